@@ -1,0 +1,1 @@
+//! Sidechain blocks: networks, genesis, ingestion, execution, hashes, replay.

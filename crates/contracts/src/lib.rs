@@ -1,0 +1,1 @@
+//! The native contracts of the network.

@@ -1,0 +1,1 @@
+//! A main chain in a process, for development and tests.

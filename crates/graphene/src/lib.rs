@@ -1,0 +1,1 @@
+//! What the main chain is: accounts, assets, keys, operations, transactions and blocks, without I/O.

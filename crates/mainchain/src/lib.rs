@@ -1,0 +1,1 @@
+//! Talking to main-chain nodes: client, failover, follower, broadcast.

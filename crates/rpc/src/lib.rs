@@ -1,0 +1,1 @@
+//! The sidechain's JSON-RPC server.

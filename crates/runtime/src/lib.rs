@@ -1,0 +1,1 @@
+//! What it means to execute an action: contexts, contracts, nested calls, events, errors.

@@ -1,0 +1,1 @@
+//! Documents in tables with indexes: the store, layers, views, overlays and queries.
