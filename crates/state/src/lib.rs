@@ -1,1 +1,53 @@
 //! Documents in tables with indexes: the store, layers, views, overlays and queries.
+//!
+//! ```text
+//!  begin ──▶ Overlay: writes of the block in progress, savepoints
+//!               │ commit(position)
+//!               ▼
+//!            Layer: what one block changed          ◀── revert_to(number) drops layers
+//!            Layer
+//!            Layer ── finalize(number) ──▶ merged, in the background ──▶ Store: one LMDB transaction
+//!               │                                                          │
+//!               └───────────────▶ View: a reading position over both ◀─────┘
+//! ```
+//!
+//! - The [`State`] holds what is irreversible in a store on disk and what came after as layers in memory, one
+//!   for each main-chain block. A fork drops layers; a crash drops all of them, and the blocks are executed again.
+//! - A [`View`] reads the state after one block and is never disturbed by the writer. An [`Overlay`] reads the
+//!   same way with its own writes on top.
+//! - Keys live in [`Space`]s: rows and index entries of tables, blocks, transactions. All of them are written by
+//!   the same overlay, so they commit, roll back and revert together.
+//!
+//! **Invariant: a flush is all or nothing.** Rows, index entries, blocks, catalog and the position they are the
+//! state after are one transaction of the store.
+//!
+//! **Invariant: what is read does not depend on what is flushed when.** Flushing moves data from layers to the
+//! store; no view can tell the difference.
+//!
+//! `unsafe` is denied except for opening the memory-mapped store, which LMDB makes the caller's responsibility.
+
+mod catalog;
+mod directory;
+mod error;
+mod flush;
+mod layer;
+mod overlay;
+mod range;
+mod read;
+mod space;
+mod state;
+mod store;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use catalog::{Catalog, IndexField, IndexInfo, IndexKind, IndexSpec, TableInfo};
+pub use error::{QueryError, StateError};
+pub use layer::Layer;
+pub use overlay::{Overlay, Savepoint};
+pub use range::{Entry, Range};
+pub use read::Read;
+pub use space::{IndexId, MAX_KEY, Space, TableId};
+pub use state::{Position, State, StateOptions};
+pub use view::View;

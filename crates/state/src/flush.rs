@@ -1,0 +1,31 @@
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crate::error::StateError;
+use crate::layer::Layer;
+use crate::state::{Job, Position, Shared};
+
+/// Starts the thread that writes irreversible blocks to disk.
+pub(crate) fn spawn(shared: Arc<Shared>) -> Result<JoinHandle<()>, StateError> {
+    std::thread::Builder::new()
+        .name("state-flush".into())
+        .spawn(move || {
+            while let Some(job) = shared.next_job() {
+                let result = write(&shared, job);
+                shared.finished(result);
+            }
+        })
+        .map_err(|error| StateError::Store(format!("cannot start the flush thread: {error}")))
+}
+
+fn write(shared: &Shared, job: Job) -> Result<Position, StateError> {
+    let Job { layers, position } = job;
+    let Some(store) = &shared.store else {
+        return Ok(position);
+    };
+    let merged = Layer::merge_all(layers);
+    store.write(merged.as_deref(), &position)?;
+    let entries = merged.map_or(0, |layer| layer.len());
+    tracing::debug!(position = position.number, entries, "flushed");
+    Ok(position)
+}

@@ -1,0 +1,247 @@
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::error::StateError;
+use crate::layer::{Change, Key, Layer};
+use crate::range::{Range, Source};
+use crate::read::Read;
+use crate::space::{MAX_KEY, Space};
+use crate::view::View;
+
+/// The writes of the block in progress over the view it began on.
+///
+/// Reads see the writes. [`savepoint`](Overlay::savepoint)s nest; what is rolled back leaves no trace, in
+/// tables, counters and catalog alike.
+pub struct Overlay {
+    view: View,
+    spaces: BTreeMap<Space, BTreeMap<Key, Change>>,
+    catalog: Arc<Catalog>,
+    /// What to undo, oldest first; only kept while a savepoint is open.
+    journal: Vec<Undo>,
+    savepoints: usize,
+    max_record_bytes: usize,
+}
+
+enum Undo {
+    /// What the overlay said of a key before; `None`: nothing.
+    Entry {
+        space: Space,
+        key: Key,
+        previous: Option<Change>,
+    },
+    Catalog(Arc<Catalog>),
+}
+
+/// A moment within a block to come back to. Ends with [`Overlay::rollback`] or [`Overlay::release`], in
+/// reverse order of creation.
+#[derive(Debug)]
+#[must_use = "a savepoint ends with rollback or release"]
+pub struct Savepoint {
+    depth: usize,
+    journal: usize,
+}
+
+impl Overlay {
+    pub(crate) fn new(view: View, max_record_bytes: usize) -> Overlay {
+        let catalog = view.shared_catalog().clone();
+        let (spaces, journal) = (BTreeMap::new(), Vec::new());
+        Overlay {
+            view,
+            spaces,
+            catalog,
+            journal,
+            savepoints: 0,
+            max_record_bytes,
+        }
+    }
+
+    /// The state before the block.
+    pub fn base(&self) -> &View {
+        &self.view
+    }
+
+    /// Whether anything was written.
+    pub fn is_empty(&self) -> bool {
+        self.spaces.values().all(BTreeMap::is_empty)
+    }
+
+    pub(crate) fn version(&self) -> u64 {
+        self.view.version()
+    }
+
+    pub(crate) fn max_record_bytes(&self) -> usize {
+        self.max_record_bytes
+    }
+
+    pub(crate) fn into_layer(self) -> Layer {
+        Layer::new(self.spaces, self.catalog)
+    }
+
+    /// Sets the value of a key.
+    ///
+    /// # Errors
+    /// When the key is empty or longer than [`MAX_KEY`].
+    pub fn put(
+        &mut self,
+        space: Space,
+        key: &[u8],
+        value: impl Into<Arc<[u8]>>,
+    ) -> Result<(), StateError> {
+        self.change(space, key, Some(value.into()))
+    }
+
+    /// Removes a key; nothing happens if there is none.
+    ///
+    /// # Errors
+    /// When the key is empty or longer than [`MAX_KEY`].
+    pub fn delete(&mut self, space: Space, key: &[u8]) -> Result<(), StateError> {
+        self.change(space, key, None)
+    }
+
+    fn change(&mut self, space: Space, key: &[u8], value: Change) -> Result<(), StateError> {
+        if key.is_empty() || key.len() > MAX_KEY {
+            return Err(StateError::KeyLength {
+                found: key.len(),
+                expected: MAX_KEY,
+            });
+        }
+        let entries = self.spaces.entry(space).or_default();
+        let journaled = self.savepoints > 0;
+        if let Some(entry) = entries.get_mut(key) {
+            let previous = std::mem::replace(entry, value);
+            if journaled {
+                let key = key.into();
+                self.journal.push(Undo::Entry {
+                    space,
+                    key,
+                    previous: Some(previous),
+                });
+            }
+        } else {
+            let key: Key = key.into();
+            if journaled {
+                self.journal.push(Undo::Entry {
+                    space,
+                    key: key.clone(),
+                    previous: None,
+                });
+            }
+            entries.insert(key, value);
+        }
+        Ok(())
+    }
+
+    /// Marks a moment to come back to.
+    pub fn savepoint(&mut self) -> Savepoint {
+        self.savepoints += 1;
+        Savepoint {
+            depth: self.savepoints,
+            journal: self.journal.len(),
+        }
+    }
+
+    /// Undoes everything since the savepoint, and ends it.
+    ///
+    /// # Panics
+    /// When a later savepoint is still open: a bug of the caller.
+    pub fn rollback(&mut self, savepoint: Savepoint) {
+        assert_eq!(
+            savepoint.depth, self.savepoints,
+            "savepoints end in reverse order"
+        );
+        self.savepoints -= 1;
+        while self.journal.len() > savepoint.journal {
+            match self.journal.pop() {
+                Some(Undo::Entry {
+                    space,
+                    key,
+                    previous,
+                }) => {
+                    let entries = self.spaces.entry(space).or_default();
+                    match previous {
+                        Some(change) => entries.insert(key, change),
+                        None => entries.remove(&key),
+                    };
+                }
+                Some(Undo::Catalog(catalog)) => self.catalog = catalog,
+                None => break,
+            }
+        }
+    }
+
+    /// Keeps everything since the savepoint, and ends it.
+    ///
+    /// # Panics
+    /// When a later savepoint is still open: a bug of the caller.
+    pub fn release(&mut self, savepoint: Savepoint) {
+        assert_eq!(
+            savepoint.depth, self.savepoints,
+            "savepoints end in reverse order"
+        );
+        self.savepoints -= 1;
+        if self.savepoints == 0 {
+            self.journal.clear();
+        }
+    }
+
+    /// Changes the catalog in memory; the caller writes the records of [`Space::Catalog`].
+    pub(crate) fn change_catalog<T>(&mut self, change: impl FnOnce(&mut Catalog) -> T) -> T {
+        if self.savepoints > 0 {
+            self.journal.push(Undo::Catalog(self.catalog.clone()));
+        }
+        change(Arc::make_mut(&mut self.catalog))
+    }
+}
+
+impl Read for Overlay {
+    fn get(&self, space: Space, key: &[u8]) -> Result<Option<&[u8]>, StateError> {
+        match self.spaces.get(&space).and_then(|entries| entries.get(key)) {
+            Some(change) => Ok(change.as_deref()),
+            None => self.view.get(space, key),
+        }
+    }
+
+    fn range(
+        &self,
+        space: Space,
+        start: Bound<&[u8]>,
+        end: Bound<&[u8]>,
+        reverse: bool,
+    ) -> Result<Range<'_>, StateError> {
+        let mut sources = self.view.sources(space, start, end, reverse)?;
+        if let Some(entries) = self.spaces.get(&space)
+            && !is_empty(start, end)
+        {
+            let range = entries.range::<[u8], _>((start, end));
+            let source = if reverse {
+                Source::OverlayReverse(range.rev())
+            } else {
+                Source::Overlay(range)
+            };
+            sources.insert(0, source);
+        }
+        Range::new(sources, reverse)
+    }
+
+    fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    fn committed_catalog(&self) -> &Catalog {
+        self.view.catalog()
+    }
+}
+
+/// Whether no key lies within the bounds whatever the content, which a `BTreeMap` refuses with a panic.
+fn is_empty(start: Bound<&[u8]>, end: Bound<&[u8]>) -> bool {
+    match (start, end) {
+        (Bound::Included(start), Bound::Included(end)) => start > end,
+        (
+            Bound::Included(start) | Bound::Excluded(start),
+            Bound::Included(end) | Bound::Excluded(end),
+        ) => start >= end,
+        _ => false,
+    }
+}

@@ -1,0 +1,596 @@
+use std::collections::VecDeque;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use parking_lot::{Condvar, Mutex, MutexGuard};
+
+use crate::catalog::Catalog;
+use crate::error::StateError;
+use crate::flush;
+use crate::layer::{Layer, Run, Runs};
+use crate::overlay::Overlay;
+use crate::store::Store;
+use crate::view::View;
+
+/// A block of the main chain: the state after it is what a layer leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Number of the main-chain block.
+    pub number: u32,
+    /// Its id, as the main chain writes it.
+    pub id: String,
+}
+
+impl Position {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        [&self.number.to_be_bytes(), self.id.as_bytes()].concat()
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Position> {
+        let (number, id) = bytes.split_first_chunk()?;
+        let id = String::from_utf8(id.to_vec()).ok()?;
+        Some(Position {
+            number: u32::from_be_bytes(*number),
+            id,
+        })
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.number, self.id)
+    }
+}
+
+/// How a state is kept.
+#[derive(Clone, Debug)]
+pub struct StateOptions {
+    /// Which network the state belongs to (a name and a genesis hash, say); one line.
+    pub identity: String,
+    /// Address space reserved for the store, in bytes: the most it can grow to. Files stay sparse.
+    pub map_size: usize,
+    /// Views that may be alive at the same time.
+    pub max_readers: u32,
+    /// Irreversible bytes in memory at which they are flushed.
+    pub flush_bytes: usize,
+    /// Time after which irreversible blocks are flushed, few as they may be.
+    pub flush_interval: Duration,
+    /// Irreversible bytes in memory at which the writer waits for the flush.
+    pub max_pending_bytes: usize,
+    /// Largest row, in bytes of its stored form.
+    pub max_record_bytes: usize,
+}
+
+impl Default for StateOptions {
+    fn default() -> StateOptions {
+        StateOptions {
+            identity: String::new(),
+            map_size: 64 << 30,
+            max_readers: 4096,
+            flush_bytes: 64 << 20,
+            flush_interval: Duration::from_secs(5),
+            max_pending_bytes: 256 << 20,
+            max_record_bytes: 16 << 20,
+        }
+    }
+}
+
+/// The state of a sidechain: a store of what is irreversible and layers of what came after.
+///
+/// A handle; clones share the same state. There is one writer: [`begin`](State::begin), then
+/// [`commit`](State::commit). When the last handle goes, what was not flushed is gone, as in a crash: call
+/// [`close`](State::close) to keep it.
+#[derive(Clone)]
+pub struct State(Arc<Handle>);
+
+struct Handle {
+    shared: Arc<Shared>,
+    flusher: Option<JoinHandle<()>>,
+}
+
+/// What readers take: immutable, replaced as a whole.
+pub(crate) struct Stack {
+    /// What was flushed where there is no store, oldest first.
+    pub(crate) base: Vec<Arc<Layer>>,
+    /// The blocks after the flushed one, oldest first.
+    pub(crate) layers: Vec<Arc<Layer>>,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) head: Option<Position>,
+    /// Counts commits and reverts, so that writes begun on another head are noticed.
+    pub(crate) version: u64,
+}
+
+pub(crate) struct Shared {
+    pub(crate) stack: ArcSwap<Stack>,
+    pub(crate) store: Option<Arc<Store>>,
+    pub(crate) options: StateOptions,
+    writer: Mutex<Writer>,
+    /// There is something to flush, or the state closes.
+    wake: Condvar,
+    /// A flush ended, well or not.
+    done: Condvar,
+}
+
+struct Block {
+    position: Position,
+    layer: Arc<Layer>,
+}
+
+struct Writer {
+    /// The blocks after the flushed one: what reverting and flushing work with.
+    blocks: VecDeque<Block>,
+    /// The same blocks, merged for reading.
+    runs: Runs,
+    /// Flushed layers where there is no store.
+    base: Runs,
+    /// The catalog after the flushed block.
+    base_catalog: Arc<Catalog>,
+    flushed: Option<Position>,
+    /// Number of the last irreversible block.
+    finalized: Option<u32>,
+    /// Bytes in irreversible blocks that are not flushed.
+    pending: usize,
+    /// Flush up to this block.
+    target: Option<u32>,
+    last_flush: Instant,
+    version: u64,
+    failed: Option<String>,
+    closing: bool,
+}
+
+/// Blocks to be written by one flush.
+pub(crate) struct Job {
+    /// From oldest to newest.
+    pub(crate) layers: Vec<Arc<Layer>>,
+    pub(crate) position: Position,
+}
+
+impl State {
+    /// Opens the state in a directory, creating it if it is empty.
+    ///
+    /// # Errors
+    /// When the directory is in use, foreign, of another network or format, or damaged.
+    pub fn open(path: &Path, options: &StateOptions) -> Result<State, StateError> {
+        let store = Arc::new(Store::open(path, options)?);
+        let snapshot = store.snapshot()?;
+        let flushed = snapshot.position()?;
+        let catalog = Arc::new(Catalog::default());
+        drop(snapshot);
+        let shared = Arc::new(Shared::new(Some(store), options.clone(), flushed, catalog));
+        let flusher = flush::spawn(shared.clone())?;
+        Ok(State(Arc::new(Handle {
+            shared,
+            flusher: Some(flusher),
+        })))
+    }
+
+    /// A state without files, with the same behaviour otherwise.
+    pub fn memory() -> State {
+        State::memory_with(&StateOptions::default())
+    }
+
+    /// A state without files, with options.
+    pub fn memory_with(options: &StateOptions) -> State {
+        let shared = Shared::new(None, options.clone(), None, Arc::default());
+        State(Arc::new(Handle {
+            shared: Arc::new(shared),
+            flusher: None,
+        }))
+    }
+
+    /// The state after the head, now and for as long as the view lives.
+    ///
+    /// Keep views short-lived: pages of the store that a view can see are not reused.
+    ///
+    /// # Errors
+    /// When the store cannot be read or too many views are alive.
+    pub fn view(&self) -> Result<View, StateError> {
+        View::take(&self.0.shared)
+    }
+
+    /// Begins the writes of the next block.
+    ///
+    /// # Errors
+    /// When writing to disk has failed, or as [`view`](State::view).
+    pub fn begin(&self) -> Result<Overlay, StateError> {
+        drop(self.0.shared.lock_sound()?);
+        Ok(Overlay::new(
+            self.view()?,
+            self.0.shared.options.max_record_bytes,
+        ))
+    }
+
+    /// Makes the writes of a block the new head. Waits while too much irreversible data is unflushed.
+    ///
+    /// # Errors
+    /// When another block was committed or reverted since [`begin`](State::begin), when the position does
+    /// not come after the head, or when writing to disk has failed.
+    pub fn commit(&self, overlay: Overlay, position: Position) -> Result<Arc<Layer>, StateError> {
+        let version = overlay.version();
+        // Without the snapshot, or waiting below would hold back the reuse of pages.
+        let layer = Arc::new(overlay.into_layer());
+        let shared = &self.0.shared;
+        let mut writer = shared.lock_sound()?;
+        if writer.version != version {
+            return Err(StateError::Stale);
+        }
+        if let Some(head) = writer.head()
+            && position.number <= head.number
+        {
+            return Err(StateError::OutOfOrder {
+                found: position.number,
+                head: head.number,
+            });
+        }
+        writer.version += 1;
+        writer.runs.push(layer.clone(), position.number);
+        writer.blocks.push_back(Block {
+            position,
+            layer: layer.clone(),
+        });
+        shared.publish(&writer);
+        shared.wait_for_room(&mut writer)?;
+        Ok(layer)
+    }
+
+    /// Drops all blocks after `number`. Returns the new head.
+    ///
+    /// # Errors
+    /// When one of these blocks is irreversible.
+    pub fn revert_to(&self, number: u32) -> Result<Option<Position>, StateError> {
+        let mut writer = self.0.shared.lock_sound()?;
+        let irreversible = writer
+            .finalized
+            .or(writer.flushed.as_ref().map(|p| p.number));
+        let reverts = writer.head().is_some_and(|head| head.number > number);
+        if let Some(irreversible) = irreversible
+            && reverts
+            && number < irreversible
+        {
+            return Err(StateError::Irreversible {
+                to: number,
+                irreversible,
+            });
+        }
+        if reverts {
+            writer.drop_blocks_after(number);
+            writer.version += 1;
+            self.0.shared.publish(&writer);
+        }
+        Ok(writer.head().cloned())
+    }
+
+    /// Declares the blocks up to `number` irreversible, to be flushed when enough has gathered. Waits while
+    /// too much is unflushed.
+    ///
+    /// # Errors
+    /// When writing to disk has failed.
+    pub fn finalize(&self, number: u32) -> Result<(), StateError> {
+        let shared = &self.0.shared;
+        let mut writer = shared.lock_sound()?;
+        writer.finalize(number);
+        let due = writer.pending >= shared.options.flush_bytes
+            || writer.last_flush.elapsed() >= shared.options.flush_interval;
+        if due {
+            shared.request_flush(&mut writer);
+        }
+        shared.wait_for_room(&mut writer)
+    }
+
+    /// Writes everything irreversible to disk and returns when it is there.
+    ///
+    /// # Errors
+    /// When writing to disk has failed.
+    pub fn flush(&self) -> Result<(), StateError> {
+        let shared = &self.0.shared;
+        let mut writer = shared.lock_sound()?;
+        let Some(target) = writer.finalized else {
+            return Ok(());
+        };
+        shared.request_flush(&mut writer);
+        while writer.has_unflushed(target) {
+            shared.done.wait(&mut writer);
+            writer.sound()?;
+        }
+        Ok(())
+    }
+
+    /// Flushes and lets go of this handle.
+    ///
+    /// # Errors
+    /// As [`flush`](State::flush).
+    pub fn close(self) -> Result<(), StateError> {
+        self.flush()
+    }
+
+    /// The last block; `None` in a new state.
+    pub fn position(&self) -> Option<Position> {
+        self.0.shared.stack.load().head.clone()
+    }
+
+    /// The last block that is on disk: where a restart would begin.
+    pub fn flushed(&self) -> Option<Position> {
+        self.0.shared.writer.lock().flushed.clone()
+    }
+
+    /// Number of the last irreversible block.
+    pub fn finalized(&self) -> Option<u32> {
+        self.0.shared.writer.lock().finalized
+    }
+
+    /// Bytes in irreversible blocks that are not on disk yet.
+    pub fn pending_bytes(&self) -> usize {
+        self.0.shared.writer.lock().pending
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (head, flushed) = (self.position(), self.flushed());
+        f.debug_struct("State")
+            .field("head", &head)
+            .field("flushed", &flushed)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.shared.writer.lock().closing = true;
+        self.shared.wake.notify_all();
+        if let Some(flusher) = self.flusher.take()
+            && flusher.join().is_err()
+        {
+            tracing::error!("the thread that writes the state to disk panicked");
+        }
+    }
+}
+
+impl Shared {
+    fn new(
+        store: Option<Arc<Store>>,
+        options: StateOptions,
+        flushed: Option<Position>,
+        catalog: Arc<Catalog>,
+    ) -> Shared {
+        let writer = Writer {
+            blocks: VecDeque::new(),
+            runs: Runs::default(),
+            base: Runs::bottom(),
+            base_catalog: catalog,
+            finalized: flushed.as_ref().map(|position| position.number),
+            flushed,
+            pending: 0,
+            target: None,
+            last_flush: Instant::now(),
+            version: 0,
+            failed: None,
+            closing: false,
+        };
+        Shared {
+            stack: ArcSwap::from_pointee(writer.stack()),
+            store,
+            options,
+            writer: Mutex::new(writer),
+            wake: Condvar::new(),
+            done: Condvar::new(),
+        }
+    }
+
+    fn lock_sound(&self) -> Result<MutexGuard<'_, Writer>, StateError> {
+        let writer = self.writer.lock();
+        writer.sound()?;
+        Ok(writer)
+    }
+
+    fn publish(&self, writer: &Writer) {
+        self.stack.store(Arc::new(writer.stack()));
+    }
+
+    /// Runs `action` while nothing can be committed, reverted or flushed.
+    pub(crate) fn while_locked<T>(&self, action: impl FnOnce() -> T) -> T {
+        let _writer = self.writer.lock();
+        action()
+    }
+
+    fn request_flush(&self, writer: &mut Writer) {
+        writer.target = writer.finalized;
+        if self.store.is_some() {
+            self.wake.notify_one();
+        } else if let Some(job) = writer.job() {
+            let position = job.position.clone();
+            if let Some(layer) = Layer::merge_all(job.layers) {
+                writer.base.push(layer, position.number);
+            }
+            self.finish(writer, Ok(position));
+        }
+    }
+
+    fn wait_for_room(&self, writer: &mut MutexGuard<'_, Writer>) -> Result<(), StateError> {
+        while writer.pending > self.options.max_pending_bytes {
+            self.request_flush(writer);
+            if self.store.is_some() {
+                self.done.wait(writer);
+            }
+            writer.sound()?;
+        }
+        Ok(())
+    }
+
+    /// What to flush next, for the thread that does; `None` when the state closes.
+    pub(crate) fn next_job(&self) -> Option<Job> {
+        let mut writer = self.writer.lock();
+        loop {
+            if writer.closing || writer.failed.is_some() {
+                return None;
+            }
+            if let Some(job) = writer.job() {
+                return Some(job);
+            }
+            self.wake.wait(&mut writer);
+        }
+    }
+
+    /// Takes note of the end of a flush.
+    pub(crate) fn finished(&self, result: Result<Position, StateError>) {
+        self.finish(&mut self.writer.lock(), result);
+    }
+
+    fn finish(&self, writer: &mut Writer, result: Result<Position, StateError>) {
+        match result {
+            Ok(position) => {
+                writer.drop_blocks_to(position);
+                self.publish(writer);
+            }
+            Err(error) => {
+                tracing::error!(%error, "writing the state to disk failed");
+                writer.failed = Some(error.to_string());
+            }
+        }
+        self.done.notify_all();
+    }
+}
+
+impl Writer {
+    fn sound(&self) -> Result<(), StateError> {
+        match &self.failed {
+            None => Ok(()),
+            Some(reason) => Err(StateError::Failed {
+                reason: reason.clone(),
+            }),
+        }
+    }
+
+    fn head(&self) -> Option<&Position> {
+        self.blocks
+            .back()
+            .map(|block| &block.position)
+            .or(self.flushed.as_ref())
+    }
+
+    fn stack(&self) -> Stack {
+        let catalog = self
+            .blocks
+            .back()
+            .map_or(&self.base_catalog, |block| block.layer.catalog());
+        Stack {
+            base: self.base.layers(),
+            layers: self.runs.layers(),
+            catalog: catalog.clone(),
+            head: self.head().cloned(),
+            version: self.version,
+        }
+    }
+
+    fn has_unflushed(&self, target: u32) -> bool {
+        self.blocks
+            .front()
+            .is_some_and(|block| block.position.number <= target)
+    }
+
+    fn finalize(&mut self, number: u32) {
+        // A block that does not exist yet cannot be irreversible: it may still turn out another.
+        let Some(head) = self.head().map(|head| head.number) else {
+            return;
+        };
+        let number = number.min(head);
+        let newly = |block: &&Block| self.finalized.is_none_or(|f| block.position.number > f);
+        let bytes: usize = self
+            .blocks
+            .iter()
+            .rev()
+            .take_while(newly)
+            .filter(|block| block.position.number <= number)
+            .map(|block| block.layer.bytes())
+            .sum();
+        self.pending += bytes;
+        self.finalized = self.finalized.max(Some(number));
+    }
+
+    /// The blocks up to the target, merged as far as they are.
+    fn job(&self) -> Option<Job> {
+        let target = self.target?;
+        let last = self
+            .blocks
+            .iter()
+            .take_while(|block| block.position.number <= target)
+            .last()?;
+        let whole: Vec<&Run> = self
+            .runs
+            .iter()
+            .take_while(|run| run.last <= target)
+            .collect();
+        let covered = whole.last().map(|run| run.last);
+        let rest = self
+            .blocks
+            .iter()
+            .skip_while(|block| Some(block.position.number) <= covered)
+            .take_while(|block| block.position.number <= target);
+        let layers = whole
+            .iter()
+            .map(|run| run.layer.clone())
+            .chain(rest.map(|b| b.layer.clone()))
+            .collect();
+        Some(Job {
+            layers,
+            position: last.position.clone(),
+        })
+    }
+
+    fn drop_blocks_after(&mut self, number: u32) {
+        while self
+            .blocks
+            .back()
+            .is_some_and(|block| block.position.number > number)
+        {
+            self.blocks.pop_back();
+        }
+        let dropped = self.runs.pop_while(|run| run.last > number);
+        // The oldest of them may hold blocks that stay.
+        if let Some(first) = dropped.last().map(|run| run.first) {
+            let kept = self
+                .blocks
+                .iter()
+                .skip_while(|block| block.position.number < first);
+            for block in kept {
+                self.runs.push(block.layer.clone(), block.position.number);
+            }
+        }
+    }
+
+    fn drop_blocks_to(&mut self, flushed: Position) {
+        while self
+            .blocks
+            .front()
+            .is_some_and(|block| block.position.number <= flushed.number)
+        {
+            let Some(block) = self.blocks.pop_front() else {
+                break;
+            };
+            self.pending = self.pending.saturating_sub(block.layer.bytes());
+            self.base_catalog = block.layer.catalog().clone();
+        }
+        let mut later = self.runs.pop_while(|run| run.first > flushed.number);
+        let covered = later.last().map(|run| run.first);
+        self.runs = Runs::default();
+        // Blocks that stay, out of a run that does not.
+        for block in &self.blocks {
+            if covered.is_some_and(|first| block.position.number >= first) {
+                break;
+            }
+            self.runs.push(block.layer.clone(), block.position.number);
+        }
+        while let Some(run) = later.pop() {
+            self.runs.push_run(run);
+        }
+        self.flushed = Some(flushed);
+        self.last_flush = Instant::now();
+        if !self.target.is_some_and(|target| self.has_unflushed(target)) {
+            self.target = None;
+        }
+    }
+}
