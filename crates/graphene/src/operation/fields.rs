@@ -1,0 +1,603 @@
+//! The two representations of the plain values that operations are made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::{Beneficiary, ChainProperties, Price, RecurrentTransferExtensions};
+use crate::{
+    asset::Asset,
+    chain::Chain,
+    json::{self, Field, FieldName, JsonError, JsonForm, Style, items},
+    keys::PublicKey,
+    time::Time,
+    wire::{DecodeError, Reader, Writer, unexpected},
+};
+
+macro_rules! integer {
+    ($($type:ty: $expected:literal),*) => {$(
+        impl Field for $type {
+            fn write(&self, out: &mut Writer<'_>) {
+                out.raw(&self.to_le_bytes());
+            }
+
+            fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+                Ok(Self::from_le_bytes(input.array()?))
+            }
+
+            fn to_json(&self, _: Style<'_>) -> Option<Value> {
+                Some(Value::from(*self))
+            }
+
+            fn from_json(value: &Value, _: &Chain) -> Result<Self, JsonError> {
+                json::integer(value)
+                    .and_then(|number| Self::try_from(number).ok())
+                    .ok_or_else(|| JsonError::new($expected, value))
+            }
+        }
+    )*};
+}
+
+integer! {
+    u8: "an integer between 0 and 255",
+    u16: "an integer between 0 and 65535",
+    u32: "an integer between 0 and 4294967295",
+    i16: "an integer between -32768 and 32767"
+}
+
+impl Field for bool {
+    fn write(&self, out: &mut Writer<'_>) {
+        out.raw(&[u8::from(*self)]);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        input.flag()
+    }
+
+    fn to_json(&self, _: Style<'_>) -> Option<Value> {
+        Some(Value::Bool(*self))
+    }
+
+    fn from_json(value: &Value, _: &Chain) -> Result<Self, JsonError> {
+        match value {
+            Value::Bool(value) => Ok(*value),
+            Value::String(text) if text == "true" => Ok(true),
+            Value::String(text) if text == "false" => Ok(false),
+            _ => Err(JsonError::new("true or false", value)),
+        }
+    }
+}
+
+impl Field for String {
+    fn write(&self, out: &mut Writer<'_>) {
+        out.sized(self.as_bytes());
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let offset = input.offset();
+        let bytes = input.sized()?;
+        std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| {
+            unexpected(
+                offset,
+                "UTF-8 text",
+                format!("the bytes {}", hex::encode(&bytes[..bytes.len().min(40)])),
+            )
+        })
+    }
+
+    fn to_json(&self, _: Style<'_>) -> Option<Value> {
+        Some(Value::String(self.clone()))
+    }
+
+    fn from_json(value: &Value, _: &Chain) -> Result<Self, JsonError> {
+        json::text(value).map(str::to_owned)
+    }
+}
+
+/// Bytes; hexadecimal in JSON.
+impl Field for Vec<u8> {
+    fn write(&self, out: &mut Writer<'_>) {
+        out.sized(self);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(input.sized()?.to_vec())
+    }
+
+    fn to_json(&self, _: Style<'_>) -> Option<Value> {
+        Some(Value::String(hex::encode(self)))
+    }
+
+    fn from_json(value: &Value, _: &Chain) -> Result<Self, JsonError> {
+        hex::decode(json::text(value)?).map_err(|_| JsonError::new("bytes in hexadecimal", value))
+    }
+}
+
+impl Field for Time {
+    fn write(&self, out: &mut Writer<'_>) {
+        self.0.write(out);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        u32::read(input).map(Self)
+    }
+
+    fn to_json(&self, _: Style<'_>) -> Option<Value> {
+        Some(Value::String(self.to_string()))
+    }
+
+    fn from_json(value: &Value, _: &Chain) -> Result<Self, JsonError> {
+        json::parsed(value, "a time like 2026-01-10T12:34:50")
+    }
+}
+
+impl Field for PublicKey {
+    fn write(&self, out: &mut Writer<'_>) {
+        out.raw(&self.0);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        input.array().map(Self)
+    }
+
+    fn to_json(&self, style: Style<'_>) -> Option<Value> {
+        Some(Value::String(self.to_text(&style.chain.prefix)))
+    }
+
+    fn from_json(value: &Value, chain: &Chain) -> Result<Self, JsonError> {
+        Self::from_text(json::text(value)?, &chain.prefix)
+            .map_err(|error| JsonError::new(format!("a public key ({error})"), value))
+    }
+}
+
+impl<T: Field> Field for Option<T> {
+    fn write(&self, out: &mut Writer<'_>) {
+        self.is_some().write(out);
+        if let Some(value) = self {
+            value.write(out);
+        }
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        input.flag()?.then(|| T::read(input)).transpose()
+    }
+
+    fn to_json(&self, style: Style<'_>) -> Option<Value> {
+        self.as_ref().and_then(|value| value.to_json(style))
+    }
+
+    fn from_json(value: &Value, chain: &Chain) -> Result<Self, JsonError> {
+        match value {
+            Value::Null => Ok(None),
+            value => T::from_json(value, chain).map(Some),
+        }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+}
+
+/// A set of account names, kept sorted.
+impl Field for BTreeSet<String> {
+    fn write(&self, out: &mut Writer<'_>) {
+        out.length(self.len());
+        for item in self {
+            item.write(out);
+        }
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        (0..input.count(1)?).map(|_| String::read(input)).collect()
+    }
+
+    fn to_json(&self, _: Style<'_>) -> Option<Value> {
+        Some(self.iter().map(String::as_str).collect())
+    }
+
+    fn from_json(value: &Value, chain: &Chain) -> Result<Self, JsonError> {
+        items(value, |item| String::from_json(item, chain)).map(Self::from_iter)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::new())
+    }
+}
+
+/// A map, kept sorted by key; an array of pairs in JSON.
+impl<K: Field + Ord, V: Field> Field for BTreeMap<K, V> {
+    fn write(&self, out: &mut Writer<'_>) {
+        out.length(self.len());
+        for (key, value) in self {
+            key.write(out);
+            value.write(out);
+        }
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        (0..input.count(2)?)
+            .map(|_| Ok((K::read(input)?, V::read(input)?)))
+            .collect()
+    }
+
+    fn to_json(&self, style: Style<'_>) -> Option<Value> {
+        Some(
+            self.iter()
+                .map(|(key, value)| json!([key.to_json(style), value.to_json(style)]))
+                .collect(),
+        )
+    }
+
+    fn from_json(value: &Value, chain: &Chain) -> Result<Self, JsonError> {
+        let pairs = items(value, |pair| match json::array(pair)?.as_slice() {
+            [key, value] => Ok((K::from_json(key, chain)?, V::from_json(value, chain)?)),
+            _ => Err(JsonError::new("a pair of key and value", pair)),
+        });
+        pairs.map(Self::from_iter)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::new())
+    }
+}
+
+/// A list of extensions that has no members in any version of the chain.
+pub(super) struct NoExtensions;
+
+impl NoExtensions {
+    pub(super) const NAME: FieldName = FieldName {
+        steem: "extensions",
+        hive: "extensions",
+    };
+}
+
+impl Field for NoExtensions {
+    fn write(&self, out: &mut Writer<'_>) {
+        out.length(0);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let offset = input.offset();
+        match input.varint()? {
+            0 => Ok(Self),
+            count => Err(unexpected(offset, "no extensions", count.to_string())),
+        }
+    }
+
+    fn to_json(&self, _: Style<'_>) -> Option<Value> {
+        Some(json!([]))
+    }
+
+    fn from_json(value: &Value, _: &Chain) -> Result<Self, JsonError> {
+        match json::array(value)?.as_slice() {
+            [] => Ok(Self),
+            _ => Err(JsonError::new("no extensions", value)),
+        }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self)
+    }
+}
+
+/// The `extensions` of comment_options: none, or one with beneficiaries.
+impl Field for Vec<Beneficiary> {
+    fn write(&self, out: &mut Writer<'_>) {
+        if self.is_empty() {
+            return out.length(0);
+        }
+        out.length(1);
+        out.varint(BENEFICIARIES_TAG);
+        out.length(self.len());
+        for beneficiary in self {
+            beneficiary.write(out);
+        }
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let offset = input.offset();
+        match input.varint()? {
+            0 => return Ok(Self::new()),
+            1 => {}
+            count => {
+                return Err(unexpected(
+                    offset,
+                    "at most one extension",
+                    count.to_string(),
+                ));
+            }
+        }
+        let offset = input.offset();
+        let tag = input.varint()?;
+        if tag != BENEFICIARIES_TAG {
+            return Err(unexpected(
+                offset,
+                "the extension 0 (beneficiaries)",
+                tag.to_string(),
+            ));
+        }
+        let offset = input.offset();
+        match input.count(3)? {
+            0 => Err(unexpected(
+                offset,
+                "at least one beneficiary",
+                "none".to_owned(),
+            )),
+            count => (0..count).map(|_| Beneficiary::read(input)).collect(),
+        }
+    }
+
+    fn to_json(&self, style: Style<'_>) -> Option<Value> {
+        if self.is_empty() {
+            return Some(json!([]));
+        }
+        let beneficiaries: Vec<_> = self
+            .iter()
+            .map(|beneficiary| beneficiary.to_json(style))
+            .collect();
+        let value = json!({ "beneficiaries": beneficiaries });
+        Some(json!([tag_json(
+            BENEFICIARIES_TAG,
+            BENEFICIARIES_NAME,
+            value,
+            style.form
+        )]))
+    }
+
+    fn from_json(value: &Value, chain: &Chain) -> Result<Self, JsonError> {
+        let [extension] = json::array(value)?.as_slice() else {
+            return NoExtensions::from_json(value, chain).map(|_| Self::new());
+        };
+        let (tag, value) = json::tagged(extension)?;
+        if json::integer(tag) != Some(i128::from(BENEFICIARIES_TAG))
+            && tag.as_str() != Some(BENEFICIARIES_NAME)
+        {
+            return Err(JsonError::new(
+                "the extension comment_payout_beneficiaries",
+                tag,
+            ));
+        }
+        let list = json::object(value)?
+            .get("beneficiaries")
+            .unwrap_or(&Value::Null);
+        match items(list, |item| Beneficiary::from_json(item, chain))? {
+            list if list.is_empty() => Err(JsonError::new("at least one beneficiary", value)),
+            list => Ok(list),
+        }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::new())
+    }
+}
+
+const BENEFICIARIES_TAG: u32 = 0;
+const BENEFICIARIES_NAME: &str = "comment_payout_beneficiaries";
+
+fn tag_json(tag: u32, name: &str, value: Value, form: JsonForm) -> Value {
+    match form {
+        JsonForm::Legacy => json!([tag, value]),
+        JsonForm::Appbase => json!({ "type": name, "value": value }),
+    }
+}
+
+const PAIR_ID_TAG: u32 = 1;
+const PAIR_ID_NAME: &str = "recurrent_transfer_pair_id";
+
+impl Field for RecurrentTransferExtensions {
+    fn write(&self, out: &mut Writer<'_>) {
+        match self.pair_id {
+            None => out.length(0),
+            Some(id) => {
+                out.length(1);
+                out.varint(PAIR_ID_TAG);
+                id.write(out);
+            }
+        }
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let offset = input.offset();
+        match (input.varint()?, input.offset()) {
+            (0, _) => Ok(Self { pair_id: None }),
+            (1, offset) => match input.varint()? {
+                PAIR_ID_TAG => Ok(Self {
+                    pair_id: Some(u8::read(input)?),
+                }),
+                tag => Err(unexpected(
+                    offset,
+                    "the extension 1 (pair id)",
+                    tag.to_string(),
+                )),
+            },
+            (count, _) => Err(unexpected(
+                offset,
+                "at most one extension",
+                count.to_string(),
+            )),
+        }
+    }
+
+    fn to_json(&self, style: Style<'_>) -> Option<Value> {
+        let extensions = self.pair_id.map(|id| {
+            tag_json(
+                PAIR_ID_TAG,
+                PAIR_ID_NAME,
+                json!({ "pair_id": id }),
+                style.form,
+            )
+        });
+        Some(extensions.into_iter().collect())
+    }
+
+    fn from_json(value: &Value, chain: &Chain) -> Result<Self, JsonError> {
+        let [extension] = json::array(value)?.as_slice() else {
+            return NoExtensions::from_json(value, chain).map(|_| Self::default());
+        };
+        let (tag, value) = json::tagged(extension)?;
+        if json::integer(tag) != Some(i128::from(PAIR_ID_TAG)) && tag.as_str() != Some(PAIR_ID_NAME)
+        {
+            return Err(JsonError::new(
+                "the extension recurrent_transfer_pair_id",
+                tag,
+            ));
+        }
+        let name = FieldName {
+            steem: "pair_id",
+            hive: "pair_id",
+        };
+        Ok(Self {
+            pair_id: Some(name.get(json::object(value)?, chain)?),
+        })
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self::default())
+    }
+}
+
+/// An asset in a place where nodes kept the legacy serialization when they changed all others.
+struct LegacyAsset(Asset);
+
+impl Field for LegacyAsset {
+    fn write(&self, out: &mut Writer<'_>) {
+        self.0.write_legacy(out);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Asset::read_legacy(input).map(Self)
+    }
+
+    fn to_json(&self, style: Style<'_>) -> Option<Value> {
+        Field::to_json(&self.0, style)
+    }
+
+    fn from_json(value: &Value, chain: &Chain) -> Result<Self, JsonError> {
+        Asset::from_json(value, chain).map(Self)
+    }
+}
+
+impl ChainProperties {
+    const FEE: FieldName = FieldName {
+        steem: "account_creation_fee",
+        hive: "account_creation_fee",
+    };
+    const BLOCK_SIZE: FieldName = FieldName {
+        steem: "maximum_block_size",
+        hive: "maximum_block_size",
+    };
+    const INTEREST: FieldName = FieldName {
+        steem: "sbd_interest_rate",
+        hive: "hbd_interest_rate",
+    };
+}
+
+impl Field for ChainProperties {
+    fn write(&self, out: &mut Writer<'_>) {
+        LegacyAsset(self.account_creation_fee).write(out);
+        self.maximum_block_size.write(out);
+        self.dollar_interest_rate.write(out);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            account_creation_fee: LegacyAsset::read(input)?.0,
+            maximum_block_size: u32::read(input)?,
+            dollar_interest_rate: u16::read(input)?,
+        })
+    }
+
+    fn to_json(&self, style: Style<'_>) -> Option<Value> {
+        let mut map = Map::new();
+        Self::FEE.put(&LegacyAsset(self.account_creation_fee), style, &mut map);
+        Self::BLOCK_SIZE.put(&self.maximum_block_size, style, &mut map);
+        Self::INTEREST.put(&self.dollar_interest_rate, style, &mut map);
+        Some(Value::Object(map))
+    }
+
+    fn from_json(value: &Value, chain: &Chain) -> Result<Self, JsonError> {
+        let map = json::object(value)?;
+        Ok(Self {
+            account_creation_fee: Self::FEE.get::<LegacyAsset>(map, chain)?.0,
+            maximum_block_size: Self::BLOCK_SIZE.get(map, chain)?,
+            dollar_interest_rate: Self::INTEREST.get(map, chain)?,
+        })
+    }
+}
+
+impl Price {
+    const BASE: FieldName = FieldName {
+        steem: "base",
+        hive: "base",
+    };
+    const QUOTE: FieldName = FieldName {
+        steem: "quote",
+        hive: "quote",
+    };
+}
+
+impl Field for Price {
+    fn write(&self, out: &mut Writer<'_>) {
+        self.base.write(out);
+        self.quote.write(out);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            base: Asset::read(input)?,
+            quote: Asset::read(input)?,
+        })
+    }
+
+    fn to_json(&self, style: Style<'_>) -> Option<Value> {
+        let mut map = Map::new();
+        Self::BASE.put(&self.base, style, &mut map);
+        Self::QUOTE.put(&self.quote, style, &mut map);
+        Some(Value::Object(map))
+    }
+
+    fn from_json(value: &Value, chain: &Chain) -> Result<Self, JsonError> {
+        let map = json::object(value)?;
+        Ok(Self {
+            base: Self::BASE.get(map, chain)?,
+            quote: Self::QUOTE.get(map, chain)?,
+        })
+    }
+}
+
+impl Beneficiary {
+    const ACCOUNT: FieldName = FieldName {
+        steem: "account",
+        hive: "account",
+    };
+    const WEIGHT: FieldName = FieldName {
+        steem: "weight",
+        hive: "weight",
+    };
+}
+
+impl Field for Beneficiary {
+    fn write(&self, out: &mut Writer<'_>) {
+        self.account.write(out);
+        self.weight.write(out);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            account: String::read(input)?,
+            weight: u16::read(input)?,
+        })
+    }
+
+    fn to_json(&self, _: Style<'_>) -> Option<Value> {
+        Some(json!({ "account": self.account, "weight": self.weight }))
+    }
+
+    fn from_json(value: &Value, chain: &Chain) -> Result<Self, JsonError> {
+        let map = json::object(value)?;
+        Ok(Self {
+            account: Self::ACCOUNT.get(map, chain)?,
+            weight: Self::WEIGHT.get(map, chain)?,
+        })
+    }
+}
