@@ -52,19 +52,20 @@ fn build(workspace: &Workspace) -> Result<()> {
                 "installing mdBook {MDBOOK} into {} (a few minutes, once)",
                 tools.display()
             );
-            let root = tools.to_string_lossy();
-            workspace.run(
-                "cargo",
-                &[
+            // From there, so that the settings of this workspace do not apply.
+            let mut install = workspace.command("cargo");
+            install
+                .args([
                     "install",
                     "mdbook",
                     "--version",
                     MDBOOK,
                     "--locked",
                     "--root",
-                    &root,
-                ],
-            )?;
+                    ".",
+                ])
+                .current_dir(&tools);
+            process::run(&mut install, workspace.json)?;
         }
         program
     };
