@@ -138,7 +138,7 @@ struct Outcome {
 
 /// Runs the chosen steps and reports; the exit code says whether all passed.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
-    let steps = select(args)?;
+    let steps = select(&args.only, &args.skip)?;
     if args.list {
         list(workspace, &steps)?;
         return Ok(ExitCode::SUCCESS);
@@ -162,8 +162,8 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     })
 }
 
-fn select(args: &Args) -> Result<Vec<&'static Step>> {
-    let named = args.only.iter().chain(&args.skip);
+fn select(only: &[String], skip: &[String]) -> Result<Vec<&'static Step>> {
+    let named = only.iter().chain(skip);
     if let Some(unknown) = named
         .into_iter()
         .find(|name| !STEPS.iter().any(|step| step.name == **name))
@@ -174,10 +174,8 @@ fn select(args: &Args) -> Result<Vec<&'static Step>> {
             names.join(", ")
         );
     }
-    let wanted = |step: &&Step| {
-        let listed = |names: &[String]| names.iter().any(|name| name == step.name);
-        (args.only.is_empty() || listed(&args.only)) && !listed(&args.skip)
-    };
+    let listed = |names: &[String], step: &Step| names.iter().any(|name| name == step.name);
+    let wanted = |step: &&Step| (only.is_empty() || listed(only, step)) && !listed(skip, step);
     let steps: Vec<_> = STEPS.iter().filter(wanted).collect();
     if steps.is_empty() {
         bail!("--only and --skip leave no step to run");
@@ -300,4 +298,50 @@ fn documentation(workspace: &Workspace) -> Result<Notes> {
     ]);
     command.env("RUSTDOCFLAGS", "-D warnings");
     process::run(&mut command, workspace.json).map(|()| Notes::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(only: &[&str], skip: &[&str], expected: Result<&str, &str>) {
+        let owned = |names: &[&str]| {
+            names
+                .iter()
+                .map(|&name| name.to_owned())
+                .collect::<Vec<_>>()
+        };
+        let chosen = select(&owned(only), &owned(skip));
+        match (chosen, expected) {
+            (Ok(steps), Ok(names)) => {
+                assert_eq!(
+                    steps
+                        .iter()
+                        .map(|step| step.name)
+                        .collect::<Vec<_>>()
+                        .join(" "),
+                    names
+                );
+            }
+            (Err(error), Err(reason)) => assert!(error.to_string().contains(reason), "{error}"),
+            (chosen, _) => panic!(
+                "{:?} instead of {expected:?}",
+                chosen.map(|steps| steps.len())
+            ),
+        }
+    }
+
+    #[test]
+    fn steps_are_chosen_by_name_and_keep_their_order() {
+        check(&["clippy", "format"], &[], Ok("format clippy"));
+        check(&["clippy", "format"], &["format"], Ok("clippy"));
+        assert_eq!(select(&[], &[]).unwrap().len(), STEPS.len());
+    }
+
+    #[test]
+    fn a_wrong_choice_is_refused() {
+        check(&["clipy"], &[], Err("no step is called \"clipy\""));
+        check(&["clippy"], &["clippy"], Err("leave no step"));
+    }
 }

@@ -214,3 +214,38 @@ impl Metadata {
         Ok(found.into_values().collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_builds_or_tests_is_not_linked() {
+        let package = |name: &str| {
+            serde_json::json!({
+                "id": name, "name": name, "version": "1.0.0", "license": "MIT", "source": null,
+                "manifest_path": "Cargo.toml", "metadata": null
+            })
+        };
+        let dependency = |name: &str, kind: Option<&str>| serde_json::json!({ "pkg": name, "dep_kinds": [{ "kind": kind }] });
+        let packages = ["binary", "linked", "deeper", "builds", "tests"].map(package);
+        let metadata: Metadata = serde_json::from_value(serde_json::json!({
+            "packages": packages,
+            "resolve": { "nodes": [
+                { "id": "binary", "deps": [
+                    dependency("linked", None), dependency("builds", Some("build")), dependency("tests", Some("dev"))
+                ] },
+                { "id": "linked", "deps": [dependency("deeper", None), dependency("binary", None)] },
+            ] }
+        }))
+        .unwrap();
+        let names: Vec<_> = metadata
+            .linked_into("binary")
+            .unwrap()
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect();
+        assert_eq!(names, ["binary", "deeper", "linked"]);
+        assert!(metadata.linked_into("nothing").is_err());
+    }
+}
