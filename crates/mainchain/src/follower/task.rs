@@ -1,0 +1,466 @@
+//! The task behind a follower: learn the head, fetch up to it, hand over in order, wait.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use futures::FutureExt;
+use tartan_graphene::BlockId;
+use tartan_graphene::MainBlock;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use super::branch::{Branch, Link};
+use super::{Event, Finality, FollowError, FollowState, FollowerConfig, Start, StatusHandle};
+use crate::api::DynamicProperties;
+use crate::backoff::{Backoff, between};
+use crate::blocks::{Chunk, MAX_RANGE};
+use crate::client::{Client, Want};
+use crate::error::{Error, NodeError};
+use crate::telemetry;
+
+/// Pauses while no node answers.
+const RETRY: Backoff = Backoff {
+    first: Duration::from_millis(500),
+    max: Duration::from_secs(30),
+};
+/// At least this many blocks are under way while catching up.
+const BLOCKS_UNDER_WAY: u32 = 16;
+/// A chain that has not moved for this many slots is called stalled and asked less often.
+const STALLED_SLOTS: u32 = 10;
+/// Difference between the local clock and the chain's beyond which the operator is told, in seconds.
+const CLOCK_TOLERANCE: i64 = 5;
+/// Size assumed for a block before any was seen.
+const TYPICAL_BLOCK: f64 = 20_000.0;
+
+/// Why a step ended early.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// The consumer is gone.
+    Closed,
+    /// The stream ends with this error.
+    Fatal(FollowError),
+    /// Try again later.
+    Again(String),
+}
+
+impl From<Error> for Halt {
+    fn from(error: Error) -> Halt {
+        match error {
+            Error::NoAnswer { .. } | Error::Refused { .. } => Halt::Again(error.to_string()),
+            Error::Config(_) | Error::ForeignChain(_) => Halt::Fatal(error.into()),
+        }
+    }
+}
+
+enum Progress {
+    Moved,
+    Idle,
+}
+
+pub(super) struct Task {
+    pub(super) client: Client,
+    pub(super) config: FollowerConfig,
+    pub(super) status: StatusHandle,
+    events: mpsc::Sender<Result<Event, FollowError>>,
+    pub(super) branch: Branch,
+    /// The number this follower started at, unless it started after known blocks.
+    pub(super) free_start: Option<u32>,
+    /// Blocks of the branch up to here can never be reverted.
+    pub(super) irreversible: u32,
+    /// Whether the last known block has been looked up on the chain.
+    start_checked: bool,
+    /// When a new block was last seen.
+    moved_at: Instant,
+    /// Expected time between two blocks: the slot, less when blocks are seen to come faster.
+    pace: Duration,
+    /// Questions without a new block since then.
+    idle_polls: u32,
+    /// Moving average of a block's size in bytes.
+    block_size: f64,
+}
+
+/// Runs until the consumer is gone or a fatal error was handed over.
+pub(super) async fn run(
+    client: Client,
+    config: FollowerConfig,
+    events: mpsc::Sender<Result<Event, FollowError>>,
+    status: StatusHandle,
+) {
+    let result = match Task::new(client, config, events.clone(), status.clone()) {
+        Ok(mut task) => task.follow().await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = result {
+        tracing::error!(%error, "stopped following the main chain");
+        status.set(FollowState::Stopped {
+            reason: error.to_string(),
+        });
+        // Nobody listens any more: nobody to tell.
+        events.send(Err(error)).await.ok();
+    }
+}
+
+impl Task {
+    fn new(
+        client: Client,
+        mut config: FollowerConfig,
+        events: mpsc::Sender<Result<Event, FollowError>>,
+        status: StatusHandle,
+    ) -> Result<Task, FollowError> {
+        config.chunk = config.chunk.clamp(1, MAX_RANGE);
+        config.in_flight = config.in_flight.max(1);
+        config.poll.0 = config.poll.0.max(Duration::from_millis(5));
+        config.poll.1 = config.poll.1.max(config.poll.0);
+        let limit = config.max_reversible;
+        let (branch, free_start, irreversible) = match &config.start {
+            // The number becomes known when the first node has answered.
+            Start::Latest => (Branch::starting_at(0, limit), None, 0),
+            Start::At(number) => {
+                let number = (*number).max(1);
+                (Branch::starting_at(number, limit), Some(number), 0)
+            }
+            Start::After(ids) => {
+                let branch = Branch::of(ids, limit)
+                    .ok_or_else(|| FollowError::InvalidStart(format!("{ids:?}")))?;
+                let irreversible = ids.first().map_or(0, BlockId::number);
+                (branch, None, irreversible)
+            }
+        };
+        Ok(Task {
+            start_checked: branch.tip().is_none_or(|tip| tip.number() == 0),
+            pace: config.slot,
+            client,
+            config,
+            status,
+            events,
+            branch,
+            free_start,
+            irreversible,
+            moved_at: Instant::now(),
+            idle_polls: 0,
+            block_size: TYPICAL_BLOCK,
+        })
+    }
+
+    async fn follow(&mut self) -> Result<(), FollowError> {
+        let mut failures = 0;
+        loop {
+            match self.step().await {
+                Ok(Progress::Moved) => failures = 0,
+                Ok(Progress::Idle) => {
+                    failures = 0;
+                    self.wait().await;
+                }
+                Err(Halt::Closed) => return Ok(()),
+                Err(Halt::Fatal(error)) => return Err(error),
+                Err(Halt::Again(reason)) => {
+                    let pause = RETRY.delay(failures);
+                    failures = failures.saturating_add(1);
+                    tracing::warn!(%reason, ?pause, "following the main chain is interrupted");
+                    self.status.set(FollowState::Retrying { reason });
+                    tokio::time::sleep(pause).await;
+                }
+            }
+            if self.events.is_closed() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn step(&mut self) -> Result<Progress, Halt> {
+        let goal = self.goal().await?;
+        if self.branch.next() == 0 {
+            // Start::Latest
+            let first = goal.saturating_add(1);
+            self.branch = Branch::starting_at(first, self.config.max_reversible);
+            self.free_start = Some(first);
+        }
+        if !self.start_checked {
+            return self.check_start().await;
+        }
+        if goal < self.branch.next() {
+            if self.idle_polls < STALLED_SLOTS {
+                self.status.set(FollowState::AtHead);
+            }
+            return Ok(Progress::Idle);
+        }
+        self.advance(goal).await
+    }
+
+    /// The highest block to fetch now.
+    async fn goal(&mut self) -> Result<u32, Halt> {
+        let overdue = self.moved_at.elapsed() > self.pace * 2 + self.config.poll.1 * 2;
+        let nodes = self.client.nodes().len();
+        let properties = if overdue && nodes > 1 && self.idle_polls % 4 == 3 {
+            // The preferred node may be stuck, or a cache before it: hear all of them.
+            let all: Vec<_> = (0..nodes)
+                .map(|index| head_of(self.client.clone(), index).boxed())
+                .collect();
+            let heads = futures::future::join_all(all).await;
+            heads
+                .into_iter()
+                .flatten()
+                .max_by_key(|properties| properties.head_block_number)
+        } else {
+            None
+        };
+        let properties = match properties {
+            Some(properties) => properties,
+            None => self.client.properties_of(&Want::default()).await?.0,
+        };
+        self.confirm();
+        Ok(match self.config.finality {
+            Finality::Head => properties.head_block_number,
+            Finality::Irreversible => properties.last_irreversible_block_num,
+        })
+    }
+
+    /// Looks the last known block up before anything is built on it.
+    async fn check_start(&mut self) -> Result<Progress, Halt> {
+        let Some(tip) = self.branch.tip() else {
+            self.start_checked = true;
+            return Ok(Progress::Moved);
+        };
+        match self.client.chunk(tip.number(), 1, &Want::default()).await {
+            Ok(chunk) => {
+                self.start_checked = true;
+                if let Some(block) = chunk.blocks.first()
+                    && block.id != tip
+                {
+                    self.diverged(tip.number(), block.id, &chunk.node).await?;
+                }
+                Ok(Progress::Moved)
+            }
+            // Pruned everywhere: the link of the next block will tell.
+            Err(error) if only_missing(&error) => {
+                self.start_checked = true;
+                Ok(Progress::Moved)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Fetches the blocks up to `goal`, many at a time, and hands them over in order.
+    async fn advance(&mut self, goal: u32) -> Result<Progress, Halt> {
+        let first = self.branch.next();
+        let waiting = goal - first + 1;
+        self.status.set(if waiting > BLOCKS_UNDER_WAY {
+            FollowState::CatchingUp
+        } else {
+            FollowState::AtHead
+        });
+        let mut under_way: VecDeque<(u32, Fetch)> = VecDeque::new();
+        let mut planned = Some(first);
+        loop {
+            let size = self.chunk_size();
+            let requests = self
+                .config
+                .in_flight
+                .max(BLOCKS_UNDER_WAY.div_ceil(size) as usize);
+            while let Some(from) = planned.filter(|_| under_way.len() < requests) {
+                let count = size.min(goal - from + 1);
+                under_way.push_back((count, self.fetch(from, count)));
+                planned = from.checked_add(count).filter(|next| *next <= goal);
+            }
+            let Some((count, fetch)) = under_way.pop_front() else {
+                break;
+            };
+            let chunk = match fetch.chunk().await {
+                Ok(chunk) => chunk,
+                Err(error) if only_missing(&error) => {
+                    tracing::debug!(%error, "announced block is not there");
+                    if self.moved_at.elapsed() > self.config.slot * STALLED_SLOTS {
+                        return Err(error.into());
+                    }
+                    break;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            if !self.take(chunk, count).await? {
+                break;
+            }
+        }
+        let moved = self.branch.next().saturating_sub(first);
+        self.adapt_pace(moved, waiting);
+        Ok(if moved == 0 {
+            Progress::Idle
+        } else {
+            Progress::Moved
+        })
+    }
+
+    fn chunk_size(&self) -> u32 {
+        let share = self.config.memory as f64 / self.config.in_flight as f64;
+        // Float to integer saturates.
+        ((share / self.block_size.max(1.0)) as u32).clamp(1, self.config.chunk)
+    }
+
+    fn fetch(&self, from: u32, count: u32) -> Fetch {
+        let client = self.client.clone();
+        let want = Want {
+            irreversible: (self.config.finality == Finality::Irreversible)
+                .then_some(from + (count - 1)),
+            ..Want::default()
+        };
+        // A task of its own, so that a slow consumer does not look like a slow node.
+        Fetch(tokio::spawn(async move {
+            client.chunk(from, count, &want).await
+        }))
+    }
+
+    /// Hands over the blocks of a chunk; `false` when the chunks after it do not follow.
+    async fn take(&mut self, chunk: Chunk, expected: u32) -> Result<bool, Halt> {
+        if !chunk.blocks.is_empty() {
+            let size = chunk.bytes as f64 / chunk.blocks.len() as f64;
+            self.block_size += 0.2 * (size - self.block_size);
+        }
+        let complete = chunk.blocks.len() == expected as usize;
+        for block in &chunk.blocks {
+            let is_final = block.number <= chunk.irreversible;
+            if self.config.finality == Finality::Irreversible && !is_final {
+                return Ok(false);
+            }
+            match self.branch.link(block.number, block.previous) {
+                Link::Extends => self.hand_over(block, is_final).await?,
+                Link::Gap => return Ok(false),
+                Link::Elsewhere => {
+                    self.diverged(block.number - 1, block.previous, &chunk.node)
+                        .await?;
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(complete)
+    }
+
+    pub(super) async fn hand_over(
+        &mut self,
+        block: &Arc<MainBlock>,
+        is_final: bool,
+    ) -> Result<(), Halt> {
+        self.branch.push(block.id);
+        if is_final {
+            self.irreversible = self.irreversible.max(block.number);
+        }
+        self.confirm();
+        self.moved_at = Instant::now();
+        self.idle_polls = 0;
+        self.check_clock(block);
+        let event = Event::Block {
+            block: Arc::clone(block),
+            irreversible: self.irreversible,
+        };
+        self.send(event).await?;
+        self.status
+            .handed_over(block.id, block.timestamp, self.irreversible);
+        telemetry::followed(block.number, self.irreversible);
+        Ok(())
+    }
+
+    pub(super) async fn send(&self, event: Event) -> Result<(), Halt> {
+        self.events.send(Ok(event)).await.map_err(|_| Halt::Closed)
+    }
+
+    /// Applies what the nodes said about irreversible blocks: it holds for our branch if the head they named with it
+    /// is one of our blocks.
+    fn confirm(&mut self) {
+        for node in self.client.nodes() {
+            if let Some(head) = node.head()
+                && self.branch.id(head.number) == Some(head.id)
+            {
+                self.irreversible = self.irreversible.max(head.irreversible);
+            }
+        }
+        self.branch.forget_below(self.irreversible);
+    }
+
+    /// Blocks that come several at a time come faster than the slot says; ones we wait for do not.
+    fn adapt_pace(&mut self, moved: u32, waiting: u32) {
+        if (2..=BLOCKS_UNDER_WAY).contains(&moved) && moved == waiting {
+            self.pace = (self.pace / 2).max(self.config.poll.0);
+        } else if moved == 1 && self.idle_polls > 2 {
+            self.pace = (self.pace + self.config.slot / 8).min(self.config.slot);
+        }
+    }
+
+    /// Waits until the next block is due, or, when it is overdue, a little.
+    async fn wait(&mut self) {
+        let (shortest, longest) = self.config.poll;
+        let since = self.moved_at.elapsed();
+        let due = self.pace.saturating_sub(longest);
+        self.idle_polls = self.idle_polls.saturating_add(1);
+        let pause = if since < due {
+            due - since + between(Duration::ZERO, shortest)
+        } else {
+            let stalled = self.config.slot.max(Duration::from_secs(1)) * STALLED_SLOTS;
+            if since > stalled {
+                self.status.set(FollowState::Stalled {
+                    for_s: since.as_secs(),
+                });
+            }
+            // Asked less and less often, down to once a slot.
+            let patience = (since.as_secs_f64() / stalled.as_secs_f64()).clamp(1.0, 100.0);
+            between(shortest, longest)
+                .mul_f64(patience)
+                .min(self.config.slot.max(longest))
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = self.events.closed() => {}
+        }
+    }
+
+    fn check_clock(&mut self, block: &MainBlock) {
+        // Only blocks that have just appeared tell something about the clock.
+        if self.client.best_head() != Some(block.number) {
+            return;
+        }
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
+        let skew = now - i64::from(block.timestamp.seconds());
+        let slot = i64::try_from(self.config.slot.as_secs()).unwrap_or(0);
+        let odd = skew < -CLOCK_TOLERANCE || skew > slot + CLOCK_TOLERANCE;
+        self.status.clock_skew(odd.then_some(skew));
+    }
+}
+
+/// Where the chain stands as one node sees it.
+async fn head_of(client: Client, node: usize) -> Option<DynamicProperties> {
+    let want = Want {
+        only: Some(node),
+        ..Want::default()
+    };
+    let asked = client.properties_of(&want);
+    let answered = tokio::time::timeout(client.config().request_timeout, asked).await;
+    let (properties, _) = answered.ok()?.ok()?;
+    Some(properties)
+}
+
+/// Blocks under way; dropping it cancels.
+struct Fetch(JoinHandle<Result<Chunk, Error>>);
+
+impl Fetch {
+    async fn chunk(mut self) -> Result<Chunk, Error> {
+        (&mut self.0).await.unwrap_or_else(|error| {
+            Err(Error::NoAnswer {
+                what: format!("blocks (the request broke off: {error})"),
+                failures: Vec::new(),
+            })
+        })
+    }
+}
+
+impl Drop for Fetch {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Whether the nodes merely do not have the block.
+fn only_missing(error: &Error) -> bool {
+    matches!(error, Error::NoAnswer { failures, .. }
+        if !failures.is_empty() && failures.iter().all(|failure| matches!(failure.error, NodeError::NotHere(_))))
+}
