@@ -1,0 +1,50 @@
+use serde::{Deserialize, Serialize};
+
+/// The accounts with a special part, besides `null`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accounts {
+    /// Owns the core contracts, may deploy and update.
+    pub engine: String,
+    /// Holds the pegged main-chain funds, may deploy and update.
+    pub peg: String,
+}
+
+/// The tokens with a special part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tokens {
+    /// Fees are paid in it.
+    pub utility: Token,
+    /// Witnesses are voted for with its stake; the utility token where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub governance: Option<Token>,
+    /// Stands for the main chain's liquid coin.
+    pub pegged: Token,
+}
+
+/// A token's symbol and scale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    /// Its symbol.
+    pub symbol: String,
+    /// Digits after the decimal point.
+    pub precision: u8,
+    /// Its smallest unit, where contracts ask for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<String>,
+}
+
+/// What the network charges, in the utility token, as decimal texts. Genesis writes them into the contracts'
+/// parameters, where the engine account may change them later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fees {
+    /// For creating a token.
+    pub token_creation: String,
+    /// For letting a token be staked.
+    pub enable_staking: String,
+    /// For letting its stake be delegated.
+    pub enable_delegation: String,
+}

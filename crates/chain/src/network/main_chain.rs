@@ -1,0 +1,77 @@
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The main chain under a sidechain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MainChain {
+    /// Which of the two families of names and rules it belongs to.
+    pub flavor: Flavor,
+    /// Its chain id; a node refuses to follow another chain.
+    pub chain_id: MainChainId,
+    /// How its public keys begin.
+    pub address_prefix: String,
+    /// The block that genesis refers to; blocks are read from this one on. Only a sandbox leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub genesis_block: Option<u64>,
+}
+
+impl MainChain {
+    /// The first main-chain block that is read: the one genesis refers to, or block 1 if that is 0.
+    pub fn first_block(&self) -> u64 {
+        self.genesis_block.unwrap_or(0).max(1)
+    }
+}
+
+/// The family of a main chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Flavor {
+    /// STEEM and SBD.
+    Steem,
+    /// HIVE and HBD.
+    Hive,
+}
+
+impl Flavor {
+    /// The rules of the main chain itself.
+    pub fn chain(self) -> tartan_graphene::Chain {
+        match self {
+            Flavor::Steem => tartan_graphene::Chain::steem(),
+            Flavor::Hive => tartan_graphene::Chain::hive(),
+        }
+    }
+}
+
+/// A main chain's id: 64 hexadecimal digits, or `any` for a development chain that chooses its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MainChainId {
+    /// Only the chain with this id.
+    Exactly([u8; 32]),
+    /// Whatever chain the node is pointed at.
+    Any,
+}
+
+impl<'de> Deserialize<'de> for MainChainId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text == "any" {
+            return Ok(MainChainId::Any);
+        }
+        let mut id = [0; 32];
+        hex::decode_to_slice(&text, &mut id).map_err(|_| {
+            serde::de::Error::custom(format!(
+                "expected 64 hexadecimal digits or \"any\", found {text:?}"
+            ))
+        })?;
+        Ok(MainChainId::Exactly(id))
+    }
+}
+
+impl Serialize for MainChainId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            MainChainId::Exactly(id) => serializer.serialize_str(&hex::encode(id)),
+            MainChainId::Any => serializer.serialize_str("any"),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Everything that differs between sidechains, as data.
+//!
+//! ```text
+//!   preset (steem, hive, dev, dev-hive) ─┐
+//!                                        ├─ merge ─ fill in ${…} ─ check ─▶ Network ─▶ identity
+//!   file: extends = "dev", overrides ────┘
+//! ```
+//!
+//! A network file is TOML. `extends` names a preset whose values it starts from: tables are merged key by key,
+//! everything else (lists too) is replaced. What a key means is said where it is defined below.
+
+mod accounts;
+mod gates;
+mod genesis;
+mod identity;
+mod load;
+mod main_chain;
+mod naming;
+mod patches;
+mod rules;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use accounts::{Accounts, Fees, Token, Tokens};
+pub use gates::{Gates, Height};
+pub use genesis::{Genesis, GenesisTransaction};
+pub use identity::Identity;
+pub use load::{NetworkError, PRESETS};
+pub use main_chain::{Flavor, MainChain, MainChainId};
+pub use naming::Naming;
+pub use patches::{CodePatch, InsertedTransaction, Patches, RowPatch};
+pub use rules::{Feed, Limits, PerUserLimit, Periodic, Switches, Tick, WriteHashRule};
+
+/// A sidechain's constitution: where its blocks come from, how it starts and which rules hold at which height.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    /// What people call it. The only value that has no part in the [identity](Network::identity).
+    pub name: String,
+    /// Told apart by this: the sidechain reads custom_json operations with the id `ssc-<chain_id>`.
+    pub chain_id: String,
+    /// The main chain that orders its transactions.
+    pub main_chain: MainChain,
+    /// How fields of records and answers are called.
+    pub naming: Naming,
+    /// The accounts with a special part.
+    pub accounts: Accounts,
+    /// The tokens with a special part.
+    pub tokens: Tokens,
+    /// What the network charges at its start.
+    pub fees: Fees,
+    /// The first block.
+    pub genesis: Genesis,
+    /// From which height on a rule is in force.
+    pub gates: Gates,
+    /// Rules that hold at every height.
+    pub rules: Switches,
+    /// Bounds.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Actions that run after the transactions of every block.
+    #[serde(default)]
+    pub ticks: Vec<Tick>,
+    /// Actions that run after every so many main-chain blocks.
+    #[serde(default)]
+    pub periodic: Vec<Periodic>,
+    /// What a chain's history contains besides the rules.
+    #[serde(default)]
+    pub patches: Patches,
+    /// Sources of scripted contracts by name, read from the folder `genesis.sources`.
+    #[serde(skip)]
+    pub sources: BTreeMap<String, String>,
+}
+
+impl Network {
+    /// The id of the custom_json operations that belong to this sidechain.
+    pub fn custom_json_id(&self) -> String {
+        format!("ssc-{}", self.chain_id)
+    }
+
+    /// Whether a contract of that name is answered by native code.
+    pub fn is_native(&self, contract: &str) -> bool {
+        self.rules.native.iter().any(|name| name == contract)
+    }
+
+    /// Whether an account may deploy and update contracts: the node itself, the engine account, the peg account.
+    pub fn may_deploy(&self, sender: &str) -> bool {
+        sender == crate::NODE || sender == self.accounts.engine || sender == self.accounts.peg
+    }
+}
+
+#[cfg(test)]
+mod tests;
