@@ -11,6 +11,9 @@ use thiserror::Error;
 use crate::{hash::Digest, keys::PublicKey};
 
 /// A signature of a transaction or a block: one header byte (31 plus the recovery id), r, s.
+///
+/// Some clients write 27 plus the recovery id, the mark of an uncompressed key. Nodes take both alike, and both are
+/// found in blocks.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Signature(pub [u8; 65]);
 
@@ -20,8 +23,8 @@ pub enum SignatureError {
     /// Not 65 bytes in hexadecimal.
     #[error("expected a signature of 130 hexadecimal digits, found {0:?}")]
     Text(String),
-    /// The header byte is not one of a compressed key.
-    #[error("expected a signature header between 31 and 34, found {0}")]
+    /// The header byte marks no recovery id.
+    #[error("expected a signature header between 27 and 34, found {0}")]
     Header(u8),
     /// The other of the two valid values of s; refused so that nobody can alter a transaction in flight.
     #[error("expected a canonical signature (s in the lower half), found a high s")]
@@ -34,8 +37,10 @@ pub enum SignatureError {
     Duplicate(PublicKey),
 }
 
-/// Header byte of recovery id 0 for a compressed public key.
+/// Header byte of recovery id 0 for a compressed public key: what we write.
 const HEADER: u8 = 31;
+/// Header bytes that nodes read. The recovery id is in the two lowest bits of the distance from the first.
+const HEADERS: std::ops::Range<u8> = 27..35;
 
 /// Half of the order of secp256k1, the largest s that is accepted since hard fork 20.
 const HALF_ORDER: [u8; 32] = [
@@ -84,16 +89,16 @@ impl Signature {
     /// The key that made this signature over the digest.
     ///
     /// # Errors
-    /// When the header byte is not 31 to 34, s is high, or no key fits.
+    /// When the header byte is not 27 to 34, s is high, or no key fits.
     pub fn recover(&self, digest: &Digest) -> Result<PublicKey, SignatureError> {
         let header = self.0[0];
-        if !(HEADER..HEADER + 4).contains(&header) {
+        if !HEADERS.contains(&header) {
             return Err(SignatureError::Header(header));
         }
         if !self.is_canonical() {
             return Err(SignatureError::HighS);
         }
-        let recovery = RecoveryId::from_u8_masked(header - HEADER);
+        let recovery = RecoveryId::from_u8_masked(header - HEADERS.start);
         RecoverableSignature::from_compact(&self.0[1..], recovery)
             .and_then(|signature| signature.recover(secp256k1::Message::from_digest(digest.0)))
             .map(|key| PublicKey(key.serialize()))

@@ -1,5 +1,7 @@
 //! Who may act for an account, and whether a set of keys may.
 
+#[cfg(test)]
+mod tests;
 mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};

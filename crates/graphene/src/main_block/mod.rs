@@ -6,6 +6,8 @@
 //! ends that operation only.
 
 mod read;
+#[cfg(test)]
+mod tests;
 
 use thiserror::Error;
 

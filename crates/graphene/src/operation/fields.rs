@@ -456,27 +456,6 @@ impl Field for RecurrentTransferExtensions {
     }
 }
 
-/// An asset in a place where nodes kept the legacy serialization when they changed all others.
-struct LegacyAsset(Asset);
-
-impl Field for LegacyAsset {
-    fn write(&self, out: &mut Writer<'_>) {
-        self.0.write_legacy(out);
-    }
-
-    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Asset::read_legacy(input).map(Self)
-    }
-
-    fn to_json(&self, style: Style<'_>) -> Option<Value> {
-        Field::to_json(&self.0, style)
-    }
-
-    fn from_json(value: &Value, chain: &Chain) -> Result<Self, JsonError> {
-        Asset::from_json(value, chain).map(Self)
-    }
-}
-
 impl ChainProperties {
     const FEE: FieldName = FieldName {
         steem: "account_creation_fee",
@@ -494,14 +473,14 @@ impl ChainProperties {
 
 impl Field for ChainProperties {
     fn write(&self, out: &mut Writer<'_>) {
-        LegacyAsset(self.account_creation_fee).write(out);
+        self.account_creation_fee.write(out);
         self.maximum_block_size.write(out);
         self.dollar_interest_rate.write(out);
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            account_creation_fee: LegacyAsset::read(input)?.0,
+            account_creation_fee: Asset::read(input)?,
             maximum_block_size: u32::read(input)?,
             dollar_interest_rate: u16::read(input)?,
         })
@@ -509,7 +488,7 @@ impl Field for ChainProperties {
 
     fn to_json(&self, style: Style<'_>) -> Option<Value> {
         let mut map = Map::new();
-        Self::FEE.put(&LegacyAsset(self.account_creation_fee), style, &mut map);
+        Self::FEE.put(&self.account_creation_fee, style, &mut map);
         Self::BLOCK_SIZE.put(&self.maximum_block_size, style, &mut map);
         Self::INTEREST.put(&self.dollar_interest_rate, style, &mut map);
         Some(Value::Object(map))
@@ -518,7 +497,7 @@ impl Field for ChainProperties {
     fn from_json(value: &Value, chain: &Chain) -> Result<Self, JsonError> {
         let map = json::object(value)?;
         Ok(Self {
-            account_creation_fee: Self::FEE.get::<LegacyAsset>(map, chain)?.0,
+            account_creation_fee: Self::FEE.get(map, chain)?,
             maximum_block_size: Self::BLOCK_SIZE.get(map, chain)?,
             dollar_interest_rate: Self::INTEREST.get(map, chain)?,
         })

@@ -47,7 +47,7 @@ pub struct Beneficiary {
 /// What a witness proposes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChainProperties {
-    /// Paid for a new account. Serialized in the legacy form always.
+    /// Paid for a new account.
     pub account_creation_fee: Asset,
     /// Bytes.
     pub maximum_block_size: u32,

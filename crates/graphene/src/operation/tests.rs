@@ -271,11 +271,15 @@ fn recurrent_transfer_with_a_pair_id() {
         executions: 2,
         extensions: RecurrentTransferExtensions { pair_id: Some(7) },
     };
-    check_text(operation.into(), &Chain::hive(), expect![[r#"
+    check_text(
+        operation.into(),
+        &Chain::hive(),
+        expect![[r#"
         ["recurrent_transfer",{"from":"alice","to":"bob","amount":"1.000 HIVE","memo":"","recurrence":24,"executions":2,"extensions":[[1,{"pair_id":7}]]}]
         {"type":"recurrent_transfer_operation","value":{"from":"alice","to":"bob","amount":{"amount":"1000","precision":3,"nai":"@@000000021"},"memo":"","recurrence":24,"executions":2,"extensions":[{"type":"recurrent_transfer_pair_id","value":{"pair_id":7}}]}}
         3105616c69636503626f62e80300000000000003535445454d00000018000200010107
-        3105616c69636503626f62e8030000000000002320bcbe0018000200010107"#]]);
+        3105616c69636503626f62e8030000000000002320bcbe0018000200010107"#]],
+    );
 }
 
 #[test]
@@ -292,16 +296,24 @@ fn comment_options_with_beneficiaries() {
             weight: 500,
         }],
     };
-    check_text(operation.clone().into(), &Chain::hive(), expect![[r#"
+    check_text(
+        operation.clone().into(),
+        &Chain::hive(),
+        expect![[r#"
         ["comment_options",{"author":"alice","permlink":"post","max_accepted_payout":"1000000.000 HBD","percent_hbd":10000,"allow_votes":true,"allow_curation_rewards":false,"extensions":[[0,{"beneficiaries":[{"account":"bob","weight":500}]}]]}]
         {"type":"comment_options_operation","value":{"author":"alice","permlink":"post","max_accepted_payout":{"amount":"1000000000","precision":3,"nai":"@@000000013"},"percent_hbd":10000,"allow_votes":true,"allow_curation_rewards":false,"extensions":[{"type":"comment_payout_beneficiaries","value":{"beneficiaries":[{"account":"bob","weight":500}]}}]}}
         1305616c69636504706f737400ca9a3b0000000003534244000000001027010001000103626f62f401
-        1305616c69636504706f737400ca9a3b000000000320bcbe1027010001000103626f62f401"#]]);
-    check_text(operation.into(), &Chain::steem(), expect![[r#"
+        1305616c69636504706f737400ca9a3b000000000320bcbe1027010001000103626f62f401"#]],
+    );
+    check_text(
+        operation.into(),
+        &Chain::steem(),
+        expect![[r#"
         ["comment_options",{"author":"alice","permlink":"post","max_accepted_payout":"1000000.000 SBD","percent_steem_dollars":10000,"allow_votes":true,"allow_curation_rewards":false,"extensions":[[0,{"beneficiaries":[{"account":"bob","weight":500}]}]]}]
         {"type":"comment_options_operation","value":{"author":"alice","permlink":"post","max_accepted_payout":{"amount":"1000000000","precision":3,"nai":"@@000000013"},"percent_steem_dollars":10000,"allow_votes":true,"allow_curation_rewards":false,"extensions":[{"type":"comment_payout_beneficiaries","value":{"beneficiaries":[{"account":"bob","weight":500}]}}]}}
         1305616c69636504706f737400ca9a3b0000000003534244000000001027010001000103626f62f401
-        1305616c69636504706f737400ca9a3b000000000320bcbe1027010001000103626f62f401"#]]);
+        1305616c69636504706f737400ca9a3b000000000320bcbe1027010001000103626f62f401"#]],
+    );
 }
 
 #[test]
@@ -317,11 +329,15 @@ fn witness_settings() {
         },
         fee: Asset::liquid(0),
     };
-    check_text(operation.into(), &Chain::hive(), expect![[r#"
-        ["witness_update",{"owner":"alice","url":"https://tartan.example","block_signing_key":"STM1111111111111111111111111111111114T1Anm","props":{"account_creation_fee":"3.000 HIVE","maximum_block_size":65536,"hbd_interest_rate":0},"fee":"0.000 HIVE"}]
-        {"type":"witness_update_operation","value":{"owner":"alice","url":"https://tartan.example","block_signing_key":"STM1111111111111111111111111111111114T1Anm","props":{"account_creation_fee":{"amount":"3000","precision":3,"nai":"@@000000021"},"maximum_block_size":65536,"hbd_interest_rate":0},"fee":{"amount":"0","precision":3,"nai":"@@000000021"}}}
-        0b05616c6963651668747470733a2f2f74617274616e2e6578616d706c65000000000000000000000000000000000000000000000000000000000000000000b80b00000000000003535445454d0000000001000000000000000000000003535445454d0000
-        0b05616c6963651668747470733a2f2f74617274616e2e6578616d706c65000000000000000000000000000000000000000000000000000000000000000000b80b00000000000003535445454d000000000100000000000000000000002320bcbe"#]]);
+    check_text(
+        operation.into(),
+        &Chain::hive(),
+        expect![[r#"
+            ["witness_update",{"owner":"alice","url":"https://tartan.example","block_signing_key":"STM1111111111111111111111111111111114T1Anm","props":{"account_creation_fee":"3.000 HIVE","maximum_block_size":65536,"hbd_interest_rate":0},"fee":"0.000 HIVE"}]
+            {"type":"witness_update_operation","value":{"owner":"alice","url":"https://tartan.example","block_signing_key":"STM1111111111111111111111111111111114T1Anm","props":{"account_creation_fee":{"amount":"3000","precision":3,"nai":"@@000000021"},"maximum_block_size":65536,"hbd_interest_rate":0},"fee":{"amount":"0","precision":3,"nai":"@@000000021"}}}
+            0b05616c6963651668747470733a2f2f74617274616e2e6578616d706c65000000000000000000000000000000000000000000000000000000000000000000b80b00000000000003535445454d0000000001000000000000000000000003535445454d0000
+            0b05616c6963651668747470733a2f2f74617274616e2e6578616d706c65000000000000000000000000000000000000000000000000000000000000000000b80b0000000000002320bcbe00000100000000000000000000002320bcbe"#]],
+    );
     let key = crate::keys::PrivateKey::from_seed("witness").public_key();
     let operation = WitnessSetProperties {
         owner: "alice".to_owned(),
@@ -331,11 +347,15 @@ fn witness_settings() {
         ]),
     };
     assert_eq!(operation.signing_key(&Chain::hive()), Some(key));
-    check_text(operation.into(), &Chain::hive(), expect![[r#"
+    check_text(
+        operation.into(),
+        &Chain::hive(),
+        expect![[r#"
         ["witness_set_properties",{"owner":"alice","props":[["a","0102"],["key","02960ad6421f0af767f619ecc673910e26986de24d9a2b5f805d22bbc86dc05d5f"]],"extensions":[]}]
         {"type":"witness_set_properties_operation","value":{"owner":"alice","props":[["a","0102"],["key","02960ad6421f0af767f619ecc673910e26986de24d9a2b5f805d22bbc86dc05d5f"]],"extensions":[]}}
         2a05616c696365020161020102036b65792102960ad6421f0af767f619ecc673910e26986de24d9a2b5f805d22bbc86dc05d5f00
-        2a05616c696365020161020102036b65792102960ad6421f0af767f619ecc673910e26986de24d9a2b5f805d22bbc86dc05d5f00"#]]);
+        2a05616c696365020161020102036b65792102960ad6421f0af767f619ecc673910e26986de24d9a2b5f805d22bbc86dc05d5f00"#]],
+    );
 }
 
 fn read(value: Value, chain: &Chain) -> Result<Operation, String> {
@@ -445,4 +465,189 @@ proptest! {
         bytes[index] ^= flip;
         let _ = Operation::decode(&bytes, &chain, AssetForm::Legacy);
     }
+}
+
+fn valid(value: Value) -> Result<(), String> {
+    Operation::from_json(&value, &Chain::hive())
+        .unwrap()
+        .validate()
+        .map_err(|error| error.to_string())
+}
+
+fn refused(value: Value, expected: &str) {
+    assert_eq!(valid(value).unwrap_err(), expected);
+}
+
+fn custom_json(auths: usize, id: &str, json: &str) -> Value {
+    let auths: Vec<_> = (0..auths).map(|index| format!("account{index}")).collect();
+    json!(["custom_json", { "required_auths": auths, "required_posting_auths": [], "id": id, "json": json }])
+}
+
+#[test]
+fn custom_json_has_limits() {
+    let longest = format!("\"{}\"", "x".repeat(8190));
+    assert_eq!(valid(custom_json(40, &"i".repeat(32), &longest)), Ok(()));
+    refused(
+        custom_json(0, "x", "{}"),
+        "required_auths: expected 1 to 40 accounts, found 0",
+    );
+    refused(
+        custom_json(41, "x", "{}"),
+        "required_auths: expected 1 to 40 accounts, found 41",
+    );
+    refused(
+        custom_json(1, &"i".repeat(33), "{}"),
+        "id: expected at most 32 bytes, found 33",
+    );
+    refused(
+        custom_json(1, "x", &format!("{longest} ")),
+        "json: expected at most 8192 bytes, found 8193",
+    );
+    assert!(
+        valid(custom_json(1, "x", "{"))
+            .unwrap_err()
+            .starts_with("json: expected valid JSON, found EOF")
+    );
+}
+
+fn options(beneficiaries: &[(&str, u16)]) -> Value {
+    let list: Vec<_> = beneficiaries
+        .iter()
+        .map(|(account, weight)| json!({ "account": account, "weight": weight }))
+        .collect();
+    json!(["comment_options", {
+        "author": "alice", "permlink": "post", "max_accepted_payout": "1.000 HBD", "percent_hbd": 10000,
+        "allow_votes": true, "allow_curation_rewards": true, "extensions": [[0, { "beneficiaries": list }]],
+    }])
+}
+
+#[test]
+fn beneficiaries_are_sorted_and_share_at_most_everything() {
+    assert_eq!(valid(options(&[("alice", 5000), ("bob", 5000)])), Ok(()));
+    refused(
+        options(&[("bob", 1), ("alice", 1)]),
+        "beneficiaries: expected accounts in strictly ascending order, found bob before alice",
+    );
+    refused(
+        options(&[("bob", 1), ("bob", 1)]),
+        "beneficiaries: expected accounts in strictly ascending order, found bob before bob",
+    );
+    refused(
+        options(&[("alice", 5000), ("bob", 5001)]),
+        "beneficiaries: expected weights of at most 10000 together, found 10001",
+    );
+    assert!(Operation::from_json(&options(&[]), &Chain::hive()).is_err());
+}
+
+#[test]
+fn amounts_must_be_of_the_right_asset_and_positive() {
+    let transfer = |amount: &str, memo: &str| json!(["transfer", { "from": "alice", "to": "bob", "amount": amount, "memo": memo }]);
+    assert_eq!(valid(transfer("0.001 HBD", &"m".repeat(2047))), Ok(()));
+    refused(
+        transfer("1.000000 VESTS", ""),
+        "amount: expected an amount of a coin, found vests",
+    );
+    refused(
+        transfer("0.000 HIVE", ""),
+        "amount: expected more than 0, found 0",
+    );
+    refused(
+        transfer("-0.001 HIVE", ""),
+        "amount: expected more than 0, found -1",
+    );
+    refused(
+        transfer("0.001 HIVE", &"m".repeat(2048)),
+        "memo: expected at most 2047 bytes, found 2048",
+    );
+    let power_up = |to: &str, amount: &str| json!(["transfer_to_vesting", { "from": "alice", "to": to, "amount": amount }]);
+    assert_eq!(valid(power_up("", "1.000 HIVE")), Ok(()));
+    refused(
+        power_up("bob", "1.000 HBD"),
+        "amount: expected an amount of the liquid coin, found dollar",
+    );
+}
+
+#[test]
+fn votes_and_posts_have_limits() {
+    let vote = |weight: i32| json!(["vote", { "voter": "alice", "author": "bob", "permlink": "x", "weight": weight }]);
+    assert_eq!(valid(vote(-10_000)), Ok(()));
+    refused(
+        vote(10_001),
+        "weight: expected -10000 to 10000, found 10001",
+    );
+    refused(
+        vote(-32_768),
+        "weight: expected -10000 to 10000, found -32768",
+    );
+    let comment = |author: &str, title: &str, body: &str, metadata: &str| {
+        json!(["comment", {
+            "parent_author": "", "parent_permlink": "tartan", "author": author, "permlink": "", "title": title,
+            "body": body, "json_metadata": metadata,
+        }])
+    };
+    assert_eq!(valid(comment("alice", &"t".repeat(255), "x", "")), Ok(()));
+    refused(
+        comment("alice", &"t".repeat(256), "x", ""),
+        "title: expected at most 255 bytes, found 256",
+    );
+    refused(
+        comment("alice", "", "", ""),
+        "body: expected a text, found none",
+    );
+    refused(
+        comment("Al", "", "x", ""),
+        "author: expected an account name of 3 to 16 characters, found \"Al\"",
+    );
+    assert!(valid(comment("alice", "", "x", "{]")).is_err());
+}
+
+#[test]
+fn authority_needed_by_account_updates() {
+    let chain = Chain::steem();
+    let needed = |value: Value| {
+        let mut required = RequiredAuthorities::default();
+        Operation::from_json(&value, &chain)
+            .unwrap()
+            .require(&chain, &mut required);
+        [
+            required.owner.len(),
+            required.active.len(),
+            required.posting.len(),
+            required.other.len(),
+        ]
+    };
+    let key = PublicKey::NULL.to_string();
+    let authority = json!({ "weight_threshold": 1, "account_auths": [], "key_auths": [[key, 1]] });
+    let update = |owner: Option<&Value>| {
+        let mut fields = json!({ "account": "alice", "memo_key": key, "json_metadata": "" });
+        if let Some(owner) = owner {
+            fields["owner"] = owner.clone();
+        }
+        json!(["account_update", fields])
+    };
+    assert_eq!(needed(update(Some(&authority))), [1, 0, 0, 0]);
+    assert_eq!(needed(update(None)), [0, 1, 0, 0]);
+    let update2 = |field: &str, value: Value| {
+        let mut fields =
+            json!({ "account": "alice", "json_metadata": "", "posting_json_metadata": "{}" });
+        fields[field] = value;
+        json!(["account_update2", fields])
+    };
+    assert_eq!(needed(update2("owner", authority.clone())), [1, 0, 0, 0]);
+    assert_eq!(needed(update2("posting", authority.clone())), [0, 1, 0, 0]);
+    assert_eq!(needed(update2("memo_key", json!(key))), [0, 1, 0, 0]);
+    assert_eq!(needed(update2("json_metadata", json!("{}"))), [0, 1, 0, 0]);
+    assert_eq!(
+        needed(update2("posting_json_metadata", json!("{}"))),
+        [0, 0, 1, 0]
+    );
+    let recover = json!(["recover_account", {
+        "account_to_recover": "alice", "new_owner_authority": authority, "recent_owner_authority": authority,
+    }]);
+    assert_eq!(needed(recover), [0, 0, 0, 2]);
+    let custom = json!(["custom_json", { "required_auths": ["alice"], "required_posting_auths": ["bob"], "id": "", "json": "" }]);
+    assert_eq!(needed(custom), [0, 1, 1, 0]);
+    let witness =
+        json!(["witness_set_properties", { "owner": "alice", "props": [], "extensions": [] }]);
+    assert_eq!(needed(witness), [0, 0, 0, 1]);
 }
