@@ -8,6 +8,7 @@
 mod read;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 use thiserror::Error;
 

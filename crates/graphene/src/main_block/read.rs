@@ -8,14 +8,15 @@ use serde::{
 };
 use serde_json::{Value, value::RawValue};
 
-use super::{MainBlock, MainBlockError, MainOperation, MainTransaction, Verification};
+use super::{
+    MainBlock, MainBlockError, MainOperation, MainTransaction, Verification, wanted::Wanted,
+};
 use crate::{
-    asset::{Asset, AssetKind},
-    block::{BlockError, SignedBlockHeader},
+    block::{BlockError, BlockHeader, HeaderExtension, SignedBlockHeader},
     chain::Chain,
-    hash::{BlockId, TransactionId},
-    json::integer,
-    operation::Beneficiary,
+    hash::{BlockId, MerkleRoot, TransactionId},
+    json::items,
+    signature::Signature,
     time::Time,
     transaction::SignedTransaction,
     wire::AssetForm,
@@ -90,6 +91,14 @@ struct Fields<'a> {
     #[serde(deserialize_with = "from_text")]
     timestamp: Time,
     #[serde(borrow)]
+    witness: Text<'a>,
+    #[serde(deserialize_with = "from_text")]
+    transaction_merkle_root: MerkleRoot,
+    #[serde(borrow, default)]
+    extensions: Option<&'a RawValue>,
+    #[serde(borrow)]
+    witness_signature: Text<'a>,
+    #[serde(borrow)]
     transactions: Vec<RawTransaction<'a>>,
     #[serde(default)]
     block_id: Option<BlockId>,
@@ -105,18 +114,21 @@ struct RawTransaction<'a> {
     transaction_id: Option<TransactionId>,
 }
 
-/// Reads a value from a string without an allocation.
-fn from_text<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: fmt::Display>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    struct Text<'a>(Cow<'a, str>);
+/// A string, borrowed unless it has escapes.
+struct Text<'a>(Cow<'a, str>);
 
-    impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            deserializer.deserialize_str(TextVisitor).map(Self)
-        }
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextVisitor).map(Self)
     }
+}
 
+/// Reads a value from a string without an allocation.
+fn from_text<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr<Err: fmt::Display>,
+{
     Text::deserialize(deserializer)?
         .0
         .parse()
@@ -138,29 +150,6 @@ impl<'de> Visitor<'de> for TextVisitor {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
         Ok(Cow::Owned(text.to_owned()))
-    }
-}
-
-/// The operations the sidechain reads.
-#[derive(Clone, Copy)]
-enum Wanted {
-    CustomJson,
-    Transfer,
-    Comment,
-    CommentOptions,
-    Vote,
-}
-
-impl Wanted {
-    fn from_name(name: &str) -> Option<Self> {
-        match name.strip_suffix("_operation").unwrap_or(name) {
-            "custom_json" => Some(Self::CustomJson),
-            "transfer" => Some(Self::Transfer),
-            "comment" => Some(Self::Comment),
-            "comment_options" => Some(Self::CommentOptions),
-            "vote" => Some(Self::Vote),
-            _ => None,
-        }
     }
 }
 
@@ -259,7 +248,7 @@ pub(super) fn block(
     let id = match fields.block_id {
         Some(claimed) if verification != Verification::Header => claimed,
         claimed => {
-            let computed = header(raw.text)?.id();
+            let computed = fields.signed_header()?.id();
             match claimed {
                 Some(claimed) if claimed != computed => {
                     return Err(BlockError::Id { computed, claimed }.into());
@@ -296,29 +285,29 @@ pub(super) fn block(
     })
 }
 
-/// The signed header, read apart since it is seldom needed.
-fn header(text: &str) -> Result<SignedBlockHeader, MainBlockError> {
-    #[derive(Deserialize)]
-    struct Header {
-        previous: Value,
-        timestamp: Value,
-        witness: Value,
-        transaction_merkle_root: Value,
-        #[serde(default)]
-        extensions: Value,
-        witness_signature: Value,
+impl Fields<'_> {
+    fn signed_header(&self) -> Result<SignedBlockHeader, MainBlockError> {
+        let extensions = match self.extensions {
+            None => Vec::new(),
+            Some(raw) => items(
+                &serde_json::from_str(raw.get())?,
+                HeaderExtension::from_json,
+            )?,
+        };
+        let header = BlockHeader {
+            previous: self.previous,
+            timestamp: self.timestamp,
+            witness: self.witness.0.clone().into_owned(),
+            transaction_merkle_root: self.transaction_merkle_root,
+            extensions,
+        };
+        let witness_signature: Signature =
+            self.witness_signature.0.parse().map_err(BlockError::from)?;
+        Ok(SignedBlockHeader {
+            header,
+            witness_signature,
+        })
     }
-
-    let header: Header = serde_json::from_str(text)?;
-    let value = serde_json::json!({
-        "previous": header.previous,
-        "timestamp": header.timestamp,
-        "witness": header.witness,
-        "transaction_merkle_root": header.transaction_merkle_root,
-        "extensions": header.extensions,
-        "witness_signature": header.witness_signature,
-    });
-    Ok(SignedBlockHeader::from_json(&value)?)
 }
 
 /// The ids the node tells, in the block or in each transaction; computed where it does not.
@@ -371,189 +360,8 @@ impl RawOperation<'_> {
         let Some((wanted, value)) = self.0 else {
             return MainOperation::Other;
         };
-        read_operation(wanted, value.get(), chain).unwrap_or(MainOperation::Other)
-    }
-}
-
-fn read_operation(wanted: Wanted, text: &str, chain: &Chain) -> Option<MainOperation> {
-    match wanted {
-        Wanted::CustomJson => serde_json::from_str(text).ok().map(CustomJson::into),
-        Wanted::Transfer => serde_json::from_str::<Transfer<'_>>(text).ok()?.read(chain),
-        Wanted::Comment => serde_json::from_str(text).ok().map(Comment::into),
-        Wanted::CommentOptions => serde_json::from_str::<CommentOptions<'_>>(text)
-            .ok()?
-            .read(chain),
-        Wanted::Vote => serde_json::from_str(text).ok().map(Vote::into),
-    }
-}
-
-#[derive(Deserialize)]
-struct CustomJson {
-    #[serde(default)]
-    required_auths: Vec<String>,
-    #[serde(default)]
-    required_posting_auths: Vec<String>,
-    id: String,
-    json: String,
-}
-
-impl From<CustomJson> for MainOperation {
-    fn from(op: CustomJson) -> Self {
-        Self::CustomJson {
-            required_auths: op.required_auths,
-            required_posting_auths: op.required_posting_auths,
-            id: op.id,
-            json: op.json,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct Comment {
-    parent_author: String,
-    parent_permlink: String,
-    author: String,
-    permlink: String,
-    title: String,
-    body: String,
-    json_metadata: String,
-}
-
-impl From<Comment> for MainOperation {
-    fn from(op: Comment) -> Self {
-        Self::Comment {
-            parent_author: op.parent_author,
-            parent_permlink: op.parent_permlink,
-            author: op.author,
-            permlink: op.permlink,
-            title: op.title,
-            body: op.body,
-            json_metadata: op.json_metadata,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct Vote {
-    voter: String,
-    author: String,
-    permlink: String,
-    #[serde(deserialize_with = "lenient_integer")]
-    weight: i16,
-}
-
-impl From<Vote> for MainOperation {
-    fn from(op: Vote) -> Self {
-        Self::Vote {
-            voter: op.voter,
-            author: op.author,
-            permlink: op.permlink,
-            weight: op.weight,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct Transfer<'a> {
-    from: String,
-    to: String,
-    #[serde(borrow)]
-    amount: &'a RawValue,
-    memo: String,
-}
-
-impl Transfer<'_> {
-    fn read(self, chain: &Chain) -> Option<MainOperation> {
-        let amount = coins(self.amount, chain)?;
-        Some(MainOperation::Transfer {
-            from: self.from,
-            to: self.to,
-            amount,
-            memo: self.memo,
-        })
-    }
-}
-
-#[derive(Deserialize)]
-struct CommentOptions<'a> {
-    author: String,
-    permlink: String,
-    #[serde(borrow)]
-    max_accepted_payout: &'a RawValue,
-    #[serde(alias = "percent_steem_dollars", deserialize_with = "lenient_integer")]
-    percent_hbd: u16,
-    #[serde(deserialize_with = "lenient_bool")]
-    allow_votes: bool,
-    #[serde(deserialize_with = "lenient_bool")]
-    allow_curation_rewards: bool,
-    #[serde(default)]
-    extensions: Vec<Value>,
-}
-
-impl CommentOptions<'_> {
-    fn read(self, chain: &Chain) -> Option<MainOperation> {
-        Some(MainOperation::CommentOptions {
-            max_accepted_payout: coins(self.max_accepted_payout, chain)?,
-            beneficiaries: beneficiaries(&self.extensions)?,
-            author: self.author,
-            permlink: self.permlink,
-            percent: self.percent_hbd,
-            allow_votes: self.allow_votes,
-            allow_curation_rewards: self.allow_curation_rewards,
-        })
-    }
-}
-
-/// The legacy text of an amount of coins. A text is kept as it is; other spellings of coins are converted; other assets
-/// are refused, as the reference node does.
-fn coins(raw: &RawValue, chain: &Chain) -> Option<String> {
-    let value: Value = serde_json::from_str(raw.get()).ok()?;
-    if let Value::String(text) = value {
-        return Some(text);
-    }
-    let asset = Asset::from_json(&value, chain)
-        .ok()
-        .filter(|asset| asset.kind != AssetKind::Vests)?;
-    Some(asset.format(chain))
-}
-
-/// Beneficiaries of the first extension in either form; none without it. `None` for a list that is no such list.
-fn beneficiaries(extensions: &[Value]) -> Option<Vec<Beneficiary>> {
-    let value = match extensions.first() {
-        Some(Value::Array(pair)) => pair.get(1),
-        Some(Value::Object(map)) => map.get("value"),
-        _ => None,
-    };
-    let Some(list) = value.and_then(|value| value.get("beneficiaries")) else {
-        return Some(Vec::new());
-    };
-    let read = |entry: &Value| {
-        Some(Beneficiary {
-            account: entry.get("account")?.as_str()?.to_owned(),
-            weight: u16::try_from(integer(entry.get("weight")?)?).ok()?,
-        })
-    };
-    list.as_array()?.iter().map(read).collect()
-}
-
-/// An integer as a number or a decimal string.
-fn lenient_integer<'de, D: Deserializer<'de>, T: TryFrom<i128>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    integer(&value)
-        .and_then(|number| T::try_from(number).ok())
-        .ok_or_else(|| de::Error::custom(format_args!("expected a small integer, found {value}")))
-}
-
-/// A boolean, or its name in a string.
-fn lenient_bool<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::Bool(value) => Ok(value),
-        Value::String(text) if text == "true" => Ok(true),
-        Value::String(text) if text == "false" => Ok(false),
-        other => Err(de::Error::custom(format_args!(
-            "expected true or false, found {other}"
-        ))),
+        wanted
+            .read(value.get(), chain)
+            .unwrap_or(MainOperation::Other)
     }
 }

@@ -4,6 +4,7 @@
 //! define them; everything else (both JSON forms, both serializations) follows from it. Operations outside of the
 //! table (escrow, proposals, proof of work, ...) are kept as name and JSON in [`OtherOperation`].
 
+mod extensions;
 mod fields;
 mod required;
 #[cfg(test)]
@@ -14,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use self::fields::NoExtensions;
+use self::extensions::NoExtensions;
 pub use self::validate::InvalidOperation;
 use crate::{
     asset::Asset,

@@ -1,46 +1,25 @@
 //! Blocks: headers, ids, Merkle roots, witness signatures.
 
+mod extension;
+mod verify;
+
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha224};
-use thiserror::Error;
 
+pub use self::{
+    extension::{HeaderExtension, InvalidVersion, Version},
+    verify::{BlockError, Verified},
+};
 use crate::{
-    chain::{Chain, Flavor},
+    chain::Chain,
     hash::{BlockId, Digest, MerkleRoot, TransactionId, ripemd160},
     json::{self, Field, JsonError, JsonForm, items},
     keys::{PrivateKey, PublicKey},
     signature::{Signature, SignatureError},
     time::Time,
     transaction::SignedTransaction,
-    wire::{AssetForm, DecodeError, EncodeError, Reader, Writer, unexpected},
+    wire::{AssetForm, DecodeError, Reader, Writer},
 };
-
-/// A version of the node's software or protocol: major, hard fork, revision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Version {
-    /// Major version.
-    pub major: u8,
-    /// Hard fork.
-    pub hardfork: u8,
-    /// Revision.
-    pub revision: u16,
-}
-
-/// What a witness reports in a block's header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeaderExtension {
-    /// Nothing.
-    Void,
-    /// The version the witness runs.
-    Version(Version),
-    /// When the witness wants a hard fork to happen.
-    HardforkVote {
-        /// Which.
-        version: Version,
-        /// When.
-        time: Time,
-    },
-}
 
 /// A block without its transactions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,65 +63,6 @@ pub struct BlockFacts {
     pub signing_key: Option<PublicKey>,
     /// The ids of the transactions.
     pub transaction_ids: Option<Vec<TransactionId>>,
-}
-
-/// Why a block is not what it claims to be.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum BlockError {
-    /// The claimed id is not that of the header.
-    #[error("expected block id {computed} as the header says, found {claimed}")]
-    Id {
-        /// From the header.
-        computed: BlockId,
-        /// From the node.
-        claimed: BlockId,
-    },
-    /// The witness's signature is not valid.
-    #[error("witness signature: {0}")]
-    Signature(#[from] SignatureError),
-    /// The claimed signing key is not the one that signed.
-    #[error("expected signing key {computed} as the signature says, found {claimed}")]
-    SigningKey {
-        /// From the signature.
-        computed: PublicKey,
-        /// From the node.
-        claimed: PublicKey,
-    },
-    /// There are more or fewer ids than transactions.
-    #[error("expected {transactions} transaction ids, found {ids}")]
-    IdCount {
-        /// How many transactions there are.
-        transactions: usize,
-        /// How many ids are claimed.
-        ids: usize,
-    },
-    /// A claimed transaction id is that of no form of the transaction.
-    #[error("transaction {index}: expected id {computed} as its content says, found {claimed}")]
-    TransactionId {
-        /// Which, from 0.
-        index: usize,
-        /// From the content, in the legacy form.
-        computed: TransactionId,
-        /// From the node.
-        claimed: TransactionId,
-    },
-    /// The transactions are not those that the witness signed.
-    #[error("expected transactions with merkle root {header} as the header says, found {computed}")]
-    MerkleRoot {
-        /// In the header.
-        header: MerkleRoot,
-        /// From the transactions.
-        computed: MerkleRoot,
-    },
-}
-
-/// What [`SignedBlock::verify`] could check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verified {
-    /// Id, witness signature, transaction ids, Merkle root.
-    All,
-    /// Id and witness signature only: a transaction has an operation without a known binary form.
-    HeaderOnly,
 }
 
 /// The root over leaves in order: pairs are hashed together, an odd last one moves up as it is.
@@ -411,219 +331,5 @@ impl SignedBlock {
             },
             facts,
         ))
-    }
-
-    /// Recomputes what the header commits to and what the node claims: id, signing key, transaction ids, Merkle root.
-    ///
-    /// On Hive a transaction is in one of two forms. Its claimed id tells which; without claimed ids, all legacy and
-    /// all HF26 are tried.
-    ///
-    /// # Errors
-    /// Names the first difference.
-    pub fn verify(&self, chain: &Chain, facts: &BlockFacts) -> Result<Verified, BlockError> {
-        let computed = self.id();
-        if let Some(claimed) = facts.block_id.filter(|claimed| *claimed != computed) {
-            return Err(BlockError::Id { computed, claimed });
-        }
-        let computed = self.header.signing_key()?;
-        if let Some(claimed) = facts.signing_key.filter(|claimed| *claimed != computed) {
-            return Err(BlockError::SigningKey { computed, claimed });
-        }
-        let roots = match &facts.transaction_ids {
-            Some(ids) => self.root_by_ids(chain, ids),
-            None => self.roots_by_form(chain),
-        };
-        let roots = match roots {
-            Ok(roots) => roots,
-            Err(Unverifiable::Encode) => return Ok(Verified::HeaderOnly),
-            Err(Unverifiable::Block(error)) => return Err(error),
-        };
-        let header = self.header.header.transaction_merkle_root;
-        if roots.contains(&header) {
-            return Ok(Verified::All);
-        }
-        Err(BlockError::MerkleRoot {
-            header,
-            computed: roots[0],
-        })
-    }
-
-    /// The ids of the transactions, each in the form that makes up the Merkle root, as far as it can be told.
-    fn root_by_ids(
-        &self,
-        chain: &Chain,
-        ids: &[TransactionId],
-    ) -> Result<Vec<MerkleRoot>, Unverifiable> {
-        let transactions = self.transactions.len();
-        if ids.len() != transactions {
-            return Err(Unverifiable::Block(BlockError::IdCount {
-                transactions,
-                ids: ids.len(),
-            }));
-        }
-        let leaves =
-            self.transactions
-                .iter()
-                .zip(ids)
-                .enumerate()
-                .map(|(index, (signed, claimed))| {
-                    for form in forms(chain) {
-                        if signed.transaction.id(chain, *form)? == *claimed {
-                            return Ok(signed.merkle_leaf(chain, *form)?);
-                        }
-                    }
-                    let computed = signed.transaction.id(chain, AssetForm::Legacy)?;
-                    Err(Unverifiable::Block(BlockError::TransactionId {
-                        index,
-                        computed,
-                        claimed: *claimed,
-                    }))
-                });
-        Ok(vec![merkle_root(&leaves.collect::<Result<Vec<_>, _>>()?)])
-    }
-
-    fn roots_by_form(&self, chain: &Chain) -> Result<Vec<MerkleRoot>, Unverifiable> {
-        let root = |form: &AssetForm| {
-            let leaves = self
-                .transactions
-                .iter()
-                .map(|signed| signed.merkle_leaf(chain, *form));
-            Ok(merkle_root(&leaves.collect::<Result<Vec<_>, _>>()?))
-        };
-        forms(chain).iter().map(root).collect()
-    }
-}
-
-enum Unverifiable {
-    Encode,
-    Block(BlockError),
-}
-
-impl From<EncodeError> for Unverifiable {
-    fn from(_: EncodeError) -> Self {
-        Self::Encode
-    }
-}
-
-/// The forms of assets that transactions of a chain can be in.
-fn forms(chain: &Chain) -> &'static [AssetForm] {
-    match chain.flavor {
-        Flavor::Steem => &[AssetForm::Legacy],
-        Flavor::Hive => &[AssetForm::Legacy, AssetForm::Hf26],
-    }
-}
-
-impl Version {
-    fn packed(self) -> u32 {
-        u32::from(self.major) << 24 | u32::from(self.hardfork) << 16 | u32::from(self.revision)
-    }
-
-    fn unpacked(packed: u32) -> Self {
-        let [major, hardfork, high, low] = packed.to_be_bytes();
-        Self {
-            major,
-            hardfork,
-            revision: u16::from_be_bytes([high, low]),
-        }
-    }
-}
-
-impl std::fmt::Display for Version {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}.{}", self.major, self.hardfork, self.revision)
-    }
-}
-
-impl std::str::FromStr for Version {
-    type Err = InvalidVersion;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let parse = || {
-            let mut parts = text.split('.');
-            let version = Self {
-                major: parts.next()?.parse().ok()?,
-                hardfork: parts.next()?.parse().ok()?,
-                revision: parts.next()?.parse().ok()?,
-            };
-            parts.next().is_none().then_some(version)
-        };
-        parse().ok_or_else(|| InvalidVersion(text.chars().take(40).collect()))
-    }
-}
-
-/// A text that is no version.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("expected a version like 1.27.0, found {0:?}")]
-pub struct InvalidVersion(String);
-
-impl HeaderExtension {
-    fn write(&self, out: &mut Writer<'_>) {
-        match self {
-            Self::Void => out.varint(0),
-            Self::Version(version) => {
-                out.varint(1);
-                version.packed().write(out);
-            }
-            Self::HardforkVote { version, time } => {
-                out.varint(2);
-                version.packed().write(out);
-                time.write(out);
-            }
-        }
-    }
-
-    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let offset = input.offset();
-        match input.varint()? {
-            0 => Ok(Self::Void),
-            1 => Ok(Self::Version(Version::unpacked(u32::read(input)?))),
-            2 => {
-                let version = Version::unpacked(u32::read(input)?);
-                Ok(Self::HardforkVote {
-                    version,
-                    time: Time::read(input)?,
-                })
-            }
-            tag => Err(unexpected(
-                offset,
-                "a header extension between 0 and 2",
-                tag.to_string(),
-            )),
-        }
-    }
-
-    fn to_json(self, form: JsonForm) -> Value {
-        let (name, value) = match self {
-            Self::Void => ("void_t", json!({})),
-            Self::Version(version) => ("version", json!(version.to_string())),
-            Self::HardforkVote { version, time } => (
-                "hardfork_version_vote",
-                json!({ "hf_version": version.to_string(), "hf_time": time }),
-            ),
-        };
-        match form {
-            JsonForm::Legacy => json!([name, value]),
-            JsonForm::Appbase => json!({ "type": name, "value": value }),
-        }
-    }
-
-    fn from_json(value: &Value) -> Result<Self, JsonError> {
-        const VERSION: &str = "a version like 1.27.0";
-        let (tag, value) = json::tagged(value)?;
-        match (tag.as_str(), json::integer(tag)) {
-            (Some("void_t"), _) | (_, Some(0)) => Ok(Self::Void),
-            (Some("version"), _) | (_, Some(1)) => json::parsed(value, VERSION).map(Self::Version),
-            (Some("hardfork_version_vote"), _) | (_, Some(2)) => {
-                let map = json::object(value)?;
-                Ok(Self::HardforkVote {
-                    version: parsed(map, "hf_version", VERSION)?,
-                    time: parsed(map, "hf_time", "a time like 2026-01-10T12:34:50")?,
-                })
-            }
-            _ => Err(JsonError::new(
-                "void_t, version or hardfork_version_vote",
-                tag,
-            )),
-        }
     }
 }
