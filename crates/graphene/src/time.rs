@@ -145,6 +145,19 @@ mod tests {
         assert_eq!(Time::NEVER.to_string(), "1969-12-31T23:59:59");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn texts_round_trip(seconds: u32) {
+            proptest::prop_assert_eq!(Time(seconds).to_string().parse(), Ok(Time(seconds)));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in ".{0,30}", digits in "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}.{0,4}") {
+            let _ = text.parse::<Time>();
+            let _ = digits.parse::<Time>();
+        }
+    }
+
     #[test]
     fn what_is_no_time() {
         for text in [

@@ -151,3 +151,71 @@ impl HeaderExtension {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{chain::Chain, wire::AssetForm};
+
+    const VERSION: Version = Version {
+        major: 1,
+        hardfork: 27,
+        revision: 258,
+    };
+
+    fn check(extension: HeaderExtension, bytes: &str, legacy: Value, appbase: Value) {
+        let chain = Chain::hive();
+        let mut out = Writer::new(&chain, AssetForm::Legacy);
+        extension.write(&mut out);
+        let written = out.into_bytes();
+        assert_eq!(hex::encode(&written), bytes);
+        let mut input = Reader::new(&written, &chain, AssetForm::Legacy);
+        assert_eq!(HeaderExtension::read(&mut input), Ok(extension));
+        for (form, json) in [(JsonForm::Legacy, legacy), (JsonForm::Appbase, appbase)] {
+            assert_eq!(extension.to_json(form), json);
+            assert_eq!(HeaderExtension::from_json(&json), Ok(extension));
+        }
+    }
+
+    #[test]
+    fn versions_and_votes_in_all_forms() {
+        check(
+            HeaderExtension::Void,
+            "00",
+            json!(["void_t", {}]),
+            json!({ "type": "void_t", "value": {} }),
+        );
+        check(
+            HeaderExtension::Version(VERSION),
+            "0102011b01",
+            json!(["version", "1.27.258"]),
+            json!({ "type": "version", "value": "1.27.258" }),
+        );
+        let vote = json!({ "hf_version": "1.27.258", "hf_time": "1970-01-01T00:00:01" });
+        check(
+            HeaderExtension::HardforkVote {
+                version: VERSION,
+                time: Time(1),
+            },
+            "0202011b0101000000",
+            json!(["hardfork_version_vote", vote]),
+            json!({ "type": "hardfork_version_vote", "value": vote }),
+        );
+    }
+
+    #[test]
+    fn tags_may_be_numbers_and_unknown_ones_are_refused() {
+        assert_eq!(
+            HeaderExtension::from_json(&json!([1, "1.27.258"])),
+            Ok(HeaderExtension::Version(VERSION))
+        );
+        for value in [
+            json!([3, "x"]),
+            json!(["future", 1]),
+            json!(["version", "1.27"]),
+            json!(["version", "1.2.3.4"]),
+        ] {
+            assert!(HeaderExtension::from_json(&value).is_err(), "{value}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Operations: what transactions do.
 //!
-//! The table in [`self`] gives each operation its number, its JSON name and its fields in binary order, as the nodes
+//! The table `operations!` below gives each operation its number, its JSON name and its fields in binary order, as the nodes
 //! define them; everything else (both JSON forms, both serializations) follows from it. Operations outside of the
 //! table (escrow, proposals, proof of work, ...) are kept as name and JSON in [`OtherOperation`].
 
@@ -8,7 +8,7 @@ mod extensions;
 mod fields;
 mod required;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod validate;
 
 use std::collections::{BTreeMap, BTreeSet};

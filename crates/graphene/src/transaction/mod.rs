@@ -1,5 +1,8 @@
 //! Transactions: operations, what they refer to, and signatures.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
