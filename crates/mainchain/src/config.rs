@@ -50,6 +50,8 @@ fn is_loopback(url: &reqwest::Url) -> bool {
 pub struct ClientConfig {
     /// The chain the nodes must belong to.
     pub chain: Chain,
+    /// Takes nodes of whatever chain id: for a development chain that chooses its own.
+    pub any_chain: bool,
     /// The nodes, the preferred one first.
     pub nodes: Vec<NodeConfig>,
     /// Limit of one request to one node.
@@ -80,6 +82,7 @@ impl ClientConfig {
     pub fn new<U: Into<String>>(chain: Chain, urls: impl IntoIterator<Item = U>) -> ClientConfig {
         ClientConfig {
             chain,
+            any_chain: false,
             nodes: urls.into_iter().map(NodeConfig::new).collect(),
             request_timeout: Duration::from_secs(8),
             range_timeout: Duration::from_secs(20),

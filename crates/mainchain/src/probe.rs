@@ -38,7 +38,7 @@ pub(crate) async fn probe(node: &Node, config: &ClientConfig) -> Result<Features
 async fn inspect(node: &Node, config: &ClientConfig) -> Result<Features, NodeError> {
     let expected = hex::encode(config.chain.chain_id);
     match chain_id(node, config).await? {
-        Some(found) if found != expected => {
+        Some(found) if found != expected && !config.any_chain => {
             return Err(NodeError::ForeignChain { expected, found });
         }
         Some(_) => {}

@@ -1,0 +1,213 @@
+//! One client.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use tartan_document::Value;
+use tokio::sync::{OwnedSemaphorePermit, broadcast};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+
+use super::feed::Change;
+use super::topic::Topic;
+use crate::envelope::{Envelope, Request, Responses, Unreadable};
+use crate::error::RpcError;
+use crate::server::App;
+use crate::service::Endpoint;
+use crate::telemetry::Counted;
+
+/// How often a client is asked whether it is still there.
+const PING: Duration = Duration::from_secs(30);
+/// How long it may be silent.
+const SILENCE: Duration = Duration::from_secs(90);
+
+/// Why a connection ends.
+enum End {
+    /// The client went away, or broke the protocol.
+    Gone,
+    /// It did not answer pings.
+    Silent,
+    /// It read too slowly: so many notifications could not wait for it.
+    Lagged(u64),
+    /// Sending took too long.
+    Stuck,
+    /// The server lost notifications itself.
+    Gap,
+    /// The server stops.
+    Shutdown,
+}
+
+struct Subscriptions {
+    topics: BTreeMap<u64, (Topic, Counted)>,
+    next: u64,
+    /// Present while there are topics.
+    changes: Option<broadcast::Receiver<Arc<Change>>>,
+}
+
+struct Connection {
+    app: App,
+    socket: WebSocket,
+    subscriptions: Subscriptions,
+    heard: Instant,
+}
+
+/// Serves a client until one side ends the connection.
+pub(crate) async fn serve(app: App, socket: WebSocket, permit: OwnedSemaphorePermit) {
+    let counted = Counted::new(&app.service.telemetry().websockets);
+    let subscriptions = Subscriptions { topics: BTreeMap::new(), next: 1, changes: None };
+    let mut connection = Connection { app, socket, subscriptions, heard: Instant::now() };
+    let Err(end) = connection.run().await;
+    connection.close(end).await;
+    drop((counted, permit));
+}
+
+enum Never {}
+
+impl Connection {
+    async fn run(&mut self) -> Result<Never, End> {
+        let mut stop = self.app.stop.clone();
+        let mut pings = interval(PING);
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => return Err(End::Shutdown),
+                message = self.socket.recv() => match message {
+                    Some(Ok(message)) => self.hear(message).await?,
+                    Some(Err(_)) | None => return Err(End::Gone),
+                },
+                change = next(&mut self.subscriptions.changes) => self.tell(&change?).await?,
+                _ = pings.tick() => {
+                    if self.heard.elapsed() > SILENCE {
+                        return Err(End::Silent);
+                    }
+                    self.send(Message::Ping(Vec::new().into())).await?;
+                }
+            }
+        }
+    }
+
+    async fn hear(&mut self, message: Message) -> Result<(), End> {
+        self.heard = Instant::now();
+        let answer = match &message {
+            Message::Text(text) => self.answer(text.as_str()).await,
+            Message::Binary(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => self.answer(text).await,
+                Err(_) => Some(Responses::error(None, RpcError::PARSE)),
+            },
+            Message::Ping(_) | Message::Pong(_) => None,
+            Message::Close(_) => return Err(End::Gone),
+        };
+        match answer {
+            Some(text) => self.send(Message::Text(text.into())).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn answer(&mut self, text: &str) -> Option<String> {
+        match Envelope::read(text, self.app.service.limits().max_batch_length) {
+            Err(Unreadable::Malformed(_)) => Some(Responses::error(None, RpcError::PARSE)),
+            Err(Unreadable::Refused(error)) => Some(Responses::error(None, error)),
+            Ok(Envelope::One(request)) if request.method == "subscribe" => {
+                Some(respond(&request, self.subscribe(request.params.as_ref())))
+            }
+            Ok(Envelope::One(request)) if request.method == "unsubscribe" => {
+                Some(respond(&request, self.unsubscribe(request.params.as_ref())))
+            }
+            Ok(envelope) => self.app.service.answer_envelope(Endpoint::Combined, envelope).await,
+        }
+    }
+
+    fn subscribe(&mut self, params: Option<&Value>) -> Result<String, RpcError> {
+        let topic = Topic::read(params)?;
+        let most = self.app.service.limits().max_subscriptions;
+        if self.subscriptions.topics.len() >= most {
+            return Err(RpcError::bad(format!("too many subscriptions, maximum is {most}")));
+        }
+        // first listen, then look: what is committed in between is notified
+        if self.subscriptions.changes.is_none() {
+            self.subscriptions.changes = Some(self.app.feed.subscribe());
+        }
+        let latest = self.app.service.latest_block()?.map(|block| block.number);
+        let id = self.subscriptions.next;
+        self.subscriptions.next += 1;
+        let counted = Counted::new(&self.app.service.telemetry().subscriptions);
+        self.subscriptions.topics.insert(id, (topic, counted));
+        let latest = latest.map_or("null".to_owned(), |number| number.to_string());
+        Ok(format!(r#"{{"subscription":{id},"blockNumber":{latest}}}"#))
+    }
+
+    fn unsubscribe(&mut self, params: Option<&Value>) -> Result<String, RpcError> {
+        let id = params.and_then(|params| params.get("subscription")).and_then(Value::as_u64);
+        let id = id.ok_or_else(|| RpcError::invalid_params("expected {\"subscription\": a number}"))?;
+        let existed = self.subscriptions.topics.remove(&id).is_some();
+        if self.subscriptions.topics.is_empty() {
+            self.subscriptions.changes = None;
+        }
+        Ok(existed.to_string())
+    }
+
+    /// Notifies every subscription that a change is for.
+    async fn tell(&mut self, change: &Change) -> Result<(), End> {
+        let Change::Block { committed, block } = change else {
+            return Err(End::Gap);
+        };
+        let change = if *committed { "committed" } else { "reverted" };
+        let about = |(id, (topic, _)): (&u64, &(Topic, Counted))| {
+            let about = topic.about(block)?;
+            Some(format!(
+                r#"{{"jsonrpc":"2.0","method":"subscription","params":{{"subscription":{id},"change":"{change}",{about}}}}}"#
+            ))
+        };
+        let notifications: Vec<String> = self.subscriptions.topics.iter().filter_map(about).collect();
+        for text in notifications {
+            self.send(Message::Text(text.into())).await?;
+        }
+        Ok(())
+    }
+
+    async fn send(&mut self, message: Message) -> Result<(), End> {
+        let patience = self.app.service.limits().send_timeout;
+        match timeout(patience, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => Err(End::Stuck),
+        }
+    }
+
+    async fn close(mut self, end: End) {
+        let (code, reason) = match end {
+            End::Gone => return,
+            End::Silent => (close_code::POLICY, "no answer to pings".to_owned()),
+            End::Lagged(missed) => {
+                (close_code::POLICY, format!("too slow: missed {missed} notifications; subscribe again and read the rest"))
+            }
+            End::Stuck => (close_code::POLICY, "too slow: sending timed out".to_owned()),
+            End::Gap => (close_code::ERROR, "notifications were lost; subscribe again and read the rest".to_owned()),
+            End::Shutdown => (close_code::AWAY, "the node stops".to_owned()),
+        };
+        if matches!(end, End::Lagged(_) | End::Stuck) {
+            self.app.service.telemetry().slow_clients.increment(1);
+        }
+        tracing::debug!(reason, "closing a WebSocket");
+        let frame = CloseFrame { code, reason: reason.into() };
+        let _ = timeout(Duration::from_secs(1), self.socket.send(Message::Close(Some(frame)))).await;
+    }
+}
+
+fn respond(request: &Request, result: Result<String, RpcError>) -> String {
+    let mut responses = Responses::single();
+    let _ = responses.push(request.id.as_ref(), |out| Ok(result.map(|text| out.push_str(&text))?));
+    responses.finish().unwrap_or_default()
+}
+
+/// The next change; never, without subscriptions.
+async fn next(changes: &mut Option<broadcast::Receiver<Arc<Change>>>) -> Result<Arc<Change>, End> {
+    match changes {
+        Some(changes) => changes.recv().await.map_err(|error| match error {
+            broadcast::error::RecvError::Lagged(missed) => End::Lagged(missed),
+            broadcast::error::RecvError::Closed => End::Shutdown,
+        }),
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,25 @@
+//! WebSocket connections: the same requests as over HTTP, and subscriptions.
+//!
+//! ```text
+//!   client ──▶ {"id":1,"method":"subscribe","params":{"to":"blocks"}}
+//!          ◀── {"jsonrpc":"2.0","id":1,"result":{"subscription":1,"blockNumber":41}}
+//!          ◀── {"jsonrpc":"2.0","method":"subscription","params":{"subscription":1,"change":"committed","block":{…}}}
+//!          ◀── {"jsonrpc":"2.0","method":"subscription","params":{"subscription":1,"change":"reverted","block":{…}}}
+//! ```
+//!
+//! `blockNumber` of the answer is the latest block then: every later one is notified, each one once for each time it is
+//! committed or reverted, and no other is, but for a few that were committed while the answer was made.
+//!
+//! Topics: `{"to":"blocks"}`, with `"transactions":false` for heads only; `{"to":"events"}` with any of `"contract"`,
+//! `"event"` and `"account"`: events of transactions that the account sent, or that have its name as a value of their
+//! data. `unsubscribe` takes `{"subscription":1}`.
+//!
+//! A client that does not keep up is dropped with close code 1008 and a reason; then it subscribes again and reads what
+//! it missed from the chain.
+
+mod connection;
+mod feed;
+mod topic;
+
+pub(crate) use connection::serve;
+pub(crate) use feed::Feed;

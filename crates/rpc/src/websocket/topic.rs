@@ -1,0 +1,129 @@
+//! What a client can subscribe to.
+
+use tartan_document::Value;
+
+use super::feed::{BlockView, Event};
+use crate::error::RpcError;
+
+/// What a subscription is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Topic {
+    /// Every block, with or without its transactions.
+    Blocks { transactions: bool },
+    /// The events that agree with all that is given.
+    Events { contract: Option<String>, event: Option<String>, account: Option<String> },
+}
+
+impl Topic {
+    /// From the parameters of `subscribe`.
+    pub(super) fn read(params: Option<&Value>) -> Result<Topic, RpcError> {
+        const EXPECTED: &str = "expected {\"to\": \"blocks\"} or {\"to\": \"events\"}";
+        let params = params.and_then(Value::as_object).ok_or_else(|| RpcError::invalid_params(EXPECTED))?;
+        let text = |name: &str| match params.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.to_string_lossy().into_owned())),
+            Some(found) => Err(RpcError::invalid_params(&format!("expected text as {name}, found {}", found.kind()))),
+        };
+        match params.get_str("to") {
+            Some("blocks") => match params.get("transactions") {
+                None | Some(Value::Bool(true)) => Ok(Topic::Blocks { transactions: true }),
+                Some(Value::Bool(false)) => Ok(Topic::Blocks { transactions: false }),
+                Some(found) => {
+                    let reason = format!("expected true or false as transactions, found {}", found.kind());
+                    Err(RpcError::invalid_params(&reason))
+                }
+            },
+            Some("events") => {
+                Ok(Topic::Events { contract: text("contract")?, event: text("event")?, account: text("account")? })
+            }
+            _ => Err(RpcError::invalid_params(EXPECTED)),
+        }
+    }
+
+    /// The notification's members about a block; `None` if it has nothing for this topic.
+    pub(super) fn about(&self, block: &BlockView) -> Option<String> {
+        match self {
+            Topic::Blocks { transactions: true } => Some(format!(r#""block":{}"#, block.full())),
+            Topic::Blocks { transactions: false } => Some(format!(r#""block":{}"#, block.head())),
+            Topic::Events { .. } => {
+                let mut text = String::new();
+                for event in block.events().iter().filter(|event| self.matches(event)) {
+                    text.push(if text.is_empty() { '[' } else { ',' });
+                    text.push_str(r#"{"transactionId":"#);
+                    Value::from(event.transaction.as_str()).stringify_into(&mut text);
+                    text.push_str(r#","sender":"#);
+                    Value::from(event.sender.as_deref()).stringify_into(&mut text);
+                    text.push_str(r#","event":"#);
+                    event.value.stringify_into(&mut text);
+                    text.push('}');
+                }
+                let found = !text.is_empty();
+                found.then(|| format!(r#""blockNumber":{},"events":{text}]"#, block.number()))
+            }
+        }
+    }
+
+    fn matches(&self, event: &Event) -> bool {
+        let Topic::Events { contract, event: name, account } = self else {
+            return false;
+        };
+        let member = |key: &str, wanted: &Option<String>| match wanted {
+            Some(wanted) => event.value.get(key).and_then(Value::as_str) == Some(wanted.as_str()),
+            None => true,
+        };
+        member("contract", contract)
+            && member("event", name)
+            && account.as_deref().is_none_or(|account| concerns(event, account))
+    }
+}
+
+/// Whether the account sent the transaction or is named in the event's data.
+fn concerns(event: &Event, account: &str) -> bool {
+    let named = || {
+        let data = event.value.get("data").and_then(Value::as_object);
+        data.is_some_and(|data| data.values().any(|value| value.as_str() == Some(account)))
+    };
+    event.sender.as_deref() == Some(account) || named()
+}
+
+#[cfg(test)]
+mod tests {
+    use tartan_document::parse;
+
+    use super::*;
+
+    #[test]
+    fn topics_are_read_from_parameters() {
+        let read = |text: &str| Topic::read(Some(&parse(text).unwrap()));
+        assert_eq!(read(r#"{"to":"blocks"}"#), Ok(Topic::Blocks { transactions: true }));
+        assert_eq!(read(r#"{"to":"blocks","transactions":false}"#), Ok(Topic::Blocks { transactions: false }));
+        assert_eq!(
+            read(r#"{"to":"events","account":"alice"}"#),
+            Ok(Topic::Events { contract: None, event: None, account: Some("alice".into()) })
+        );
+        for wrong in ["{}", "[]", r#"{"to":"rows"}"#, r#"{"to":"events","account":1}"#] {
+            assert_eq!(read(wrong).unwrap_err().code, -32602, "{wrong}");
+        }
+        assert_eq!(Topic::read(None).unwrap_err().code, -32602);
+    }
+
+    #[test]
+    fn events_match_all_that_is_given() {
+        let event = Event {
+            transaction: "t".into(),
+            sender: Some("alice".into()),
+            value: parse(r#"{"contract":"tokens","event":"transfer","data":{"from":"alice","to":"bob"}}"#).unwrap(),
+        };
+        let check = |params: &str, expected: bool| {
+            let topic = Topic::read(Some(&parse(params).unwrap())).unwrap();
+            assert_eq!(topic.matches(&event), expected, "{params}");
+        };
+        check(r#"{"to":"events"}"#, true);
+        check(r#"{"to":"events","contract":"tokens","event":"transfer"}"#, true);
+        check(r#"{"to":"events","contract":"market"}"#, false);
+        check(r#"{"to":"events","event":"issue"}"#, false);
+        check(r#"{"to":"events","account":"alice"}"#, true);
+        check(r#"{"to":"events","account":"bob","contract":"tokens"}"#, true);
+        check(r#"{"to":"events","account":"carol"}"#, false);
+    }
+}
