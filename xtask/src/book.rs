@@ -124,7 +124,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Notes> {
     Ok(Notes::new())
 }
 
-/// Plays the tested commands of every page against a freshly built binary.
+/// Plays the tested commands of every page against the binary.
 pub(crate) fn check_sessions(workspace: &Workspace) -> Result<Notes> {
     play_sessions(workspace, "").map(|()| Notes::new())
 }
@@ -139,7 +139,7 @@ fn play_sessions(workspace: &Workspace, page: &str) -> Result<()> {
             bail!("the book has no page {page:?}");
         }
     }
-    let binary = workspace.build_binary(false)?;
+    let binary = workspace.test_binary()?;
     let programs = binary.parent().context("the binary lies in a folder")?;
     let mut commands = 0;
     for name in &chosen {

@@ -5,18 +5,15 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::test::Notes;
-use crate::workspace::Workspace;
+use crate::workspace::{BINARY_VARIABLE, Workspace};
 use crate::{node_modules, process, python};
-
-/// Variable that tells the tests which binary to start.
-const BINARY_VARIABLE: &str = "TARTAN_BIN";
 
 /// Installs the libraries, builds the binary and runs both suites.
 pub(crate) fn check(workspace: &Workspace) -> Result<Notes> {
     let project = workspace.root.join("tests/clients");
     let modules = node_modules::install(workspace, &project)?;
     let interpreter = python::install(workspace, &project.join("requirements.txt"))?;
-    let binary = workspace.build_binary(false)?;
+    let binary = workspace.test_binary()?;
     javascript(workspace, &project, &modules, &binary)?;
     suite_in_python(workspace, &project, &interpreter, &binary)?;
     Ok(Notes::new())

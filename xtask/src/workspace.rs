@@ -12,6 +12,9 @@ use crate::process;
 /// Name of the package that holds the binary, and of the binary.
 pub(crate) const BINARY: &str = "tartan";
 
+/// Variable that names another binary to test, and tells the client tests which one to start.
+pub(crate) const BINARY_VARIABLE: &str = "TARTAN_BIN";
+
 /// The checkout that the tasks work on.
 #[derive(Debug, Clone)]
 pub(crate) struct Workspace {
@@ -68,6 +71,18 @@ impl Workspace {
         std::fs::create_dir_all(&dir)
             .with_context(|| format!("cannot create {}", dir.display()))?;
         Ok(dir)
+    }
+
+    /// The binary that tests start: the one that `TARTAN_BIN` names, else freshly built.
+    pub(crate) fn test_binary(&self) -> Result<PathBuf> {
+        match std::env::var_os(BINARY_VARIABLE) {
+            Some(path) => {
+                let path = self.root.join(path);
+                path.canonicalize()
+                    .with_context(|| format!("{BINARY_VARIABLE} names {}", path.display()))
+            }
+            None => self.build_binary(false),
+        }
     }
 
     /// Builds the binary and says where it lies.
