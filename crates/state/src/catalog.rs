@@ -1,10 +1,14 @@
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use tartan_document::codec;
 
 use crate::error::StateError;
-use crate::space::{IndexId, TableId};
+use crate::query::Path;
+use crate::space::{IndexId, Space, TableId};
+use crate::store::Snapshot;
 
 /// Between contract and table in a key; not part of any name.
 const SEPARATOR: u8 = 0;
@@ -30,8 +34,8 @@ pub enum IndexKind {
 /// A field of an index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexField {
-    /// Dotted path.
-    pub path: String,
+    /// Where it is.
+    pub path: Path,
     /// Whether greater values come first.
     pub descending: bool,
 }
@@ -72,14 +76,14 @@ impl IndexSpec {
         let fields: Vec<IndexField> = fields
             .iter()
             .map(|path| IndexField {
-                path: (*path).into(),
+                path: Path::from(*path),
                 descending: false,
             })
             .collect();
         // `@` cannot stand in a declared name.
         let name = fields
             .iter()
-            .fold("@lookup".to_owned(), |name, f| name + "," + &f.path);
+            .fold("@lookup".to_owned(), |name, f| format!("{name},{}", f.path));
         IndexSpec {
             name,
             fields,
@@ -192,4 +196,35 @@ impl Catalog {
             .or_default();
         Arc::make_mut(tables).insert(info.name.as_str().into(), info);
     }
+
+    pub(crate) fn load(snapshot: &Snapshot) -> Result<Catalog, StateError> {
+        let mut catalog = Catalog::default();
+        let mut range =
+            snapshot.range(Space::Catalog, Bound::Unbounded, Bound::Unbounded, false)?;
+        while let Some((key, value)) = range.next()? {
+            if key == COUNTERS {
+                catalog.counters = decode(value)?;
+            } else {
+                catalog.set(Arc::new(decode(value)?));
+            }
+        }
+        Ok(catalog)
+    }
+
+    /// The record of the counters.
+    pub(crate) fn counters_record(&self) -> (&'static [u8], Vec<u8>) {
+        (COUNTERS, encode(&self.counters))
+    }
+}
+
+pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+    codec::to_vec(value)
+        .expect("a catalog record consists of objects, arrays, names and small numbers")
+}
+
+fn decode<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<T, StateError> {
+    codec::from_slice(bytes).map_err(|error| StateError::Undecodable {
+        what: "catalog record",
+        reason: error.to_string(),
+    })
 }

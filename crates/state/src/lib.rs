@@ -17,6 +17,8 @@
 //!   same way with its own writes on top.
 //! - Keys live in [`Space`]s: rows and index entries of tables, blocks, transactions. All of them are written by
 //!   the same overlay, so they commit, roll back and revert together.
+//! - Rows are documents. Contracts in JavaScript and RPC search them with a [`Filter`] ([`Read::find`]); native
+//!   contracts read and write them as structs ([`Table`]). Both see the same rows.
 //!
 //! **Invariant: a flush is all or nothing.** Rows, index entries, blocks, catalog and the position they are the
 //! state after are one transaction of the store.
@@ -27,18 +29,26 @@
 //! `unsafe` is denied except for opening the memory-mapped store, which LMDB makes the caller's responsibility.
 
 mod catalog;
+mod changes;
 mod directory;
+mod entries;
 mod error;
 mod flush;
 mod layer;
 mod overlay;
+mod query;
 mod range;
 mod read;
+mod record;
+mod row;
 mod space;
 mod state;
 mod store;
+mod table;
 mod view;
 
+#[cfg(test)]
+mod table_tests;
 #[cfg(test)]
 mod tests;
 
@@ -46,8 +56,11 @@ pub use catalog::{Catalog, IndexField, IndexInfo, IndexKind, IndexSpec, TableInf
 pub use error::{QueryError, StateError};
 pub use layer::Layer;
 pub use overlay::{Overlay, Savepoint};
+pub use query::{DEFAULT_LIMIT, Filter, FindOptions, Path, Projection, Scan, Sort, UnknownIndex};
 pub use range::{Entry, Range};
 pub use read::Read;
+pub use record::{Index, Record, RowId, Stored, Table};
 pub use space::{IndexId, MAX_KEY, Space, TableId};
 pub use state::{Position, State, StateOptions};
+pub use table::IfMissing;
 pub use view::View;

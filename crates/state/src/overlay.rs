@@ -232,6 +232,10 @@ impl Read for Overlay {
     fn committed_catalog(&self) -> &Catalog {
         self.view.catalog()
     }
+
+    fn as_read(&self) -> &dyn Read {
+        self
+    }
 }
 
 /// Whether no key lies within the bounds whatever the content, which a `BTreeMap` refuses with a panic.

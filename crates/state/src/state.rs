@@ -158,7 +158,7 @@ impl State {
         let store = Arc::new(Store::open(path, options)?);
         let snapshot = store.snapshot()?;
         let flushed = snapshot.position()?;
-        let catalog = Arc::new(Catalog::default());
+        let catalog = Arc::new(Catalog::load(&snapshot)?);
         drop(snapshot);
         let shared = Arc::new(Shared::new(Some(store), options.clone(), flushed, catalog));
         let flusher = flush::spawn(shared.clone())?;

@@ -130,4 +130,8 @@ impl Read for View {
     fn committed_catalog(&self) -> &Catalog {
         &self.stack.catalog
     }
+
+    fn as_read(&self) -> &dyn Read {
+        self
+    }
 }

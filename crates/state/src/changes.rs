@@ -1,0 +1,104 @@
+use tartan_document::codec::RawDocument;
+
+use crate::catalog::{IndexInfo, IndexKind, TableInfo};
+use crate::entries::{self, Entries, MAX_ENTRIES};
+use crate::error::StateError;
+use crate::row::undecodable;
+use crate::space::IndexId;
+
+type Entry<'i> = (&'i IndexInfo, Vec<u8>);
+
+/// What the change of a row changes in the indexes of its table.
+#[derive(Default)]
+pub(crate) struct Changes<'i> {
+    /// The new document.
+    pub(crate) document: Option<&'i [u8]>,
+    /// Entries of declared indexes, without the row's key.
+    pub(crate) removed: Vec<Entry<'i>>,
+    pub(crate) added: Vec<Entry<'i>>,
+    /// Entries of lookups.
+    pub(crate) released: Vec<Entry<'i>>,
+    pub(crate) claimed: Vec<Entry<'i>>,
+    /// Indexes that met an array for the first time.
+    pub(crate) multikey: Vec<IndexId>,
+}
+
+/// Compares what the old and the new document of a row have in the indexes; only differences are written.
+pub(crate) fn index_changes<'i>(
+    info: &TableInfo,
+    indexes: impl Iterator<Item = &'i IndexInfo>,
+    old: Option<&[u8]>,
+    new: Option<&'i [u8]>,
+) -> Result<Changes<'i>, StateError> {
+    let mut changes = Changes {
+        document: new,
+        ..Changes::default()
+    };
+    let old = old.map(RawDocument::new).transpose().map_err(undecodable)?;
+    let new = new.map(RawDocument::new).transpose().map_err(undecodable)?;
+    for index in indexes {
+        let multikey = match index.spec.kind {
+            IndexKind::Lookup => changes.compare_lookup(index, old.as_ref(), new.as_ref())?,
+            IndexKind::Declared => {
+                changes.compare_entries(info, index, old.as_ref(), new.as_ref())?
+            }
+        };
+        if multikey && !index.multikey {
+            changes.multikey.push(index.id);
+        }
+    }
+    Ok(changes)
+}
+
+impl<'i> Changes<'i> {
+    fn compare_lookup(
+        &mut self,
+        index: &'i IndexInfo,
+        old: Option<&RawDocument<'_>>,
+        new: Option<&RawDocument<'_>>,
+    ) -> Result<bool, StateError> {
+        let entry = |document| entries::lookup_entry(document, index).map_err(undecodable);
+        let old = old.map(entry).transpose()?.map(|(key, _)| key);
+        let new = new.map(entry).transpose()?;
+        let multikey = new.as_ref().is_some_and(|(_, multikey)| *multikey);
+        let new = new.map(|(key, _)| key);
+        if old != new {
+            self.released.extend(old.map(|key| (index, key)));
+            self.claimed.extend(new.map(|key| (index, key)));
+        }
+        Ok(multikey)
+    }
+
+    fn compare_entries(
+        &mut self,
+        info: &TableInfo,
+        index: &'i IndexInfo,
+        old: Option<&RawDocument<'_>>,
+        new: Option<&RawDocument<'_>>,
+    ) -> Result<bool, StateError> {
+        let entries = |document: Option<&RawDocument<'_>>| {
+            let Some(document) = document else {
+                return Ok(Entries {
+                    keys: Vec::new(),
+                    multikey: false,
+                });
+            };
+            entries::entries(document, index)
+                .map_err(undecodable)?
+                .ok_or_else(|| {
+                    let name = &index.spec.name;
+                    info.invalid_record(format!("more than {MAX_ENTRIES} entries in index {name}"))
+                })
+        };
+        let (old, new) = (entries(old)?.keys, entries(new)?);
+        let (new, multikey) = (new.keys, new.multikey);
+        if old != new {
+            let is_in = |keys: &[Vec<u8>], key: &Vec<u8>| keys.binary_search(key).is_ok();
+            let added = new.iter().filter(|key| !is_in(&old, key));
+            self.added.extend(added.map(|key| (index, key.clone())));
+            let removed = old.iter().filter(|key| !is_in(&new, key));
+            self.removed.extend(removed.map(|key| (index, key.clone())));
+        }
+        Ok(multikey)
+    }
+}

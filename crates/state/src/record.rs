@@ -1,0 +1,312 @@
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tartan_document::codec::{self, RawDocument};
+use tartan_document::{Object, Value};
+
+use crate::catalog::{IndexInfo, IndexKind, IndexSpec, TableInfo};
+use crate::error::{QueryError, StateError};
+use crate::overlay::Overlay;
+use crate::query::{Filter, FindOptions, Scan, scan};
+use crate::read::{Read, query};
+use crate::row::{Row, row_key, undecodable, unique_key};
+use crate::space::Space;
+
+/// An index of a typed table.
+#[derive(Clone, Copy, Debug)]
+pub enum Index {
+    /// Of one field, ascending; called `<field>_1`.
+    Field(&'static str),
+    /// With a name, of several fields, each ascending (`false`) or descending (`true`).
+    Named(&'static str, &'static [(&'static str, bool)]),
+}
+
+/// A struct that is the rows of a table, without their `_id`. Its serde form is the document.
+pub trait Record: Serialize + DeserializeOwned {
+    /// The contract.
+    const CONTRACT: &'static str;
+    /// The table.
+    const TABLE: &'static str;
+    /// Its declared indexes.
+    const INDEXES: &'static [Index] = &[];
+    /// The fields that make up `_id`; none: `_id` is a number from a counter.
+    const PRIMARY_KEY: &'static [&'static str] = &[];
+    /// The fields whose values together name a row: a hidden unique index. None: there is none.
+    const LOOKUP: &'static [&'static str] = &[];
+}
+
+/// The `_id` of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RowId {
+    /// From the table's counter.
+    Number(u64),
+    /// The fields of the primary key.
+    Key(Object),
+}
+
+impl RowId {
+    /// The number, if it is one.
+    pub fn number(&self) -> Option<u64> {
+        match self {
+            RowId::Number(number) => Some(*number),
+            RowId::Key(_) => None,
+        }
+    }
+
+    /// As it stands in the document.
+    pub fn to_value(&self) -> Value {
+        match self {
+            RowId::Number(number) => Value::Number(*number as f64),
+            RowId::Key(key) => Value::Object(key.clone()),
+        }
+    }
+
+    fn key(&self) -> Vec<u8> {
+        row_key(&self.to_value())
+    }
+}
+
+impl From<u64> for RowId {
+    fn from(number: u64) -> RowId {
+        RowId::Number(number)
+    }
+}
+
+/// A row of a typed table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored<T> {
+    /// Its `_id`.
+    pub id: RowId,
+    /// The rest of it.
+    pub record: T,
+}
+
+impl<T> Deref for Stored<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.record
+    }
+}
+
+impl<T> DerefMut for Stored<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.record
+    }
+}
+
+/// A document with its `_id` in front.
+#[derive(Serialize)]
+struct WithId<'a, T> {
+    #[serde(rename = "_id")]
+    id: &'a Value,
+    #[serde(flatten)]
+    record: &'a T,
+}
+
+/// A table of typed rows: the same rows that queries see as documents.
+pub struct Table<T>(PhantomData<fn() -> T>);
+
+impl<T: Record> Table<T> {
+    /// Creates the table with its indexes.
+    ///
+    /// # Errors
+    /// As [`Overlay::create_table`].
+    pub fn create(overlay: &mut Overlay) -> Result<Arc<TableInfo>, StateError> {
+        let mut indexes: Vec<IndexSpec> = T::INDEXES
+            .iter()
+            .map(|index| match index {
+                Index::Field(path) => IndexSpec::field(path),
+                Index::Named(name, fields) => IndexSpec::named(name, fields),
+            })
+            .collect();
+        if !T::LOOKUP.is_empty() {
+            indexes.push(IndexSpec::lookup(T::LOOKUP));
+        }
+        let primary_key = (!T::PRIMARY_KEY.is_empty()).then_some(T::PRIMARY_KEY);
+        overlay.create_table(T::CONTRACT, T::TABLE, &indexes, primary_key)
+    }
+
+    fn info(reader: &dyn Read) -> Result<&Arc<TableInfo>, StateError> {
+        let info = reader.catalog().get(T::CONTRACT, T::TABLE);
+        info.ok_or_else(|| TableInfo::unknown(T::CONTRACT, T::TABLE))
+    }
+
+    /// The row with that `_id`.
+    ///
+    /// # Errors
+    /// When the table does not exist, or what is stored is no such record.
+    pub fn get(reader: &impl Read, id: &RowId) -> Result<Option<Stored<T>>, StateError> {
+        let info = Self::info(reader)?;
+        reader
+            .get(Space::Rows(info.id), &id.key())?
+            .map(read)
+            .transpose()
+    }
+
+    /// The row with these values in the fields of the lookup, or of the primary key if there is no lookup.
+    ///
+    /// # Errors
+    /// When the table does not exist, the number of values is another than that of fields, or what is stored
+    /// is no such record.
+    pub fn get_by(reader: &impl Read, values: &[Value]) -> Result<Option<Stored<T>>, StateError> {
+        let info = Self::info(reader)?;
+        let fields = if T::LOOKUP.is_empty() {
+            T::PRIMARY_KEY
+        } else {
+            T::LOOKUP
+        };
+        if values.len() != fields.len() {
+            let (found, expected) = (values.len(), fields.len());
+            return Err(info.invalid_record(format!("{found} values, expected {expected}")));
+        }
+        let row = if T::LOOKUP.is_empty() {
+            let id: Object = fields.iter().copied().zip(values.iter().cloned()).collect();
+            reader.get(Space::Rows(info.id), &row_key(&Value::Object(id)))?
+        } else {
+            let index = lookup(info)?;
+            let values: Vec<Option<&Value>> = values.iter().map(Some).collect();
+            match reader.get(Space::Index(index.id), &unique_key(&values))? {
+                Some(key) => reader.get(Space::Rows(info.id), key)?,
+                None => None,
+            }
+        };
+        row.map(read).transpose()
+    }
+
+    /// Inserts a record; returns its `_id`.
+    ///
+    /// # Errors
+    /// When the table does not exist, the record is too large, or its primary key or lookup exists already.
+    pub fn insert(overlay: &mut Overlay, record: &T) -> Result<RowId, StateError> {
+        let info = Self::info(overlay)?.clone();
+        let bare = if T::PRIMARY_KEY.is_empty() {
+            Vec::new()
+        } else {
+            encode(&info, record)?
+        };
+        let field = |name: &str| {
+            let value = RawDocument::new(&bare).and_then(|document| document.field(name));
+            value.ok().flatten().and_then(|value| value.to_value().ok())
+        };
+        let (id, inserted) = overlay.next_id(&info, field)?;
+        let document = encode(&info, &WithId { id: &id, record })?;
+        overlay.insert_row(
+            &info,
+            &row_key(&id),
+            Row {
+                inserted,
+                document: &document,
+            },
+        )?;
+        row_id(id)
+    }
+
+    /// Puts the record in the place of what the row has.
+    ///
+    /// # Errors
+    /// When there is no such table or row, the record is too large, or its lookup exists already.
+    pub fn put(overlay: &mut Overlay, id: &RowId, record: &T) -> Result<(), StateError> {
+        let info = Self::info(overlay)?.clone();
+        let id = id.to_value();
+        let key = row_key(&id);
+        let old = overlay.get(Space::Rows(info.id), &key)?.map(<[u8]>::to_vec);
+        let Some(old) = old else {
+            let id = id.to_extended().stringify();
+            return Err(info.invalid_record(format!("there is no row with _id {id}")));
+        };
+        let old = Row::read(&old)?;
+        let document = encode(&info, &WithId { id: &id, record })?;
+        let new = Row {
+            inserted: old.inserted,
+            document: &document,
+        };
+        overlay.write_row(&info, &key, Some(old.document), Some(new))
+    }
+
+    /// Removes a row; returns whether there was one.
+    ///
+    /// # Errors
+    /// When the table does not exist.
+    pub fn remove(overlay: &mut Overlay, id: &RowId) -> Result<bool, StateError> {
+        let info = Self::info(overlay)?.clone();
+        overlay.remove_row(&info, &id.key())
+    }
+
+    /// The rows that match, as [`Read::find`].
+    ///
+    /// # Errors
+    /// As [`Read::find`], and when what is stored is no such record.
+    pub fn find(
+        reader: &impl Read,
+        filter: &Filter,
+        options: &FindOptions,
+    ) -> Result<Vec<Stored<T>>, QueryError> {
+        let find = |query: crate::query::Query<'_>| query.find(options);
+        let rows = query(reader, T::CONTRACT, T::TABLE, filter, find)?;
+        let info = Self::info(reader)?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            if let Some(bytes) = reader.get(Space::Rows(info.id), &row.key)? {
+                found.push(read(bytes)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Rows in the order of an index, without a filter: the fast way through many rows.
+    ///
+    /// # Errors
+    /// When there is no such table or index, or what is stored is no such record.
+    pub fn scan(reader: &impl Read, scan_of: &Scan<'_>) -> Result<Vec<Stored<T>>, QueryError> {
+        let info = Self::info(reader)?;
+        let mut found = Vec::new();
+        scan(reader, info, scan_of, &mut |bytes| {
+            found.push(read(bytes)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+}
+
+fn lookup(info: &TableInfo) -> Result<&IndexInfo, StateError> {
+    let found = info
+        .indexes
+        .iter()
+        .find(|index| index.spec.kind == IndexKind::Lookup);
+    found.ok_or_else(|| info.invalid_record("the table was created without its lookup"))
+}
+
+fn encode<T: Serialize>(info: &TableInfo, value: &T) -> Result<Vec<u8>, StateError> {
+    codec::to_vec(value).map_err(|error| info.invalid_record(error.to_string()))
+}
+
+fn row_id(id: Value) -> Result<RowId, StateError> {
+    match id {
+        Value::Object(key) => Ok(RowId::Key(key)),
+        id => id.as_u64().map(RowId::Number).ok_or_else(|| {
+            undecodable(format!(
+                "_id is a {}, expected a whole number or an object",
+                id.kind()
+            ))
+        }),
+    }
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Stored<T>, StateError> {
+    let row = Row::read(bytes)?;
+    let document = RawDocument::new(row.document).map_err(undecodable)?;
+    let id = document.field("_id").map_err(undecodable)?;
+    let id = id
+        .ok_or_else(|| undecodable("it has no _id"))?
+        .to_value()
+        .map_err(undecodable)?;
+    let record = codec::from_slice(row.document).map_err(undecodable)?;
+    Ok(Stored {
+        id: row_id(id)?,
+        record,
+    })
+}

@@ -1,0 +1,490 @@
+use std::ops::Bound;
+use std::sync::Arc;
+
+use tartan_document::codec::{self, RawDocument};
+use tartan_document::{Object, Value};
+
+use crate::catalog::{
+    IndexInfo, IndexSpec, MAX_INDEX_FIELDS, MAX_INDEXES, MAX_NAME, TableInfo, encode,
+};
+use crate::changes::{Changes, index_changes};
+use crate::entries;
+use crate::error::StateError;
+use crate::overlay::Overlay;
+use crate::read::Read;
+use crate::row::{Row, row_key};
+use crate::space::{IndexId, Space, TableId};
+
+/// What [`Overlay::update`] does when there is no row with that `_id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IfMissing {
+    /// Inserts one, as on Hive.
+    Insert,
+    /// Nothing, as on Steem.
+    Ignore,
+}
+
+/// Counters of a table.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sequence {
+    /// The last `_id` given.
+    id: u64,
+    /// Insertions so far.
+    inserted: u64,
+}
+
+impl Sequence {
+    fn read(bytes: Option<&[u8]>) -> Result<Sequence, StateError> {
+        let Some(bytes) = bytes else {
+            return Ok(Sequence::default());
+        };
+        match <[u8; 16]>::try_from(bytes) {
+            Ok(bytes) => {
+                let both = u128::from_be_bytes(bytes);
+                Ok(Sequence {
+                    id: (both >> 64) as u64,
+                    inserted: both as u64,
+                })
+            }
+            Err(_) => Err(StateError::Undecodable {
+                what: "counter",
+                reason: format!("{} bytes, expected 16", bytes.len()),
+            }),
+        }
+    }
+
+    fn bytes(self) -> [u8; 16] {
+        (u128::from(self.id) << 64 | u128::from(self.inserted)).to_be_bytes()
+    }
+}
+
+impl Overlay {
+    /// Creates a table. With a primary key, `_id` is an object of these fields; otherwise a number from a
+    /// counter that starts at 1.
+    ///
+    /// # Errors
+    /// When the table exists, or names, paths or indexes are not acceptable.
+    pub fn create_table(
+        &mut self,
+        contract: &str,
+        table: &str,
+        indexes: &[IndexSpec],
+        primary_key: Option<&[&str]>,
+    ) -> Result<Arc<TableInfo>, StateError> {
+        if self.catalog().get(contract, table).is_some() {
+            let (contract, table) = (contract.into(), table.into());
+            return Err(StateError::TableExists { contract, table });
+        }
+        let mut info = TableInfo {
+            id: TableId(self.catalog().counters.tables + 1),
+            contract: contract.into(),
+            name: table.into(),
+            indexes: Vec::new(),
+            primary_key: primary_key.map(|fields| fields.iter().map(|&f| f.to_owned()).collect()),
+            natural: primary_key.is_none(),
+        };
+        check_table(&info).map_err(|reason| info.invalid(reason))?;
+        for spec in indexes {
+            check_index(&info, spec).map_err(|reason| info.invalid(reason))?;
+            self.append_index(&mut info, spec);
+        }
+        self.change_catalog(|catalog| catalog.counters.tables = info.id.0);
+        self.save_table(info)
+    }
+
+    /// Adds indexes to a table and enters its rows; those whose name exists are passed over. Returns how many
+    /// were added.
+    ///
+    /// # Errors
+    /// When the table does not exist, an index is not acceptable, or rows do not fit a lookup.
+    pub fn add_indexes(
+        &mut self,
+        contract: &str,
+        table: &str,
+        indexes: &[IndexSpec],
+    ) -> Result<usize, StateError> {
+        let old = self.table_info(contract, table)?;
+        let mut info = (*old).clone();
+        for spec in indexes {
+            if !info
+                .indexes
+                .iter()
+                .any(|index| index.spec.name == spec.name)
+            {
+                check_index(&info, spec).map_err(|reason| info.invalid(reason))?;
+                self.append_index(&mut info, spec);
+            }
+        }
+        let added: Vec<IndexId> = info.indexes[old.indexes.len()..]
+            .iter()
+            .map(|i| i.id)
+            .collect();
+        if added.is_empty() {
+            return Ok(0);
+        }
+        self.save_table(info)?;
+        let rows: Result<Vec<Vec<u8>>, StateError> = self
+            .range(
+                Space::Rows(old.id),
+                Bound::Unbounded,
+                Bound::Unbounded,
+                false,
+            )?
+            .map(|entry| entry.map(|(key, _)| key.to_vec()))
+            .collect();
+        for key in rows? {
+            let Some(bytes) = self.get(Space::Rows(old.id), &key)? else {
+                continue;
+            };
+            let document = Row::read(bytes)?.document.to_vec();
+            let info = self.table_info(contract, table)?;
+            let new = info
+                .indexes
+                .iter()
+                .filter(|index| added.contains(&index.id));
+            let changes = index_changes(&info, new, None, Some(&document))?;
+            self.apply_index_changes(&info, &key, changes)?;
+        }
+        Ok(added.len())
+    }
+
+    fn append_index(&mut self, info: &mut TableInfo, spec: &IndexSpec) {
+        let id = self.change_catalog(|catalog| {
+            catalog.counters.indexes += 1;
+            IndexId(catalog.counters.indexes)
+        });
+        info.indexes.push(IndexInfo {
+            id,
+            spec: spec.clone(),
+            multikey: false,
+        });
+    }
+
+    fn save_table(&mut self, info: TableInfo) -> Result<Arc<TableInfo>, StateError> {
+        let info = Arc::new(info);
+        let (key, counters) = self.change_catalog(|catalog| {
+            catalog.set(info.clone());
+            catalog.counters_record()
+        });
+        self.put(Space::Catalog, key, counters)?;
+        self.put(Space::Catalog, &info.key(), encode(&*info))?;
+        Ok(info)
+    }
+
+    pub(crate) fn table_info(
+        &self,
+        contract: &str,
+        table: &str,
+    ) -> Result<Arc<TableInfo>, StateError> {
+        let found = self.catalog().get(contract, table).cloned();
+        found.ok_or_else(|| TableInfo::unknown(contract, table))
+    }
+
+    /// Inserts a record and returns it as stored: `_id` first, whatever `_id` the record had.
+    ///
+    /// # Errors
+    /// When the table does not exist, the record is too large, or its primary key or lookup exists already.
+    pub fn insert(
+        &mut self,
+        contract: &str,
+        table: &str,
+        record: Object,
+    ) -> Result<Object, StateError> {
+        let info = self.table_info(contract, table)?;
+        let (id, inserted) = self.next_id(&info, |field| record.get(field).cloned())?;
+        let key = row_key(&id);
+        let document = with_id(id, record);
+        let encoded = encode_document(&info, &document)?;
+        self.insert_row(
+            &info,
+            &key,
+            Row {
+                inserted,
+                document: &encoded,
+            },
+        )?;
+        Ok(document)
+    }
+
+    /// The `_id` of the next row and the number of its insertion; counts both.
+    pub(crate) fn next_id(
+        &mut self,
+        info: &TableInfo,
+        field: impl Fn(&str) -> Option<Value>,
+    ) -> Result<(Value, u64), StateError> {
+        let key = info.id.0.to_be_bytes();
+        let mut sequence = Sequence::read(self.get(Space::Sequences, &key)?)?;
+        sequence.inserted += 1;
+        let id = match &info.primary_key {
+            None => {
+                sequence.id += 1;
+                Value::Number(sequence.id as f64)
+            }
+            Some(fields) => {
+                let present = fields.iter().filter_map(|f| Some((f.as_str(), field(f)?)));
+                Value::Object(present.collect())
+            }
+        };
+        self.put(Space::Sequences, &key, sequence.bytes())?;
+        Ok((id, sequence.inserted))
+    }
+
+    /// Writes a row that must not exist yet.
+    pub(crate) fn insert_row(
+        &mut self,
+        info: &TableInfo,
+        key: &[u8],
+        row: Row<'_>,
+    ) -> Result<(), StateError> {
+        if self.get(Space::Rows(info.id), key)?.is_some() {
+            return Err(info.duplicate(row.document, &["_id".into()]));
+        }
+        self.write_row(info, key, None, Some(row))
+    }
+
+    /// Merges the fields of the record into the row with its `_id`: fields that are there stay in place, new
+    /// ones come behind, sorted by name. The fields named in `unsets` go. Returns whether a row was written.
+    ///
+    /// Names are names of fields of the row; dots in them have no meaning.
+    ///
+    /// # Errors
+    /// When the table does not exist, the record has no `_id`, a field is both set and unset, the row becomes
+    /// too large, or its lookup exists already.
+    pub fn update(
+        &mut self,
+        contract: &str,
+        table: &str,
+        record: &Object,
+        unsets: &[&str],
+        if_missing: IfMissing,
+    ) -> Result<bool, StateError> {
+        let info = self.table_info(contract, table)?;
+        let Some(id) = record.get("_id") else {
+            return Err(info.invalid_record("an update needs an _id"));
+        };
+        if let Some(field) = unsets.iter().find(|field| record.contains_key(field)) {
+            return Err(info.invalid_record(format!("field {field:?} is both set and unset")));
+        }
+        let key = row_key(id);
+        let old = self.get(Space::Rows(info.id), &key)?.map(<[u8]>::to_vec);
+        let old = old.as_deref().map(Row::read).transpose()?;
+        let (inserted, mut document) = match &old {
+            Some(row) => (row.inserted, row.decode()?),
+            None if if_missing == IfMissing::Ignore => return Ok(false),
+            None => (
+                self.next_upsert(&info, id)?,
+                Object::from_iter([("_id", id.clone())]),
+            ),
+        };
+        merge(&mut document, record, unsets);
+        let encoded = encode_document(&info, &document)?;
+        let row = Row {
+            inserted,
+            document: &encoded,
+        };
+        self.write_row(&info, &key, old.map(|row| row.document), Some(row))?;
+        Ok(true)
+    }
+
+    /// The number of insertion of a row whose `_id` comes from the caller.
+    fn next_upsert(&mut self, info: &TableInfo, id: &Value) -> Result<u64, StateError> {
+        if matches!(id, Value::Array(_)) {
+            return Err(info.invalid_record("_id cannot be an array"));
+        }
+        let key = info.id.0.to_be_bytes();
+        let mut sequence = Sequence::read(self.get(Space::Sequences, &key)?)?;
+        sequence.inserted += 1;
+        self.put(Space::Sequences, &key, sequence.bytes())?;
+        if info.natural {
+            // From now on the order of `_id` may be another than that of insertion.
+            self.save_table(TableInfo {
+                natural: false,
+                ..info.clone()
+            })?;
+        }
+        Ok(sequence.inserted)
+    }
+
+    /// Removes the row with that `_id`; returns whether there was one.
+    ///
+    /// # Errors
+    /// When the table does not exist.
+    pub fn remove(&mut self, contract: &str, table: &str, id: &Value) -> Result<bool, StateError> {
+        let info = self.table_info(contract, table)?;
+        self.remove_row(&info, &row_key(id))
+    }
+
+    pub(crate) fn remove_row(&mut self, info: &TableInfo, key: &[u8]) -> Result<bool, StateError> {
+        let Some(old) = self.get(Space::Rows(info.id), key)?.map(<[u8]>::to_vec) else {
+            return Ok(false);
+        };
+        self.write_row(info, key, Some(Row::read(&old)?.document), None)?;
+        Ok(true)
+    }
+
+    /// Puts the new row in the place of the old one, in the table and in its indexes.
+    pub(crate) fn write_row(
+        &mut self,
+        info: &TableInfo,
+        key: &[u8],
+        old: Option<&[u8]>,
+        new: Option<Row<'_>>,
+    ) -> Result<(), StateError> {
+        let limit = self.max_record_bytes();
+        if let Some(row) = &new
+            && row.document.len() > limit
+        {
+            let found = row.document.len();
+            return Err(info.invalid_record(format!("{found} bytes, expected at most {limit}")));
+        }
+        let document = new.as_ref().map(|row| row.document);
+        let changes = index_changes(info, info.indexes.iter(), old, document)?;
+        self.apply_index_changes(info, key, changes)?;
+        match new {
+            Some(row) => self.put(Space::Rows(info.id), key, row.write()),
+            None => self.delete(Space::Rows(info.id), key),
+        }
+    }
+
+    fn apply_index_changes(
+        &mut self,
+        info: &TableInfo,
+        key: &[u8],
+        changes: Changes<'_>,
+    ) -> Result<(), StateError> {
+        for (index, entry) in &changes.claimed {
+            let owner = self.get(Space::Index(index.id), entry)?;
+            if owner.is_some_and(|owner| owner != key) {
+                let paths = index.spec.fields.iter().map(|field| field.path.to_string());
+                let paths: Vec<String> = paths.collect();
+                return Err(info.duplicate(changes.document.unwrap_or_default(), &paths));
+            }
+        }
+        for (index, entry) in changes.released {
+            self.delete(Space::Index(index.id), &entry)?;
+        }
+        for (index, entry) in changes.claimed {
+            self.put(Space::Index(index.id), &entry, key)?;
+        }
+        for (index, fields) in changes.removed {
+            self.delete(Space::Index(index.id), &entries::entry_key(&fields, key))?;
+        }
+        for (index, fields) in changes.added {
+            self.put(
+                Space::Index(index.id),
+                &entries::entry_key(&fields, key),
+                [],
+            )?;
+        }
+        if !changes.multikey.is_empty() {
+            let mut info = (*self.table_info(&info.contract, &info.name)?).clone();
+            for index in &mut info.indexes {
+                index.multikey |= changes.multikey.contains(&index.id);
+            }
+            self.save_table(info)?;
+        }
+        Ok(())
+    }
+}
+
+impl TableInfo {
+    fn invalid(&self, reason: String) -> StateError {
+        let (contract, table) = (self.contract.clone(), self.name.clone());
+        StateError::InvalidTable {
+            contract,
+            table,
+            reason,
+        }
+    }
+
+    fn duplicate(&self, document: &[u8], paths: &[String]) -> StateError {
+        let field = |path: &String| {
+            let found = RawDocument::new(document).and_then(|document| document.get(path));
+            let value = found.ok().flatten().and_then(|value| value.to_value().ok());
+            let text = value.map_or("missing".into(), |value| value.to_extended().stringify());
+            format!("{path} {text}")
+        };
+        StateError::Duplicate {
+            contract: self.contract.clone(),
+            table: self.name.clone(),
+            key: paths.iter().map(field).collect::<Vec<_>>().join(", "),
+        }
+    }
+}
+
+fn encode_document(info: &TableInfo, document: &Object) -> Result<Vec<u8>, StateError> {
+    codec::encode(document).map_err(|error| info.invalid_record(error.to_string()))
+}
+
+fn with_id(id: Value, record: Object) -> Object {
+    let mut document = Object::with_capacity(record.len() + 1);
+    document.insert("_id", id);
+    document.extend(record.into_iter().filter(|(key, _)| *key != "_id"));
+    document
+}
+
+fn merge(document: &mut Object, record: &Object, unsets: &[&str]) {
+    let mut added = Vec::new();
+    for (key, value) in record.iter().filter(|(key, _)| **key != "_id") {
+        match key.as_str().and_then(|key| document.get_mut(key)) {
+            Some(place) => *place = value.clone(),
+            None => added.push((key.clone(), value.clone())),
+        }
+    }
+    added.sort_by(|(a, _), (b, _)| a.cmp(b));
+    document.extend(added);
+    for field in unsets.iter().filter(|field| **field != "_id") {
+        document.remove(field);
+    }
+}
+
+fn check_name(what: &str, name: &str) -> Result<(), String> {
+    match name.len() {
+        1..=MAX_NAME if !name.contains('\0') => Ok(()),
+        1..=MAX_NAME => Err(format!("{what} name {name:?} contains a NUL")),
+        length => Err(format!(
+            "{what} name of {length} bytes, expected 1 to {MAX_NAME}"
+        )),
+    }
+}
+
+fn check_table(info: &TableInfo) -> Result<(), String> {
+    check_name("contract", &info.contract)?;
+    check_name("table", &info.name)?;
+    let Some(fields) = &info.primary_key else {
+        return Ok(());
+    };
+    if fields.is_empty() || fields.len() > MAX_INDEX_FIELDS {
+        let found = fields.len();
+        return Err(format!(
+            "primary key of {found} fields, expected 1 to {MAX_INDEX_FIELDS}"
+        ));
+    }
+    fields
+        .iter()
+        .try_for_each(|field| check_name("field", field))
+}
+
+fn check_index(info: &TableInfo, spec: &IndexSpec) -> Result<(), String> {
+    let name = &spec.name;
+    check_name("index", name)?;
+    if name == "_id_" || info.indexes.iter().any(|index| index.spec.name == *name) {
+        return Err(format!("index {name} exists"));
+    }
+    if info.indexes.len() >= MAX_INDEXES {
+        return Err(format!("more than {MAX_INDEXES} indexes"));
+    }
+    if spec.fields.is_empty() || spec.fields.len() > MAX_INDEX_FIELDS {
+        let found = spec.fields.len();
+        return Err(format!(
+            "index {name} of {found} fields, expected 1 to {MAX_INDEX_FIELDS}"
+        ));
+    }
+    spec.fields.iter().try_for_each(|field| {
+        check_name("path", &field.path.to_string())?;
+        field
+            .path
+            .check()
+            .map_err(|reason| format!("index {name}: {reason}"))
+    })
+}
