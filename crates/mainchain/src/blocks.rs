@@ -212,7 +212,9 @@ impl Client {
         if number > best {
             return Ok(());
         }
-        node.health(|health| health.lacks = health.lacks.max(Some(number)));
+        // Where the node's own blocks begin is unknown: half-way to the head is a guess that errs less each time.
+        let guess = number + (best - number) / 2;
+        node.health(|health| health.lacks = health.lacks.max(Some(guess)));
         Err(NodeError::NotHere(format!(
             "block {number} is not there although the chain is at {best}: the node lags or keeps no old blocks"
         )))

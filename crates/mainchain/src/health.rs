@@ -57,7 +57,7 @@ pub(crate) struct Health {
     latency: Option<f64>,
     pub(crate) head: Option<HeadSeen>,
     pub(crate) probe: Option<(Instant, Probe)>,
-    /// The highest block that exists and that this node did not have.
+    /// The node is not expected to have blocks up to here, as it lacked one.
     pub(crate) lacks: Option<u32>,
 }
 

@@ -1,0 +1,8 @@
+//! The client, the follower and the broadcaster against nodes that misbehave.
+
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
+mod broadcast;
+mod client;
+mod fake;
+mod follower;
