@@ -20,6 +20,20 @@ impl MainChain {
     pub fn first_block(&self) -> u64 {
         self.genesis_block.unwrap_or(0).max(1)
     }
+
+    /// The rules of the main chain: those of its flavour, with its own chain id and prefix of keys.
+    pub fn protocol(&self) -> tartan_graphene::Chain {
+        let protocol = self.flavor.chain().with_prefix(&self.address_prefix);
+        match self.chain_id {
+            MainChainId::Exactly(id) => protocol.with_chain_id(id),
+            MainChainId::Any => protocol,
+        }
+    }
+
+    /// Whether the network takes any main chain it is pointed at, as development networks do.
+    pub fn is_any(&self) -> bool {
+        self.chain_id == MainChainId::Any
+    }
 }
 
 /// The family of a main chain.
