@@ -1,1 +1,63 @@
 //! The native contracts of the network.
+//!
+//! ```text
+//!   Settings (the network's names and lists) ──▶ registry() ──▶ runtime::Registry ──▶ chain
+//! ```
+//!
+//! In flow [`Settings`], which a network file gives; out flows a [`Registry`] in which each native contract answers
+//! for its name. A contract looks the same from outside as the script it takes the place of: the same actions,
+//! checks in the same order with the same words, the same events, rows and rounding. Where the script loses,
+//! creates or strands tokens, blocks a queue or lets someone act who should not, the native one does the right
+//! thing, and its docs say so under "Differences".
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use tartan_runtime::Registry;
+
+#[cfg(test)]
+mod testing;
+pub mod tokens;
+
+/// What the native contracts need to know of the network they run on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The token ledger.
+    pub tokens: tokens::Settings,
+}
+
+/// The names of all contracts that have a native implementation, sorted.
+pub const NATIVE: &[&str] = &["tokens"];
+
+/// A name that a network lists as native and that has no native implementation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no native contract is called {name:?}; there are: {}", NATIVE.join(", "))]
+pub struct UnknownNative {
+    /// The name.
+    pub name: String,
+}
+
+/// The registry in which these native contracts answer for their names.
+///
+/// # Errors
+/// When a name has no native implementation.
+pub fn registry<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+    settings: &Settings,
+) -> Result<Registry, UnknownNative> {
+    let mut registry = Registry::new();
+    for name in names {
+        registry = match name {
+            "tokens" => {
+                registry.with_native(name, Arc::new(tokens::Tokens::new(settings.tokens.clone())))
+            }
+            _ => {
+                return Err(UnknownNative {
+                    name: name.to_string(),
+                });
+            }
+        };
+    }
+    Ok(registry)
+}

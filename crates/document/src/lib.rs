@@ -32,7 +32,7 @@ mod value;
 
 pub use decimal128::{Decimal128, Decimal128Error};
 pub use extended::ExtendedError;
-pub use json::{ParseError, parse};
+pub use json::{ParseError, parse, quote_into};
 pub use object::{Object, array_index};
 pub use text::Text;
 pub use value::{Kind, Value};

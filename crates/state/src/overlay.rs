@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -131,6 +131,24 @@ impl Overlay {
             entries.insert(key, value);
         }
         Ok(())
+    }
+
+    /// What changed since a savepoint that is still open, in order of spaces and keys; no value: the key was removed.
+    /// A key counts as changed if it was written, whatever was written.
+    pub fn changed_since(
+        &self,
+        savepoint: &Savepoint,
+    ) -> impl Iterator<Item = (Space, &[u8], Option<&[u8]>)> {
+        let journal = &self.journal[savepoint.journal..];
+        let entries = journal.iter().filter_map(|undo| match undo {
+            Undo::Entry { space, key, .. } => Some((*space, &**key)),
+            Undo::Catalog(_) => None,
+        });
+        let keys: BTreeSet<(Space, &[u8])> = entries.collect();
+        keys.into_iter().filter_map(|(space, key)| {
+            let change = self.spaces.get(&space)?.get(key)?;
+            Some((space, key, change.as_deref()))
+        })
     }
 
     /// Marks a moment to come back to.

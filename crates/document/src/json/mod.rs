@@ -4,4 +4,5 @@ mod parse;
 mod stringify;
 
 pub use parse::{ParseError, parse};
+pub use stringify::quote_into;
 pub(crate) use stringify::write_string;

@@ -67,6 +67,13 @@ fn write_number(number: f64, out: &mut String) {
     }
 }
 
+/// Appends a string as JSON text, in quotes, as `JSON.stringify` writes it.
+pub fn quote_into(text: &str, out: &mut String) {
+    out.push('"');
+    write_escaped(text, out);
+    out.push('"');
+}
+
 /// <https://tc39.es/ecma262/#sec-quotejsonstring>
 pub(crate) fn write_string(text: &Text, out: &mut String) {
     out.push('"');

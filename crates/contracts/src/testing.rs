@@ -1,0 +1,413 @@
+//! A small chain for the tests of contracts: accounts send actions, time passes, tables are looked at.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tartan_decimal::{Decimal, Precision, Quantity, Rounding};
+use tartan_document::{Object, Value};
+use tartan_runtime::{
+    BlockInfo, Call, CodeHashRule, Deployment, Executor, Limits, Logs, Registry, Rules, System,
+    WriteHash,
+};
+use tartan_state::{Filter, FindOptions, Overlay, Position, Read, State};
+
+use crate::{Settings, registry};
+
+/// The account that owns the contracts under test.
+pub(crate) const ENGINE: &str = "engine";
+
+/// A chain with the native contracts deployed, where every action is a block of its own.
+pub(crate) struct TestChain {
+    state: State,
+    registry: Arc<Registry>,
+    rules: Arc<Rules>,
+    number: u32,
+    /// Milliseconds since 1970.
+    time: i64,
+    hash: String,
+}
+
+/// How an action ended.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) logs: Logs,
+}
+
+/// A holding, to be compared with what is expected.
+#[derive(Debug)]
+pub(crate) struct Amount(String);
+
+impl TestChain {
+    pub(crate) fn new() -> TestChain {
+        TestChain::with_limits(Limits::default())
+    }
+
+    pub(crate) fn with_limits(limits: Limits) -> TestChain {
+        let settings = settings();
+        let registry =
+            registry(crate::NATIVE.iter().copied(), &settings).expect("all names are native");
+        TestChain::over(registry, limits)
+    }
+
+    /// A chain over any registry: tests put contracts of their own next to the native ones.
+    pub(crate) fn over(registry: Registry, limits: Limits) -> TestChain {
+        let mut chain = TestChain {
+            state: State::memory(),
+            registry: Arc::new(registry),
+            rules: Arc::new(rules(limits)),
+            number: 0,
+            time: 1_600_000_000_000,
+            hash: String::new(),
+        };
+        for name in chain
+            .registry
+            .native_names()
+            .map(str::to_string)
+            .collect::<Vec<_>>()
+        {
+            chain.block(|executor| {
+                let contract = executor_contract(executor, &name);
+                let deployment = Deployment {
+                    main_number: Some(1),
+                    transaction_id: None,
+                    name: &name,
+                    owner: ENGINE,
+                    params: Value::Null,
+                    contract,
+                };
+                let receipt = executor.deploy(deployment).expect("the state works");
+                assert_eq!(receipt.logs, Logs::default(), "deploying {name}");
+            });
+        }
+        chain.issue_utility_token();
+        chain
+    }
+
+    /// ENG: what fees are paid in. A million for the engine account.
+    fn issue_utility_token(&mut self) {
+        let create = json!({ "name": "Engine", "symbol": "ENG", "precision": 8, "maxSupply": "9007199254740991" });
+        self.send("null", "tokens", "create", create).succeeds();
+        let issue = json!({ "to": ENGINE, "symbol": "ENG", "quantity": "1000000" });
+        self.send("null", "tokens", "issue", issue).succeeds();
+    }
+
+    /// With a token of these decimals, issued by `founder`, with a supply of up to a billion.
+    pub(crate) fn with_token(symbol: &str, precision: u8) -> TestChain {
+        let mut chain = TestChain::new();
+        let create = json!({ "name": "Cool Token", "symbol": symbol, "precision": precision, "maxSupply": "1000000000" });
+        chain.send("founder", "tokens", "create", create).succeeds();
+        chain
+    }
+
+    pub(crate) fn issue(&mut self, symbol: &str, to: &str, quantity: &str) {
+        let issue = json!({ "to": to, "symbol": symbol, "quantity": quantity });
+        self.send("founder", "tokens", "issue", issue).succeeds();
+    }
+
+    /// Lets stake of a token be unstaked over so many days in so many slices.
+    pub(crate) fn enable_staking(&mut self, symbol: &str, days: u32, slices: u32) {
+        let enable =
+            json!({ "symbol": symbol, "unstakingCooldown": days, "numberTransactions": slices });
+        self.send("founder", "tokens", "enableStaking", enable)
+            .succeeds();
+    }
+
+    pub(crate) fn enable_delegation(&mut self, symbol: &str, days: u32) {
+        let enable = json!({ "symbol": symbol, "undelegationCooldown": days });
+        self.send("founder", "tokens", "enableDelegation", enable)
+            .succeeds();
+    }
+
+    /// An action signed with the active key.
+    pub(crate) fn send(
+        &mut self,
+        sender: &str,
+        contract: &str,
+        action: &str,
+        payload: serde_json::Value,
+    ) -> Sent {
+        self.run(sender, contract, action, payload, Some(true))
+    }
+
+    /// An action signed with the posting key.
+    pub(crate) fn post(
+        &mut self,
+        sender: &str,
+        contract: &str,
+        action: &str,
+        payload: serde_json::Value,
+    ) -> Sent {
+        self.run(sender, contract, action, payload, Some(false))
+    }
+
+    fn run(
+        &mut self,
+        sender: &str,
+        contract: &str,
+        action: &str,
+        payload: serde_json::Value,
+        active: Option<bool>,
+    ) -> Sent {
+        let Value::Object(mut payload) = Value::from(payload) else {
+            panic!("payloads are objects");
+        };
+        if let Some(active) = active {
+            payload.insert("isSignedWithActiveKey", Value::Bool(active));
+        }
+        let transaction_id = format!("tx{}", self.number + 1);
+        let mut sent = None;
+        self.block(|executor| {
+            let call = Call {
+                main_number: Some(1),
+                transaction_id: Some(&transaction_id),
+                sender,
+                contract,
+                action,
+                payload,
+            };
+            let receipt = executor.execute(call).expect("the state works");
+            sent = Some(Sent { logs: receipt.logs });
+        });
+        sent.expect("the block ran")
+    }
+
+    fn block(&mut self, run: impl FnOnce(&mut Executor)) {
+        self.number += 1;
+        let overlay: Overlay = self.state.begin().expect("the state works");
+        let block = BlockInfo {
+            number: u64::from(self.number),
+            main_id: format!("{:040x}", self.number),
+            previous_main_id: format!("{:040x}", self.number - 1),
+            timestamp: String::new(),
+            time: Some(self.time),
+        };
+        let mut executor = Executor::new(
+            self.registry.clone(),
+            self.rules.clone(),
+            block,
+            overlay,
+            std::mem::take(&mut self.hash),
+        );
+        run(&mut executor);
+        self.hash = executor.database_hash().to_string();
+        let position = Position {
+            number: self.number,
+            id: format!("{:040x}", self.number),
+        };
+        self.state
+            .commit(executor.into_overlay(), position)
+            .expect("the state works");
+        self.state.finalize(self.number).expect("the state works");
+    }
+
+    /// The id of the transaction sent last.
+    pub(crate) fn last_transaction(&self) -> String {
+        format!("tx{}", self.number)
+    }
+
+    /// The time of the next block, in milliseconds since 1970.
+    pub(crate) fn now(&self) -> i64 {
+        self.time
+    }
+
+    /// Lets so many days pass, then runs an action of the node.
+    pub(crate) fn days_later(&mut self, days: i64, action: &str) -> Sent {
+        self.time += days * 86_400_000;
+        self.tick(action)
+    }
+
+    /// Runs an action of the token ledger as the node does after every block.
+    pub(crate) fn tick(&mut self, action: &str) -> Sent {
+        self.run("null", "tokens", action, json!({}), None)
+    }
+
+    /// The rows of a table that match a query.
+    pub(crate) fn find(&self, table: &str, query: serde_json::Value) -> Vec<Object> {
+        let view = self.state.view().expect("the state works");
+        let filter = Filter::parse(&Value::from(query)).expect("a valid query");
+        view.find("tokens", table, &filter, &FindOptions::default())
+            .expect("the query runs")
+    }
+
+    /// The only row of a table that matches a query.
+    pub(crate) fn row(&self, table: &str, query: serde_json::Value) -> Object {
+        let mut rows = self.find(table, query.clone());
+        assert_eq!(rows.len(), 1, "{table} {query}");
+        rows.remove(0)
+    }
+
+    /// What an account holds in a field of its row.
+    pub(crate) fn holding(&self, account: &str, symbol: &str, field: &str) -> Amount {
+        let row = self.row("balances", json!({ "account": account, "symbol": symbol }));
+        Amount(text(&row, field))
+    }
+
+    /// The liquid balance of an account.
+    pub(crate) fn balance(&self, account: &str, symbol: &str) -> Amount {
+        self.holding(account, symbol, "balance")
+    }
+
+    /// A field of a token's row, as text.
+    pub(crate) fn token(&self, symbol: &str, field: &str) -> Amount {
+        Amount(text(
+            &self.row("tokens", json!({ "symbol": symbol })),
+            field,
+        ))
+    }
+
+    /// Checks that no token was created or lost: what accounts and contracts hold is what was issued, and the stakes
+    /// add up to the total.
+    pub(crate) fn check_conservation(&self) {
+        for token in self.find("tokens", json!({})) {
+            let symbol = text(&token, "symbol");
+            let precision = Precision::new(8).expect("8 decimals are allowed");
+            let units = |text: &str| {
+                let value = Decimal::parse(text);
+                Quantity::from_decimal(&value, precision, Rounding::HalfUp)
+                    .expect("an amount")
+                    .units()
+            };
+            let mut held = 0;
+            let mut staked = 0;
+            let mut lent = 0;
+            for table in ["balances", "contractsBalances"] {
+                for row in self.find(table, json!({ "symbol": symbol })) {
+                    let field = |name: &str| units(&text(&row, name));
+                    assert!(
+                        field("balance") >= 0
+                            && field("stake") >= 0
+                            && field("pendingUnstake") >= 0
+                    );
+                    held += field("balance");
+                    staked +=
+                        field("stake") + field("delegationsOut") + field("pendingUndelegations");
+                    lent += field("delegationsIn") - field("delegationsOut");
+                }
+            }
+            // Of an amount being unstaked, all but the slice that is due next is still in the stake.
+            let released: i128 = self
+                .find("pendingUnstakes", json!({ "symbol": symbol }))
+                .iter()
+                .map(|row| units(&text(row, "quantityLeft")) - still_staked(row, &token, units))
+                .sum();
+            assert_eq!(
+                held + staked + released,
+                units(&text(&token, "supply")),
+                "supply of {symbol}"
+            );
+            assert_eq!(lent, 0, "delegations of {symbol}");
+            if let Some(total) = token.get("totalStaked").and_then(Value::as_str) {
+                assert_eq!(staked, units(total), "total stake of {symbol}");
+            }
+        }
+    }
+}
+
+/// How much of a pending unstake still counts as stake.
+fn still_staked(pending: &Object, token: &Object, units: impl Fn(&str) -> i128) -> i128 {
+    let number = |object: &Object, field: &str| {
+        object.get(field).and_then(Value::as_f64).expect("a number") as i128
+    };
+    if number(pending, "numberTransactionsLeft") <= 1 {
+        return 0;
+    }
+    let quantity = text(pending, "quantity");
+    let decimals = quantity
+        .split_once('.')
+        .map_or(0, |(_, fraction)| fraction.len() as u32);
+    let unit = 10_i128.pow(8 - decimals);
+    let slice = units(&quantity) / unit / number(token, "numberTransactions") * unit;
+    units(&text(pending, "quantityLeft")) - slice
+}
+
+impl Sent {
+    #[track_caller]
+    pub(crate) fn succeeds(self) -> Sent {
+        assert_eq!(self.logs.errors, Vec::<String>::new());
+        self
+    }
+
+    /// It fails with this error alone, and leaves no event.
+    #[track_caller]
+    pub(crate) fn fails_with(self, error: &str) {
+        assert_eq!(self.logs.errors, [error]);
+        assert_eq!(self.logs.events, [], "an action that fails has no events");
+    }
+
+    /// It leaves neither error nor event.
+    #[track_caller]
+    pub(crate) fn does_nothing(self) {
+        assert_eq!(self.logs, Logs::default());
+    }
+
+    /// The events it leaves, as `name {data}`.
+    #[track_caller]
+    pub(crate) fn emits(self, expected: &[&str]) -> Sent {
+        let events: Vec<String> = self
+            .logs
+            .events
+            .iter()
+            .map(|event| format!("{} {}", event.event, event.data.stringify()))
+            .collect();
+        assert_eq!(events, expected);
+        self
+    }
+}
+
+impl Amount {
+    #[track_caller]
+    pub(crate) fn is(&self, expected: &str) {
+        assert_eq!(self.0, expected);
+    }
+}
+
+/// A field of a row, as text.
+pub(crate) fn text(row: &Object, field: &str) -> String {
+    match row.get(field) {
+        Some(Value::String(text)) => text.to_string_lossy().into_owned(),
+        Some(value) => value.stringify(),
+        None => panic!("the row has no {field}"),
+    }
+}
+
+fn executor_contract(executor: &Executor, name: &str) -> Arc<dyn tartan_runtime::Contract> {
+    executor
+        .registry()
+        .native(name)
+        .expect("a native contract")
+        .clone()
+}
+
+pub(crate) fn settings() -> Settings {
+    let list = |names: &[&str]| names.iter().map(|name| (*name).to_string()).collect();
+    Settings {
+        tokens: crate::tokens::Settings {
+            utility_token: "ENG".to_string(),
+            governance_token: Some("ENG".to_string()),
+            verified_issuers: list(&["comments"]),
+            minting_contracts: list(&["burndollar"]),
+            reserved_symbols: [("BTCP".to_string(), "btcpeg".to_string())].into(),
+            reserved_words: vec!["SWAP".to_string(), "ETH".to_string()],
+            blacklist: list(&["bittrex"]),
+            wrapping_accounts: list(&["wrapper"]),
+        },
+    }
+}
+
+fn rules(limits: Limits) -> Rules {
+    Rules {
+        system: Arc::new(System {
+            engine_account: ENGINE.to_string(),
+            peg_account: "peg".to_string(),
+            amount_field: "amountSTEEMSBD".to_string(),
+        }),
+        atomic: true,
+        write_hash: WriteHash::Content,
+        code_hash: CodeHashRule::Rehash,
+        double_hyphen_names: true,
+        contracts_assert_authority: false,
+        max_depth: 5,
+        skipped_calls: Vec::new(),
+        limits,
+    }
+}

@@ -1,0 +1,250 @@
+//! The rows of the token ledger. Amounts are decimal text, as every reader of the tables expects.
+
+use std::ops::{Deref, DerefMut};
+
+use serde::{Deserialize, Serialize};
+use tartan_document::Object;
+use tartan_state::{Index, Record};
+
+const CONTRACT: &str = "tokens";
+
+/// A token: who issues it, how it divides, how much there is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Token {
+    /// The account (or `null`) that may issue and administer it.
+    pub issuer: String,
+    /// Its symbol, unique.
+    pub symbol: String,
+    /// Its name.
+    pub name: String,
+    /// JSON text for people and front ends.
+    pub metadata: String,
+    /// Decimals, 0 to 8.
+    pub precision: u8,
+    /// The most that may ever be issued.
+    pub max_supply: String,
+    /// What was issued; burning does not lower it.
+    pub supply: String,
+    /// What was issued and not burnt.
+    pub circulating_supply: String,
+    /// Whether it can be staked.
+    pub staking_enabled: bool,
+    /// Days that unstaking takes.
+    pub unstaking_cooldown: u32,
+    /// Whether stake can be delegated.
+    pub delegation_enabled: bool,
+    /// Days that undelegating takes.
+    pub undelegation_cooldown: u32,
+    /// Slices in which unstaking pays out; appears when staking is enabled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number_transactions: Option<u32>,
+    /// The sum of all stakes; appears when staking is enabled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_staked: Option<String>,
+}
+
+/// What an account or a contract holds of one token.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Holding {
+    /// Account or contract.
+    pub account: String,
+    /// Symbol of the token.
+    pub symbol: String,
+    /// Liquid amount.
+    pub balance: String,
+    /// Own stake that is not delegated away.
+    #[serde(default = "zero")]
+    pub stake: String,
+    /// Amount being unstaked that has not been paid out.
+    #[serde(default = "zero")]
+    pub pending_unstake: String,
+    /// Stake delegated to this account.
+    #[serde(default = "zero")]
+    pub delegations_in: String,
+    /// Stake delegated by this account.
+    #[serde(default = "zero")]
+    pub delegations_out: String,
+    /// Stake on its way back to this account.
+    #[serde(default = "zero")]
+    pub pending_undelegations: String,
+}
+
+fn zero() -> String {
+    "0".to_string()
+}
+
+impl Holding {
+    /// A row with nothing in it.
+    pub fn empty(account: &str, symbol: &str) -> Holding {
+        Holding {
+            account: account.to_string(),
+            symbol: symbol.to_string(),
+            balance: zero(),
+            stake: zero(),
+            pending_unstake: zero(),
+            delegations_in: zero(),
+            delegations_out: zero(),
+            pending_undelegations: zero(),
+        }
+    }
+}
+
+/// A holding of an account: a row of `balances`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AccountBalance(pub Holding);
+
+/// A holding of a contract: a row of `contractsBalances`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ContractBalance(pub Holding);
+
+/// A row of either table of holdings.
+pub trait Balance: Record + From<Holding> + DerefMut<Target = Holding> {}
+
+macro_rules! balance {
+    ($name:ident, $table:literal) => {
+        impl Deref for $name {
+            type Target = Holding;
+            fn deref(&self) -> &Holding {
+                &self.0
+            }
+        }
+        impl DerefMut for $name {
+            fn deref_mut(&mut self) -> &mut Holding {
+                &mut self.0
+            }
+        }
+        impl From<Holding> for $name {
+            fn from(holding: Holding) -> $name {
+                $name(holding)
+            }
+        }
+        impl Record for $name {
+            const CONTRACT: &'static str = CONTRACT;
+            const TABLE: &'static str = $table;
+            const INDEXES: &'static [Index] = &[Index::Field("account")];
+            const LOOKUP: &'static [&'static str] = &["account", "symbol"];
+        }
+        impl Balance for $name {}
+    };
+}
+
+balance!(AccountBalance, "balances");
+balance!(ContractBalance, "contractsBalances");
+
+/// Fees and lists that the owner of the contract may change. One row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Params {
+    /// Burnt by the creator of a token.
+    pub token_creation_fee: String,
+    /// Burnt by the issuer who enables delegation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enable_delegation_fee: Option<String>,
+    /// Burnt by the issuer who enables staking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enable_staking_fee: Option<String>,
+    /// Accounts that tokens cannot be transferred to.
+    #[serde(default)]
+    pub blacklist: Object,
+    /// Accounts that may create wrapped tokens, free of the creation fee.
+    #[serde(default)]
+    pub he_accounts: Object,
+}
+
+/// An amount being unstaked, slice by slice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingUnstake {
+    /// Who unstakes.
+    pub account: String,
+    /// Symbol of the token.
+    pub symbol: String,
+    /// The whole amount, with the decimals the token had when it was asked for.
+    pub quantity: String,
+    /// What has not been paid out.
+    pub quantity_left: String,
+    /// When the next slice is due, in milliseconds since 1970.
+    pub next_transaction_timestamp: i64,
+    /// Slices that have not been paid out.
+    pub number_transactions_left: u32,
+    /// Milliseconds between slices, as text.
+    pub millisec_per_period: String,
+    /// The transaction that asked for it; without it nobody can cancel.
+    #[serde(rename = "txID", default, skip_serializing_if = "Option::is_none")]
+    pub tx_id: Option<String>,
+}
+
+/// Stake lent by one account to another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Delegation {
+    /// Whose stake it is.
+    pub from: String,
+    /// Who may use it.
+    pub to: String,
+    /// Symbol of the token.
+    pub symbol: String,
+    /// How much.
+    pub quantity: String,
+    /// When it began, in milliseconds since 1970.
+    pub created: i64,
+    /// When it last grew.
+    pub updated: i64,
+}
+
+/// Stake on its way back from a delegation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingUndelegation {
+    /// Whom it returns to.
+    pub account: String,
+    /// Symbol of the token.
+    pub symbol: String,
+    /// How much.
+    pub quantity: String,
+    /// When it is back, in milliseconds since 1970.
+    pub complete_timestamp: i64,
+    /// The transaction that asked for it.
+    #[serde(rename = "txID", default, skip_serializing_if = "Option::is_none")]
+    pub tx_id: Option<String>,
+}
+
+impl Record for Token {
+    const CONTRACT: &'static str = CONTRACT;
+    const TABLE: &'static str = "tokens";
+    const INDEXES: &'static [Index] = &[Index::Field("symbol")];
+    const LOOKUP: &'static [&'static str] = &["symbol"];
+}
+
+impl Record for Params {
+    const CONTRACT: &'static str = CONTRACT;
+    const TABLE: &'static str = "params";
+}
+
+impl Record for PendingUnstake {
+    const CONTRACT: &'static str = CONTRACT;
+    const TABLE: &'static str = "pendingUnstakes";
+    // The second is on a field that no row has, and part of what the table has always shown. The third is ours: it
+    // finds what is due.
+    const INDEXES: &'static [Index] = &[
+        Index::Field("account"),
+        Index::Field("unstakeCompleteTimestamp"),
+        Index::Field("nextTransactionTimestamp"),
+    ];
+}
+
+impl Record for Delegation {
+    const CONTRACT: &'static str = CONTRACT;
+    const TABLE: &'static str = "delegations";
+    const INDEXES: &'static [Index] = &[Index::Field("from"), Index::Field("to")];
+    const LOOKUP: &'static [&'static str] = &["from", "to", "symbol"];
+}
+
+impl Record for PendingUndelegation {
+    const CONTRACT: &'static str = CONTRACT;
+    const TABLE: &'static str = "pendingUndelegations";
+    const INDEXES: &'static [Index] = &[Index::Field("account"), Index::Field("completeTimestamp")];
+}

@@ -1,0 +1,316 @@
+use std::sync::Arc;
+
+use tartan_document::{Object, Value};
+use tartan_state::{Overlay, Savepoint};
+
+use crate::write_hash::DatabaseHash;
+use crate::{
+    BlockInfo, Call, CallingContract, Context, ContractRecord, Deployment, Failure, Fatal, Logs,
+    NO_SUCH_CONTRACT, Payload, Registry, Rules, UNKNOWN_ERROR,
+};
+
+/// The action that only a deployment runs.
+const CREATE: &str = "createSSC";
+
+/// Runs the calls of one block, one after the other, over the block's overlay.
+pub struct Executor {
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) block: BlockInfo,
+    pub(crate) overlay: Overlay,
+    pub(crate) hash: DatabaseHash,
+}
+
+/// How a call ended, as its transaction's record shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receipt {
+    /// Errors and events.
+    pub logs: Logs,
+    /// The code that ran, merged with that of nested calls; empty when the call was refused or failed by exception.
+    pub code_hash: String,
+}
+
+/// One execution under way.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) main_number: Option<u64>,
+    pub(crate) sender: Arc<str>,
+    pub(crate) owner: Arc<str>,
+    pub(crate) contract: Arc<str>,
+    pub(crate) action: Arc<str>,
+    pub(crate) version: u32,
+    pub(crate) caller: Option<CallingContract>,
+    pub(crate) transaction_id: Option<String>,
+    pub(crate) active: bool,
+    /// What every nested call inherits from the payload: a main-chain payment, and authority.
+    pub(crate) carried: Object,
+    /// 1 for the outermost execution.
+    pub(crate) depth: usize,
+}
+
+/// How an execution ended.
+pub(crate) struct Ended {
+    pub(crate) logs: Logs,
+    pub(crate) code_hash: String,
+    pub(crate) failed: bool,
+}
+
+/// A point to which the writes of a block can be taken back.
+pub(crate) struct Mark {
+    savepoint: Savepoint,
+    hash: DatabaseHash,
+}
+
+impl Executor {
+    /// An executor for one block. `database_hash` is the value that the block's first transaction starts from.
+    pub fn new(
+        registry: Arc<Registry>,
+        rules: Arc<Rules>,
+        block: BlockInfo,
+        overlay: Overlay,
+        database_hash: String,
+    ) -> Executor {
+        let hash = DatabaseHash::new(rules.write_hash, database_hash);
+        Executor {
+            registry,
+            rules,
+            block,
+            overlay,
+            hash,
+        }
+    }
+
+    /// Lets other rules apply to the calls that follow: a transaction's height decides, not the block's.
+    pub fn set_rules(&mut self, rules: Arc<Rules>) {
+        self.rules = rules;
+    }
+
+    /// The rules that apply at present.
+    pub fn rules(&self) -> &Arc<Rules> {
+        &self.rules
+    }
+
+    /// The database hash after all writes so far.
+    pub fn database_hash(&self) -> &str {
+        self.hash.value()
+    }
+
+    /// Who answers for the names of contracts.
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+
+    /// The writes so far, to read from.
+    pub fn overlay(&self) -> &Overlay {
+        &self.overlay
+    }
+
+    /// The writes so far, to add what is not a contract's: the block's own records.
+    pub fn overlay_mut(&mut self) -> &mut Overlay {
+        &mut self.overlay
+    }
+
+    /// Ends the block and hands over its writes.
+    pub fn into_overlay(self) -> Overlay {
+        self.overlay
+    }
+
+    /// Runs an action.
+    ///
+    /// # Errors
+    /// Only for what no transaction can cause; a contract's refusal is in the receipt.
+    pub fn execute(&mut self, call: Call<'_>) -> Result<Receipt, Fatal> {
+        if call.action == CREATE {
+            return Ok(refused("you cannot trigger this action"));
+        }
+        let frame = Frame {
+            main_number: call.main_number,
+            sender: call.sender.into(),
+            owner: "".into(),
+            contract: call.contract.into(),
+            action: call.action.into(),
+            version: 0,
+            caller: None,
+            transaction_id: call.transaction_id.map(str::to_string),
+            active: call.payload.get("isSignedWithActiveKey") == Some(&Value::Bool(true)),
+            carried: self.carried(&call.payload),
+            depth: 1,
+        };
+        let ended = self.enter(frame, call.payload)?;
+        Ok(Receipt {
+            logs: ended.logs,
+            code_hash: ended.code_hash,
+        })
+    }
+
+    /// Deploys a contract, or a new version of it: runs its `create` and writes its record.
+    ///
+    /// # Errors
+    /// Only for what no transaction can cause.
+    pub fn deploy(&mut self, deployment: Deployment<'_>) -> Result<Receipt, Fatal> {
+        let known = ContractRecord::find(&self.overlay, deployment.name)?;
+        let mut record = ContractRecord::new(
+            deployment.name,
+            deployment.owner,
+            deployment.contract.code(),
+        );
+        let version = known.as_ref().map_or(0, |known| known.version);
+        if let Some(known) = &known {
+            record.owner = known.owner.clone();
+            record.version = known.version + 1;
+        }
+        let frame = Frame {
+            main_number: deployment.main_number,
+            sender: deployment.owner.into(),
+            owner: record.owner.as_str().into(),
+            contract: deployment.name.into(),
+            action: CREATE.into(),
+            version,
+            caller: None,
+            transaction_id: deployment.transaction_id.map(str::to_string),
+            active: false,
+            carried: Object::new(),
+            depth: 1,
+        };
+        let contract = deployment.contract.clone();
+        let ended = self.run(&frame, &record.code_hash, |ctx| {
+            contract.create(&deployment.params, ctx)
+        })?;
+        // A failed check does not stop a deployment on the reference, an exception does.
+        let threw = ended.code_hash.is_empty();
+        let refused = ended.failed && self.rules.atomic;
+        if !threw && !refused {
+            let start = self.overlay.savepoint();
+            record.store(&mut self.overlay, deployment.contract.code())?;
+            self.hash.settle(&self.overlay, &start);
+            self.overlay.release(start);
+        }
+        Ok(Receipt {
+            logs: ended.logs,
+            code_hash: ended.code_hash,
+        })
+    }
+
+    /// Runs a call at whatever depth it is.
+    pub(crate) fn enter(&mut self, mut frame: Frame, payload: Object) -> Result<Ended, Fatal> {
+        if &*frame.action == CREATE {
+            return Ok(ended_with("you cannot trigger this action"));
+        }
+        if frame.depth > self.rules.max_depth {
+            return Ok(ended_with(UNKNOWN_ERROR));
+        }
+        let Some(record) = ContractRecord::find(&self.overlay, &frame.contract)? else {
+            return Ok(ended_with(NO_SUCH_CONTRACT));
+        };
+        let contract = match self.registry.resolve(&record, &self.overlay) {
+            Ok(Some(contract)) => contract,
+            Ok(None) => return Ok(ended_with(NO_SUCH_CONTRACT)),
+            Err(Failure::Fatal(fatal)) => return Err(fatal),
+            Err(failure) => return Ok(ended_with(&failure.to_string())),
+        };
+        frame.owner = record.owner.as_str().into();
+        frame.version = record.version;
+        let action = frame.action.clone();
+        self.run(&frame, &record.code_hash, |ctx| {
+            contract.call(&action, Payload(&payload), ctx)
+        })
+    }
+
+    /// Runs code of a contract, and decides what stays of it.
+    fn run(
+        &mut self,
+        frame: &Frame,
+        code_hash: &str,
+        code: impl FnOnce(&mut Context<'_>) -> crate::ActionResult,
+    ) -> Result<Ended, Fatal> {
+        let mark = self.savepoint();
+        let mut context = Context {
+            executor: self,
+            frame,
+            logs: Logs::default(),
+            code_hash: code_hash.to_string(),
+        };
+        let result = code(&mut context);
+        let Context {
+            mut logs,
+            mut code_hash,
+            ..
+        } = context;
+        let failed = match result {
+            Ok(()) => false,
+            Err(Failure::Fatal(fatal)) => return Err(fatal),
+            Err(Failure::Check(message)) => {
+                logs.errors.extend(message.map(String::from));
+                true
+            }
+            Err(exception) => {
+                if !self.rules.atomic {
+                    logs = Logs::default();
+                }
+                logs.errors.push(exception.to_string());
+                code_hash.clear();
+                true
+            }
+        };
+        if failed && self.rules.atomic {
+            self.rollback(mark)?;
+            logs.events.clear();
+        } else {
+            if frame.depth == 1 {
+                self.hash.settle(&self.overlay, &mark.savepoint);
+            }
+            self.release(mark);
+        }
+        Ok(Ended {
+            logs,
+            code_hash,
+            failed,
+        })
+    }
+
+    pub(crate) fn savepoint(&mut self) -> Mark {
+        Mark {
+            savepoint: self.overlay.savepoint(),
+            hash: self.hash.clone(),
+        }
+    }
+
+    pub(crate) fn rollback(&mut self, mark: Mark) -> Result<(), Fatal> {
+        self.overlay.rollback(mark.savepoint);
+        self.hash = mark.hash;
+        Ok(())
+    }
+
+    pub(crate) fn release(&mut self, mark: Mark) {
+        self.overlay.release(mark.savepoint);
+    }
+
+    fn carried(&self, payload: &Object) -> Object {
+        let mut carried = Object::new();
+        for key in [
+            self.rules.system.amount_field.as_str(),
+            "recipient",
+            "isSignedWithActiveKey",
+        ] {
+            if let Some(value) = payload.get(key).filter(|value| value.is_truthy()) {
+                carried.insert(key, value.clone());
+            }
+        }
+        carried
+    }
+}
+
+fn refused(message: &str) -> Receipt {
+    Receipt {
+        logs: Logs::error(message),
+        code_hash: String::new(),
+    }
+}
+
+fn ended_with(message: &str) -> Ended {
+    Ended {
+        logs: Logs::error(message),
+        code_hash: String::new(),
+        failed: true,
+    }
+}

@@ -1,0 +1,107 @@
+use std::marker::PhantomData;
+
+use tartan_document::Value;
+use tartan_state::{QueryError, Record, Scan, StateError, Stored, Table};
+
+use crate::{ActionResult, Executor, Failure, Fatal};
+
+/// The typed rows of one of the contract's tables, with every write noted as the network demands.
+pub struct Rows<'a, T> {
+    executor: &'a mut Executor,
+    record: PhantomData<fn() -> T>,
+}
+
+impl<'a, T: Record> Rows<'a, T> {
+    pub(crate) fn new(executor: &'a mut Executor) -> Rows<'a, T> {
+        Rows {
+            executor,
+            record: PhantomData,
+        }
+    }
+
+    /// The row with these texts in the fields of the table's lookup, in their order.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn get(&self, texts: &[&str]) -> ActionResult<Option<Stored<T>>> {
+        let values: Vec<Value> = texts.iter().map(|text| Value::from(*text)).collect();
+        Ok(Table::<T>::get_by(&self.executor.overlay, &values)?)
+    }
+
+    /// The row of a table that has exactly one.
+    ///
+    /// # Errors
+    /// When the state cannot be read, or the table is empty, which is a bug.
+    pub fn single(&self) -> ActionResult<Stored<T>> {
+        let first = self.scan(Scan::of("_id").limit(1))?.pop();
+        first.ok_or_else(|| {
+            Failure::Fatal(Fatal::Corrupt {
+                what: format!("table {}.{}", T::CONTRACT, T::TABLE),
+                reason: "it has no row".to_string(),
+            })
+        })
+    }
+
+    /// The rows with this text in an indexed field, in order of `_id`, at most `limit`.
+    ///
+    /// # Errors
+    /// When the state cannot be read, or the field has no index, which is a bug.
+    pub fn all_by(&self, field: &str, text: &str, limit: usize) -> ActionResult<Vec<Stored<T>>> {
+        self.scan(Scan::of(field).equal(text).limit(limit))
+    }
+
+    /// The rows whose time, in an indexed field, has come: the oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// As for [`all_by`](Self::all_by).
+    pub fn due(&self, field: &str, now: i64, limit: usize) -> ActionResult<Vec<Stored<T>>> {
+        self.scan(Scan::of(field).to(now as f64).limit(limit))
+    }
+
+    fn scan(&self, scan: Scan<'_>) -> ActionResult<Vec<Stored<T>>> {
+        Ok(Table::<T>::scan(&self.executor.overlay, &scan)?)
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// When there is a row with the same lookup, or the state cannot be written.
+    pub fn insert(&mut self, record: T) -> ActionResult<Stored<T>> {
+        let id = Table::<T>::insert(&mut self.executor.overlay, &record)?;
+        self.note_write()?;
+        Ok(Stored { id, record })
+    }
+
+    /// Puts a changed row in the place of what was there.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn update(&mut self, row: &Stored<T>) -> ActionResult {
+        Table::<T>::put(&mut self.executor.overlay, &row.id, &row.record)?;
+        self.note_write()
+    }
+
+    /// Removes a row.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn remove(&mut self, row: &Stored<T>) -> ActionResult {
+        Table::<T>::remove(&mut self.executor.overlay, &row.id)?;
+        self.note_write()
+    }
+
+    fn note_write(&mut self) -> ActionResult {
+        let Executor { overlay, hash, .. } = &mut *self.executor;
+        Ok(hash.count(overlay, T::CONTRACT, T::TABLE)?)
+    }
+}
+
+impl From<QueryError> for Failure {
+    fn from(error: QueryError) -> Failure {
+        match error {
+            QueryError::State(error) => Failure::Fatal(Fatal::State(error)),
+            // The queries of native contracts are fixed: one that cannot run is a bug.
+            error => Failure::Fatal(Fatal::State(StateError::Store(error.to_string()))),
+        }
+    }
+}

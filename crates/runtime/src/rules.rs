@@ -1,0 +1,57 @@
+use std::sync::Arc;
+
+use crate::{CodeHashRule, WriteHash};
+
+/// What a network lays down for the execution of a transaction at its height.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// The network's names for things.
+    pub system: Arc<System>,
+    /// A call that fails leaves no trace in the tables and drops its events.
+    pub atomic: bool,
+    /// How writes enter the database hash.
+    pub write_hash: WriteHash,
+    /// How the code hashes of nested calls are combined.
+    pub code_hash: CodeHashRule,
+    /// Account names may have two hyphens in a row.
+    pub double_hyphen_names: bool,
+    /// Contracts may assert active-key authority to the contracts they call, by passing `isSignedWithActiveKey`
+    /// themselves, as on the reference. Elsewhere authority is tracked outside the payload: a nested call has what
+    /// the transaction was signed with, and nothing else.
+    pub contracts_assert_authority: bool,
+    /// How many executions may be under way at once, the outermost included.
+    pub max_depth: usize,
+    /// Nested calls `(contract, action)` that are skipped without a trace.
+    pub skipped_calls: Vec<(String, String)>,
+    /// Bounds of work.
+    pub limits: Limits,
+}
+
+/// Names of a network that execution refers to.
+#[derive(Debug, Clone)]
+pub struct System {
+    /// The account that owns the core contracts (`steemsc`, `hive-engine`).
+    pub engine_account: String,
+    /// The account that holds the pegged main-chain funds (`steem-peg`, `honey-swap`).
+    pub peg_account: String,
+    /// The payload key that carries the amount of a main-chain transfer (`amountSTEEMSBD`, `amountHIVEHBD`).
+    pub amount_field: String,
+}
+
+/// Bounds of the work one block may cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Rows that one tick may process in one block; the rest waits for the next block, oldest due first.
+    pub tick_rows: usize,
+    /// Rows that an account may have in a table which an action looks through, such as its pending unstakes.
+    pub rows_per_account: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            tick_rows: 10_000,
+            rows_per_account: 1_000,
+        }
+    }
+}
