@@ -7,10 +7,11 @@ use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tartan_graphene::BlockId;
 use tartan_mainchain::{
-    Client, Event, Finality, FollowError, FollowState, Follower, FollowerConfig, NodeState, Start,
+    Client, Event, Finality, FollowError, FollowState, FollowerConfig, NodeState, Start,
 };
 
 use crate::fake::{FakeChain, FakeNode, Reply, config, on};
+use crate::story::Story;
 
 const PROPERTIES: &str = "condenser_api.get_dynamic_global_properties";
 
@@ -20,96 +21,11 @@ fn follow_with(
     start: Start,
     change: impl FnOnce(&mut FollowerConfig),
 ) -> Story {
-    let client = Client::new(config(nodes)).unwrap();
-    let mut config = FollowerConfig::new(start);
-    config.slot = Duration::from_millis(100);
-    config.poll = (Duration::from_millis(10), Duration::from_millis(30));
-    change(&mut config);
-    Story {
-        follower: Follower::spawn(client, config),
-        branch: Vec::new(),
-        events: Vec::new(),
-        irreversible: 0,
-    }
+    Story::begin(Client::new(config(nodes)).unwrap(), start, change)
 }
 
 fn follow(nodes: &[&FakeNode], start: Start) -> Story {
     follow_with(nodes, start, |_| {})
-}
-
-/// A consumer that checks the promises of the stream and remembers what it was told.
-struct Story {
-    follower: Follower,
-    /// The ids of the blocks that hold.
-    branch: Vec<BlockId>,
-    /// `n` for a block, `<n` for a return to block n.
-    events: Vec<String>,
-    irreversible: u32,
-}
-
-impl Story {
-    async fn step(&mut self) -> Result<(), FollowError> {
-        let event = tokio::time::timeout(Duration::from_secs(60), self.follower.next());
-        match event
-            .await
-            .expect("an event in a minute")
-            .expect("no end")?
-        {
-            Event::Block {
-                block,
-                irreversible,
-            } => {
-                assert_eq!(block.id.number(), block.number);
-                if let Some(last) = self.branch.last() {
-                    assert_eq!(block.previous, *last, "block {} must link", block.number);
-                }
-                assert!(
-                    irreversible <= block.number,
-                    "{irreversible} at {}",
-                    block.number
-                );
-                assert!(
-                    irreversible >= self.irreversible,
-                    "what is final stays final"
-                );
-                self.irreversible = irreversible;
-                self.branch.push(block.id);
-                self.events.push(block.number.to_string());
-            }
-            Event::Reverted { to } => {
-                assert!(to >= self.irreversible, "never below {}", self.irreversible);
-                let before = self.branch.len();
-                self.branch.retain(|id| id.number() <= to);
-                assert!(
-                    self.branch.len() < before || before == 0,
-                    "something is taken back"
-                );
-                self.events.push(format!("<{to}"));
-            }
-        }
-        Ok(())
-    }
-
-    /// Follows until block `id` is the last one.
-    async fn until(&mut self, id: BlockId) {
-        while self.branch.last() != Some(&id) {
-            self.step().await.unwrap();
-        }
-    }
-
-    async fn fails(&mut self) -> FollowError {
-        loop {
-            if let Err(error) = self.step().await {
-                let next = self.follower.next().await;
-                assert!(next.is_none(), "nothing after an error, found {next:?}");
-                return error;
-            }
-        }
-    }
-
-    fn told(&self) -> String {
-        self.events.join(" ")
-    }
 }
 
 async fn one(blocks: u32, irreversible: u32) -> FakeNode {

@@ -4,5 +4,7 @@
 
 mod broadcast;
 mod client;
+mod devchain;
 mod fake;
 mod follower;
+mod story;
