@@ -84,8 +84,8 @@ impl Tokens {
         asked.check_decimals(&token)?;
         asked.check_positive("must issue positive quantity")?;
         let quantity = asked.quantity(&token)?;
-        let left = amount::stored(&token.max_supply, token)?
-            .checked_sub(amount::stored(&token.supply, token)?);
+        let left = amount::stored(&token.max_supply, &token)?
+            .checked_sub(amount::stored(&token.supply, &token)?);
         ensure!(
             left.is_some_and(|left| left >= quantity),
             "quantity exceeds available supply"
