@@ -1,3 +1,6 @@
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
 use crate::coefficient::Coefficient;
 use crate::decimal::Magnitude::{Finite, Infinite, Nan};
 use crate::{Config, Decimal, DecimalError, MAX_DIGITS, Rounding};
@@ -15,7 +18,7 @@ fn check_digits(digits: i64) -> std::result::Result<(), DecimalError> {
 /// Rounds a quotient.
 fn round(
     quotient: Coefficient,
-    rest: Option<std::cmp::Ordering>,
+    rest: Option<Ordering>,
     negative: bool,
     rounding: Rounding,
 ) -> Coefficient {
@@ -34,11 +37,29 @@ impl Decimal {
     ///
     /// If it has too many digits.
     pub fn plus(&self, other: &Decimal, config: &Config) -> Result {
+        self.sum(other, other.negative, config)
+    }
+
+    /// The exact difference.
+    ///
+    /// # Errors
+    ///
+    /// If it has too many digits.
+    pub fn minus(&self, other: &Decimal, config: &Config) -> Result {
+        self.sum(other, !other.negative, config)
+    }
+
+    /// The sum with a number that has this sign instead of its own.
+    fn sum(&self, other: &Decimal, other_negative: bool, config: &Config) -> Result {
+        let other_signed = || Decimal {
+            negative: other_negative,
+            magnitude: other.magnitude.clone(),
+        };
         let (a, a_exponent, b, b_exponent) = match (&self.magnitude, &other.magnitude) {
             (Nan, _) | (_, Nan) => return Ok(Decimal::NAN),
-            (Infinite, Infinite) if self.negative != other.negative => return Ok(Decimal::NAN),
+            (Infinite, Infinite) if self.negative != other_negative => return Ok(Decimal::NAN),
             (Infinite, _) => return Ok(self.clone()),
-            (_, Infinite) => return Ok(other.clone()),
+            (_, Infinite) => return Ok(other_signed()),
             (
                 Finite {
                     coefficient: a,
@@ -51,33 +72,24 @@ impl Decimal {
             ) => (a, *m, b, *n),
         };
         match (a.is_zero(), b.is_zero()) {
-            (true, true) => return Ok(Decimal::zero(self.negative && other.negative)),
-            (true, false) => return Ok(other.clone()),
+            (true, true) => return Ok(Decimal::zero(self.negative && other_negative)),
+            (true, false) => return Ok(other_signed()),
             (false, true) => return Ok(self.clone()),
             (false, false) => {}
         }
         let exponent = a_exponent.min(b_exponent);
         let a = scale_to(a, a_exponent, exponent)?;
         let b = scale_to(b, b_exponent, exponent)?;
-        if self.negative == other.negative {
+        if self.negative == other_negative {
             return Ok(Decimal::finite(self.negative, a.add(&b), exponent, config));
         }
         // Equal magnitudes make positive zero.
         let (negative, difference) = match a.cmp(&b) {
-            std::cmp::Ordering::Less => (other.negative, b.sub(&a)),
-            std::cmp::Ordering::Equal => return Ok(Decimal::ZERO),
-            std::cmp::Ordering::Greater => (self.negative, a.sub(&b)),
+            Ordering::Less => (other_negative, b.sub(&a)),
+            Ordering::Equal => return Ok(Decimal::ZERO),
+            Ordering::Greater => (self.negative, a.sub(&b)),
         };
         Ok(Decimal::finite(negative, difference, exponent, config))
-    }
-
-    /// The exact difference.
-    ///
-    /// # Errors
-    ///
-    /// If it has too many digits.
-    pub fn minus(&self, other: &Decimal, config: &Config) -> Result {
-        self.plus(&other.negated(), config)
     }
 
     /// The exact product.
@@ -278,10 +290,8 @@ impl Decimal {
         // With infinity as exponent, 1 has no power; else the size of the base decides.
         let negative = self.negative && odd;
         match (order, exponent.negative) {
-            (std::cmp::Ordering::Equal, _) => Decimal::NAN,
-            (std::cmp::Ordering::Greater, false) | (std::cmp::Ordering::Less, true) => {
-                Decimal::infinity(negative)
-            }
+            (Ordering::Equal, _) => Decimal::NAN,
+            (Ordering::Greater, false) | (Ordering::Less, true) => Decimal::infinity(negative),
             _ => Decimal::zero(negative),
         }
     }
@@ -358,10 +368,12 @@ fn scale_to(
     coefficient: &Coefficient,
     from: i64,
     to: i64,
-) -> std::result::Result<Coefficient, DecimalError> {
+) -> std::result::Result<Cow<'_, Coefficient>, DecimalError> {
     if from == to {
-        return Ok(coefficient.clone());
+        return Ok(Cow::Borrowed(coefficient));
     }
     check_digits(from - to + coefficient.digits_at_most() as i64)?;
-    Ok(coefficient.scaled_up((from - to).unsigned_abs()))
+    Ok(Cow::Owned(
+        coefficient.scaled_up((from - to).unsigned_abs()),
+    ))
 }

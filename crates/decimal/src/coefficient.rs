@@ -86,7 +86,7 @@ impl Coefficient {
     /// A bound on the number of digits, above it by at most one, without computing powers.
     pub(crate) fn digits_at_most(&self) -> u64 {
         match self {
-            Small(_) => self.digits(),
+            Small(value) => u64::from(u128::BITS - value.leading_zeros()) * 30_103 / 100_000 + 1,
             Big(value) => value.bits() * 30_103 / 100_000 + 1,
         }
     }
@@ -165,26 +165,18 @@ impl Coefficient {
     /// Without trailing zeros, and how many these were.
     pub(crate) fn stripped(&self) -> (Coefficient, u64) {
         match self {
-            Small(0) => (Small(0), 0),
+            Small(value) if value % 10 != 0 || *value == 0 => (Small(*value), 0),
             Small(value) => {
                 let (mut value, mut zeros) = (*value, 0);
                 for step in [16, 8, 4, 2, 1] {
-                    while value % POWERS[step] == 0 {
+                    while value.is_multiple_of(POWERS[step]) {
                         value /= POWERS[step];
                         zeros += step as u64;
                     }
                 }
                 (Small(value), zeros)
             }
-            Big(value) => {
-                // As many zeros as the text has; a number has at most as many as it is divisible by 2.
-                if value.trailing_zeros().unwrap_or(0) == 0 {
-                    return (self.clone(), 0);
-                }
-                let text = value.to_string();
-                let zeros = (text.len() - text.trim_end_matches('0').len()) as u64;
-                (self.scaled_down(zeros).0, zeros)
-            }
+            Big(value) => strip_big(value),
         }
     }
 
@@ -202,6 +194,29 @@ impl Coefficient {
             Err(_) => Coefficient::from(digits.parse::<BigUint>().expect("callers pass digits")),
         }
     }
+}
+
+fn strip_big(value: &BigUint) -> (Coefficient, u64) {
+    // A number ends in at most as many zeros as it can be halved, and most numbers in none.
+    let mut at_most = value.trailing_zeros().unwrap_or(0);
+    if at_most == 0 || value % 10u8 != BigUint::ZERO {
+        return (Big(value.clone()), 0);
+    }
+    let (mut stripped, mut zeros) = (value.clone(), 0);
+    let mut step = 1 << at_most.ilog2();
+    while step > 0 {
+        if step <= at_most {
+            let power = big_power_of_ten(step);
+            let quotient = &stripped / &power;
+            if &quotient * &power == stripped {
+                stripped = quotient;
+                zeros += step;
+                at_most -= step;
+            }
+        }
+        step /= 2;
+    }
+    (Coefficient::from(stripped), zeros)
 }
 
 impl PartialOrd for Coefficient {

@@ -1,5 +1,6 @@
 use std::cmp::Ordering;
 use std::fmt;
+use std::ops::{Add, Mul};
 
 use num_bigint::BigUint;
 use serde::{Deserialize, Serialize};
@@ -49,7 +50,7 @@ impl Precision {
 
     /// How many of the smallest unit make one token: 10 to the number of decimals.
     pub fn units_per_token(self) -> i128 {
-        10i128.pow(self.0.into())
+        POWERS[usize::from(self.0)]
     }
 }
 
@@ -191,7 +192,7 @@ impl Quantity {
     /// The text with exactly the decimals of the precision.
     pub fn format(self, precision: Precision) -> String {
         let mut buffer = [0; 42];
-        let start = write_digits(self.0, precision, &mut buffer);
+        let start = write_text(self.0, precision, &mut buffer);
         String::from_utf8_lossy(&buffer[start..]).into_owned()
     }
 
@@ -300,57 +301,96 @@ fn parse_plain(text: &[u8], precision: Precision) -> Option<Quantity> {
     if digits.len() > 25 || !digits.first()?.is_ascii_digit() || !digits.last()?.is_ascii_digit() {
         return None;
     }
-    let mut units = 0i128;
-    // Decimals that are still to come, once the point has been seen.
-    let mut missing = None;
-    for byte in digits {
-        match (byte, &mut missing) {
-            (b'.', None) => missing = Some(precision.0),
-            (b'0', Some(0)) => {}
-            (b'0'..=b'9', None) => units = units * 10 + i128::from(byte - b'0'),
-            (b'0'..=b'9', Some(missing)) => {
-                *missing = missing.checked_sub(1)?;
-                units = units * 10 + i128::from(byte - b'0');
+    // Arithmetic with 64 bits is several times faster, and mostly they suffice.
+    let (units, missing) = match digits.len() <= 18 {
+        true => {
+            scan::<u64>(digits, precision).map(|(units, missing)| (i128::from(units), missing))?
+        }
+        false => scan::<i128>(digits, precision)?,
+    };
+    let units = units * POWERS[usize::from(missing)];
+    Some(Quantity(if negative { -units } else { units }))
+}
+
+/// Powers of ten up to the largest precision.
+const POWERS: [i128; 9] = [
+    1,
+    10,
+    100,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+];
+
+/// The digits up to the precision as one number, and how many decimals are missing from it.
+fn scan<N>(digits: &[u8], precision: Precision) -> Option<(N, u8)>
+where
+    N: From<u8> + Mul<Output = N> + Add<Output = N>,
+{
+    let push = |units: N, byte: &u8| units * N::from(10) + N::from(byte - b'0');
+    let mut units = N::from(0);
+    let mut rest = digits.iter();
+    for byte in rest.by_ref() {
+        match byte {
+            b'0'..=b'9' => units = push(units, byte),
+            b'.' => break,
+            _ => return None,
+        }
+    }
+    let mut missing = precision.0;
+    for byte in rest {
+        match byte {
+            b'0' if missing == 0 => {}
+            b'0'..=b'9' => {
+                missing = missing.checked_sub(1)?;
+                units = push(units, byte);
             }
             _ => return None,
         }
     }
-    units *= 10i128.pow(missing.unwrap_or(precision.0).into());
-    Some(Quantity(if negative { -units } else { units }))
+    Some((units, missing))
 }
 
 /// Writes the text to the end of the buffer and returns where it starts: 39 digits, a sign, a point, a zero.
-fn write_digits(units: i128, precision: Precision, buffer: &mut [u8; 42]) -> usize {
-    // Division of 128 bits is slow, and there are seldom more than 64.
-    const LOW: u128 = 10u128.pow(19);
+fn write_text(units: i128, precision: Precision, buffer: &mut [u8; 42]) -> usize {
+    let decimals = usize::from(precision.0);
     let magnitude = units.unsigned_abs();
-    let (mut rest, mut high) = match magnitude < LOW {
-        true => (magnitude as u64, 0),
-        false => ((magnitude % LOW) as u64, magnitude / LOW),
-    };
+    let power = POWERS[decimals].unsigned_abs();
     let mut start = buffer.len();
-    let mut written = 0;
-    loop {
+    // Division of 128 bits is slow, and there are seldom more than 64.
+    let (mut whole, fraction) = match u64::try_from(magnitude) {
+        Ok(small) => (u128::from(small / power as u64), small % power as u64),
+        Err(_) => (magnitude / power, (magnitude % power) as u64),
+    };
+    if decimals > 0 {
+        write_digits(fraction, decimals, buffer, &mut start);
         start -= 1;
-        buffer[start] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        written += 1;
-        if written == 19 || written == 38 {
-            rest = (high % LOW) as u64;
-            high /= LOW;
-        }
-        if written == usize::from(precision.0) {
-            start -= 1;
-            buffer[start] = b'.';
-        } else if rest == 0 && high == 0 && written > usize::from(precision.0) {
-            break;
-        }
+        buffer[start] = b'.';
     }
+    const LOW: u128 = 10u128.pow(18);
+    while whole >= LOW {
+        write_digits((whole % LOW) as u64, 18, buffer, &mut start);
+        whole /= LOW;
+    }
+    write_digits(whole as u64, 1, buffer, &mut start);
     if units < 0 {
         start -= 1;
         buffer[start] = b'-';
     }
     start
+}
+
+/// Writes at least so many digits before the start, which moves.
+fn write_digits(mut number: u64, at_least: usize, buffer: &mut [u8; 42], start: &mut usize) {
+    let end = *start;
+    while number > 0 || end - *start < at_least {
+        *start -= 1;
+        buffer[*start] = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
 }
 
 #[cfg(test)]

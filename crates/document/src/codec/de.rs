@@ -286,13 +286,17 @@ impl<'de> de::Deserializer<'de> for NameDeserializer<'de> {
         visitor.visit_enum(self.name()?.into_deserializer())
     }
 
+    // Fields of structs are told apart by their bytes, whatever these are.
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_borrowed_bytes(self.key.bytes)
+    }
+
     fn is_human_readable(&self) -> bool {
         false
     }
 
     serde::forward_to_deserialize_any! {
-        bool f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier
-        ignored_any
+        bool f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct ignored_any
     }
 }
 
