@@ -51,7 +51,7 @@ pub use payload::Payload;
 pub use record::ContractRecord;
 pub use rows::Rows;
 pub use rules::{Limits, Rules, System};
-pub use write_hash::WriteHash;
+pub use write_hash::{WriteHash, table_hash};
 
 /// What a contract answers to an action that it does not know, and to nesting beyond [`Rules::max_depth`].
 pub const UNKNOWN_ERROR: &str = "unknown error";

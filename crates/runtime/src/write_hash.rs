@@ -83,7 +83,10 @@ impl DatabaseHash {
 }
 
 /// The write-counting hash of a table, as its entry in the contract's record shows it; empty at first.
-pub(crate) fn table_hash(
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn table_hash(
     state: &impl Read,
     contract: &str,
     table: &str,
