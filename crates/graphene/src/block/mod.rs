@@ -1,7 +1,7 @@
 //! Blocks: headers, ids, Merkle roots, witness signatures.
 
 mod extension;
-mod verify;
+pub(crate) mod verify;
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha224};
@@ -61,7 +61,7 @@ pub struct BlockFacts {
     pub block_id: Option<BlockId>,
     /// The witness's key.
     pub signing_key: Option<PublicKey>,
-    /// The ids of the transactions.
+    /// The ids of the transactions: told for the block, or else by each transaction.
     pub transaction_ids: Option<Vec<TransactionId>>,
 }
 
@@ -315,14 +315,12 @@ impl SignedBlock {
                     PublicKey::from_json(key, chain).map_err(|error| error.inside("signing_key"))
                 })
                 .transpose()?,
-            transaction_ids: present("transaction_ids")
-                .map(|ids| {
-                    items(ids, |id| {
-                        json::parsed(id, "a transaction id of 40 hexadecimal digits")
-                    })
-                    .map_err(|error| error.inside("transaction_ids"))
-                })
-                .transpose()?,
+            transaction_ids: match present("transaction_ids") {
+                Some(ids) => {
+                    Some(claimed_ids(ids).map_err(|error| error.inside("transaction_ids"))?)
+                }
+                None => own_ids(map),
+            },
         };
         Ok((
             Self {
@@ -332,4 +330,19 @@ impl SignedBlock {
             facts,
         ))
     }
+}
+
+fn claimed_ids(ids: &Value) -> Result<Vec<TransactionId>, JsonError> {
+    items(ids, |id| {
+        json::parsed(id, "a transaction id of 40 hexadecimal digits")
+    })
+}
+
+/// The ids that the transactions tell themselves, if all of them do.
+fn own_ids(block: &Map<String, Value>) -> Option<Vec<TransactionId>> {
+    let transactions = block.get("transactions")?.as_array()?;
+    transactions
+        .iter()
+        .map(|transaction| transaction.get("transaction_id")?.as_str()?.parse().ok())
+        .collect()
 }

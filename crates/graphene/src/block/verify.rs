@@ -164,7 +164,7 @@ impl From<EncodeError> for Unverifiable {
 }
 
 /// The forms of assets that transactions of a chain can be in.
-fn forms(chain: &Chain) -> &'static [AssetForm] {
+pub(crate) fn forms(chain: &Chain) -> &'static [AssetForm] {
     match chain.flavor {
         Flavor::Steem => &[AssetForm::Legacy],
         Flavor::Hive => &[AssetForm::Legacy, AssetForm::Hf26],

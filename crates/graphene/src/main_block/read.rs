@@ -12,7 +12,9 @@ use super::{
     MainBlock, MainBlockError, MainOperation, MainTransaction, Verification, wanted::Wanted,
 };
 use crate::{
-    block::{BlockError, BlockHeader, HeaderExtension, SignedBlockHeader},
+    block::{
+        BlockError, BlockHeader, HeaderExtension, SignedBlockHeader, merkle_root, verify::forms,
+    },
     chain::Chain,
     hash::{BlockId, MerkleRoot, TransactionId},
     json::items,
@@ -338,21 +340,42 @@ fn transaction_ids(
     }
 }
 
+/// Computes the ids in the form of assets with which the transactions make up the Merkle root; in the legacy form if
+/// none does.
 fn computed_ids(text: &str, chain: &Chain) -> Result<Vec<TransactionId>, MainBlockError> {
     #[derive(Deserialize)]
     struct Transactions {
         transactions: Vec<Value>,
+        #[serde(default)]
+        transaction_merkle_root: Option<MerkleRoot>,
     }
 
     let block: Transactions = serde_json::from_str(text)?;
-    let id = |(index, value)| {
-        let signed = SignedTransaction::from_json(value, chain)?;
+    let signed: Vec<SignedTransaction> = block
+        .transactions
+        .iter()
+        .map(|value| SignedTransaction::from_json(value, chain))
+        .collect::<Result<_, _>>()?;
+    let fits = |form: &&AssetForm| {
+        let leaves = signed
+            .iter()
+            .map(|signed| signed.merkle_leaf(chain, **form));
+        let root = leaves
+            .collect::<Result<Vec<_>, _>>()
+            .map(|leaves| merkle_root(&leaves));
+        root.ok() == block.transaction_merkle_root
+    };
+    let form = match forms(chain) {
+        [only] => only,
+        several => several.iter().find(fits).unwrap_or(&AssetForm::Legacy),
+    };
+    let id = |(index, signed): (usize, &SignedTransaction)| {
         signed
             .transaction
-            .id(chain, AssetForm::Legacy)
+            .id(chain, *form)
             .map_err(|_| MainBlockError::NoTransactionId(index))
     };
-    block.transactions.iter().enumerate().map(id).collect()
+    signed.iter().enumerate().map(id).collect()
 }
 
 impl RawOperation<'_> {

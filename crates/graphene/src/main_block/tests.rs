@@ -224,3 +224,58 @@ fn texts_are_unescaped_once() {
         }]
     );
 }
+
+/// Blocks of the Hive mirror net, some of whose transactions have assets in the newer form.
+#[test]
+fn transaction_ids_that_the_node_leaves_out_are_computed_in_the_right_form() {
+    let file: Value =
+        serde_json::from_str(include_str!("../../tests/data/hive-mirrornet-blocks.json")).unwrap();
+    let mut checked = 0;
+    for entry in file.as_array().unwrap() {
+        let mut block = entry.get("block").unwrap_or(entry).clone();
+        let ids = block["transaction_ids"].clone();
+        block.as_object_mut().unwrap().remove("transaction_ids");
+        let previous: BlockId = block["previous"].as_str().unwrap().parse().unwrap();
+        let number = previous.number() + 1;
+        let read = MainBlock::from_json(&block.to_string(), &Chain::hive(), number);
+        let computed: Vec<_> = read
+            .unwrap()
+            .unwrap()
+            .transactions
+            .iter()
+            .map(|transaction| json!(transaction.id))
+            .collect();
+        assert_eq!(Value::Array(computed), ids, "block {number}");
+        checked += ids.as_array().unwrap().len();
+    }
+    assert!(checked > 30, "{checked} transactions");
+}
+
+#[test]
+fn transaction_ids_beside_the_transactions_are_checked_too() {
+    let file: Value =
+        serde_json::from_str(include_str!("../../tests/data/hive-mirrornet-blocks.json")).unwrap();
+    let entry = &file.as_array().unwrap()[0];
+    let mut block = entry.get("block").unwrap_or(entry).clone();
+    let ids = block
+        .as_object_mut()
+        .unwrap()
+        .remove("transaction_ids")
+        .unwrap();
+    for (index, id) in ids.as_array().unwrap().iter().enumerate() {
+        block["transactions"][index]["transaction_id"] = id.clone();
+    }
+    let chain = Chain::hive();
+    assert!(matches!(
+        MainBlock::verify(&block.to_string(), &chain),
+        Ok(Verified::All)
+    ));
+    block["transactions"][0]["transaction_id"] = json!("7".repeat(40));
+    assert!(matches!(
+        MainBlock::verify(&block.to_string(), &chain),
+        Err(MainBlockError::Block(BlockError::TransactionId {
+            index: 0,
+            ..
+        }))
+    ));
+}
