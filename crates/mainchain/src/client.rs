@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use crate::backoff::between;
 use crate::config::{ClientConfig, NodeConfig};
 use crate::error::{Error, NodeError, NodeFailure};
-use crate::health::{Features, NodeStatus};
+use crate::health::{Features, HeadSeen, NodeStatus};
 use crate::node::{Node, parse_url};
 use crate::telemetry;
 use crate::transport::Transport;
@@ -125,14 +125,17 @@ impl Client {
     /// The highest head that a usable node reported.
     #[must_use]
     pub fn best_head(&self) -> Option<u32> {
+        self.best().map(|head| head.number)
+    }
+
+    pub(crate) fn best(&self) -> Option<HeadSeen> {
         let now = Instant::now();
         self.nodes()
             .iter()
             .filter_map(|node| {
                 node.health(|health| (!health.is_foreign(now)).then_some(health.head).flatten())
             })
-            .map(|head| head.number)
-            .max()
+            .max_by_key(|head| head.number)
     }
 
     /// Calls any method with any parameters and returns the JSON text of the result.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::FutureExt;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use tartan_graphene::BlockId;
 use tartan_graphene::MainBlock;
 
-use super::task::{Halt, Task};
+use super::task::{Halt, ONE_OF_MANY, Task};
 use super::{Event, FollowError};
 use crate::backoff::between;
 use crate::client::Want;
@@ -58,18 +59,21 @@ impl Task {
     async fn extension(&self, apart: &Node) -> Option<(Arc<MainBlock>, bool)> {
         let tip = self.branch.tip()?;
         let next = self.branch.next();
-        let others: Vec<_> = self
+        let mut others: FuturesUnordered<_> = self
             .client
             .nodes()
             .iter()
             .filter(|node| node.index != apart.index)
             .map(|node| self.block_of(node, next).boxed())
             .collect();
-        futures::future::join_all(others)
-            .await
-            .into_iter()
-            .flatten()
-            .find(|(block, _)| block.previous == tip)
+        while let Some(answer) = others.next().await {
+            if let Some((block, is_final)) = answer
+                && block.previous == tip
+            {
+                return Some((block, is_final));
+            }
+        }
+        None
     }
 
     /// The last block that `node` and we have in common; `None` if the contradiction went away on asking again.
@@ -177,7 +181,7 @@ impl Task {
             no_hedge: true,
             ..Want::default()
         };
-        let limit = self.client.config().request_timeout;
+        let limit = self.client.config().request_timeout.min(ONE_OF_MANY);
         let asked = self.client.chunk(number, 1, &want);
         let chunk = tokio::time::timeout(limit, asked).await.ok()?.ok()?;
         let block = chunk.blocks.into_iter().next()?;

@@ -1,7 +1,7 @@
 //! Where a follower stands, for operators.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use parking_lot::Mutex;
 use serde::Serialize;
@@ -55,6 +55,8 @@ pub struct FollowerStatus {
     pub position_time: Option<Time>,
     /// The highest head that a node reported.
     pub head: Option<u32>,
+    /// Local clock minus the time of that head, in seconds: large when the chain or all nodes stand still.
+    pub head_age_s: Option<i64>,
     /// Blocks handed over up to this number are irreversible.
     pub irreversible: u32,
     /// Blocks between position and head.
@@ -115,13 +117,15 @@ impl StatusHandle {
         let mut shared = self.shared.lock();
         shared.roll(Instant::now());
         let position = shared.position.map(|(id, _)| id.number());
-        let head = self.client.best_head();
+        let best = self.client.best();
+        let head = best.map(|head| head.number);
         FollowerStatus {
             state: shared.state.clone(),
             position,
             position_id: shared.position.map(|(id, _)| id),
             position_time: shared.position.map(|(_, time)| time),
             head,
+            head_age_s: best.map(|head| seconds_since(head.time)),
             irreversible: shared.irreversible,
             behind: position
                 .zip(head)
@@ -157,6 +161,14 @@ impl StatusHandle {
     pub(super) fn clock_skew(&self, skew: Option<i64>) {
         self.shared.lock().clock_skew_s = skew;
     }
+}
+
+/// Local clock minus `time`, in seconds.
+pub(super) fn seconds_since(time: Time) -> i64 {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
+    now - i64::from(time.seconds())
 }
 
 impl Shared {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use futures::FutureExt;
 use tartan_graphene::BlockId;
@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::branch::{Branch, Link};
+use super::status::seconds_since;
 use super::{Event, Finality, FollowError, FollowState, FollowerConfig, Start, StatusHandle};
 use crate::api::DynamicProperties;
 use crate::backoff::{Backoff, between};
@@ -31,6 +32,8 @@ const BLOCKS_UNDER_WAY: u32 = 16;
 const STALLED_SLOTS: u32 = 10;
 /// Difference between the local clock and the chain's beyond which the operator is told, in seconds.
 const CLOCK_TOLERANCE: i64 = 5;
+/// Limit for a node's answer when all nodes are asked the same.
+pub(super) const ONE_OF_MANY: Duration = Duration::from_secs(3);
 /// Size assumed for a block before any was seen.
 const TYPICAL_BLOCK: f64 = 20_000.0;
 
@@ -181,9 +184,6 @@ impl Task {
             return self.check_start().await;
         }
         if goal < self.branch.next() {
-            if self.idle_polls < STALLED_SLOTS {
-                self.status.set(FollowState::AtHead);
-            }
             return Ok(Progress::Idle);
         }
         self.advance(goal).await
@@ -246,6 +246,7 @@ impl Task {
     async fn advance(&mut self, goal: u32) -> Result<Progress, Halt> {
         let first = self.branch.next();
         let waiting = goal - first + 1;
+        let idle_polls = self.idle_polls;
         self.status.set(if waiting > BLOCKS_UNDER_WAY {
             FollowState::CatchingUp
         } else {
@@ -283,7 +284,7 @@ impl Task {
             }
         }
         let moved = self.branch.next().saturating_sub(first);
-        self.adapt_pace(moved, waiting);
+        self.adapt_pace(moved, waiting, idle_polls);
         Ok(if moved == 0 {
             Progress::Idle
         } else {
@@ -377,10 +378,10 @@ impl Task {
     }
 
     /// Blocks that come several at a time come faster than the slot says; ones we wait for do not.
-    fn adapt_pace(&mut self, moved: u32, waiting: u32) {
+    fn adapt_pace(&mut self, moved: u32, waiting: u32, idle_polls: u32) {
         if (2..=BLOCKS_UNDER_WAY).contains(&moved) && moved == waiting {
             self.pace = (self.pace / 2).max(self.config.poll.0);
-        } else if moved == 1 && self.idle_polls > 2 {
+        } else if moved == 1 && idle_polls > 2 {
             self.pace = (self.pace + self.config.slot / 8).min(self.config.slot);
         }
     }
@@ -391,15 +392,17 @@ impl Task {
         let since = self.moved_at.elapsed();
         let due = self.pace.saturating_sub(longest);
         self.idle_polls = self.idle_polls.saturating_add(1);
+        let stalled = self.config.slot.max(Duration::from_secs(1)) * STALLED_SLOTS;
+        self.status.set(if since > stalled {
+            FollowState::Stalled {
+                for_s: since.as_secs(),
+            }
+        } else {
+            FollowState::AtHead
+        });
         let pause = if since < due {
             due - since + between(Duration::ZERO, shortest)
         } else {
-            let stalled = self.config.slot.max(Duration::from_secs(1)) * STALLED_SLOTS;
-            if since > stalled {
-                self.status.set(FollowState::Stalled {
-                    for_s: since.as_secs(),
-                });
-            }
             // Asked less and less often, down to once a slot.
             let patience = (since.as_secs_f64() / stalled.as_secs_f64()).clamp(1.0, 100.0);
             between(shortest, longest)
@@ -417,10 +420,7 @@ impl Task {
         if self.client.best_head() != Some(block.number) {
             return;
         }
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
-        let skew = now - i64::from(block.timestamp.seconds());
+        let skew = seconds_since(block.timestamp);
         let slot = i64::try_from(self.config.slot.as_secs()).unwrap_or(0);
         let odd = skew < -CLOCK_TOLERANCE || skew > slot + CLOCK_TOLERANCE;
         self.status.clock_skew(odd.then_some(skew));
@@ -434,7 +434,8 @@ async fn head_of(client: Client, node: usize) -> Option<DynamicProperties> {
         ..Want::default()
     };
     let asked = client.properties_of(&want);
-    let answered = tokio::time::timeout(client.config().request_timeout, asked).await;
+    let limit = client.config().request_timeout.min(ONE_OF_MANY);
+    let answered = tokio::time::timeout(limit, asked).await;
     let (properties, _) = answered.ok()?.ok()?;
     Some(properties)
 }
