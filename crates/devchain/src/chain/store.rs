@@ -1,6 +1,6 @@
 //! The blocks, ready to be served.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value, json};
@@ -59,9 +59,9 @@ impl VirtualOp {
         }
     }
 
-    /// The accounts it concerns.
-    pub(crate) fn accounts(&self) -> impl Iterator<Item = &str> {
-        const NAMES: [&str; 8] = [
+    /// The accounts it concerns, each once.
+    pub(crate) fn accounts(&self) -> BTreeSet<&str> {
+        const NAMES: [&str; 7] = [
             "producer",
             "voter",
             "author",
@@ -69,12 +69,12 @@ impl VirtualOp {
             "new_account_name",
             "from_account",
             "to_account",
-            "delegator",
         ];
-        self.fields.iter().filter_map(|(name, field)| match field {
+        let concerned = self.fields.iter().filter_map(|(name, field)| match field {
             VirtualField::Text(text) if NAMES.contains(name) => Some(text.as_str()),
             _ => None,
-        })
+        });
+        concerned.collect()
     }
 }
 

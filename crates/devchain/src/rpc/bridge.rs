@@ -50,6 +50,9 @@ fn show(chain: &MainChain, post: &Post) -> Value {
         ("author", json!(post.author)),
         ("permlink", json!(post.permlink)),
         ("category", json!(post.category)),
+        // Hivemind leaves these two out of root posts, but beem cannot edit a post without them.
+        ("parent_author", json!(post.parent_author)),
+        ("parent_permlink", json!(post.parent_permlink)),
         ("title", json!(post.title)),
         ("body", json!(post.body)),
         ("json_metadata", metadata),
@@ -85,10 +88,6 @@ fn show(chain: &MainChain, post: &Post) -> Value {
         ("blacklists", json!([])),
     ] {
         fields.insert(name.to_owned(), value);
-    }
-    if !post.is_root() {
-        fields.insert("parent_author".to_owned(), json!(post.parent_author));
-        fields.insert("parent_permlink".to_owned(), json!(post.parent_permlink));
     }
     Value::Object(fields)
 }

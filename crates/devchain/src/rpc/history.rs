@@ -286,7 +286,10 @@ fn history(
         return Err(error.with_code(CALL_FAILED));
     }
     let count = u32::try_from(limit).unwrap_or(0);
-    let first = (last + 1).saturating_sub(count);
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let first = last.saturating_sub(count - 1);
     let rows = chain
         .state()
         .history

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tartan_devchain::{Api, Config, Handle, NodeError, spawn};
 use tartan_graphene::operation::{Comment, CustomJson, Transfer, Vote};
 use tartan_graphene::{Asset, Flavor, Operation, Role};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// A running chain with a client for its main endpoint.
 pub(crate) struct Chain {
@@ -70,17 +71,67 @@ impl Chain {
     }
 }
 
-pub(crate) async fn post(url: &str, body: String) -> (u16, String) {
-    let reply = reqwest::Client::new()
-        .post(url)
-        .body(body)
-        .send()
+/// An HTTP answer, or as much of it as came.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    headers: String,
+    pub(crate) body: String,
+}
+
+impl Reply {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.lines().find_map(|line| {
+            let (found, value) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then_some(value.trim())
+        })
+    }
+
+    /// Whether the body is as long as the headers promise.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.header("content-length")
+            .is_none_or(|length| length == self.body.len().to_string())
+    }
+}
+
+/// One HTTP request on a connection of its own, without a library that would smooth things over. `None` when the
+/// connection ends before an answer.
+pub(crate) async fn http(method: &str, url: &str, headers: &str, body: &str) -> Option<Reply> {
+    let (address, path) = {
+        let rest = url.strip_prefix("http://").expect("an address");
+        rest.split_once('/')
+            .map_or((rest, String::new()), |(address, path)| {
+                (address, path.to_owned())
+            })
+    };
+    let mut stream = tokio::net::TcpStream::connect(address)
         .await
-        .expect("an answer");
-    (
-        reply.status().as_u16(),
-        reply.text().await.expect("a whole answer"),
-    )
+        .expect("a listener");
+    let request = format!(
+        "{method} /{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n{body}",
+        body.len()
+    );
+    stream
+        .write_all(request.as_bytes())
+        .await
+        .expect("an open connection");
+    let mut bytes = Vec::new();
+    // A connection that is reset is one of the things to be seen.
+    let _ = stream.read_to_end(&mut bytes).await;
+    let text = String::from_utf8(bytes).expect("text");
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    let (first, headers) = head.split_once("\r\n")?;
+    let status = first.split(' ').nth(1)?.parse().ok()?;
+    Some(Reply {
+        status,
+        headers: headers.to_owned(),
+        body: body.to_owned(),
+    })
+}
+
+/// Posts a body and answers status and text.
+pub(crate) async fn post(url: &str, body: String) -> (u16, String) {
+    let reply = http("POST", url, "", &body).await.expect("an answer");
+    (reply.status, reply.body)
 }
 
 pub(crate) async fn request(url: &str, method: &str, params: Value) -> Value {
