@@ -135,7 +135,10 @@ impl MainChain {
             {
                 Ok(AssetForm::Legacy)
             }
-            Err(error) => Err(self.refuse(error)),
+            Err(error) => {
+                self.explain(transaction, &error);
+                Err(refuse(error))
+            }
         }
     }
 
@@ -307,12 +310,37 @@ impl MainChain {
         Ok(())
     }
 
-    fn refuse(&self, error: VerifyError) -> NodeError {
-        match error {
-            VerifyError::Encode(error) => unserializable(error),
-            VerifyError::Signature(error) => bad_signature(error),
-            VerifyError::Authority(error) => missing_authority(error),
+    /// Logs what users need when a signature does not match: the bytes that were hashed, and which keys come out.
+    fn explain(&self, transaction: &SignedTransaction, error: &VerifyError) {
+        if !tracing::enabled!(tracing::Level::DEBUG) {
+            return;
         }
+        for form in [AssetForm::Legacy, AssetForm::Hf26] {
+            let unsigned = &transaction.transaction;
+            let (Ok(bytes), Ok(digest)) = (
+                unsigned.encode(&self.protocol, form),
+                unsigned.digest(&self.protocol, form),
+            ) else {
+                return;
+            };
+            let keys: Vec<String> = transaction
+                .signatures
+                .iter()
+                .map(|signature| match signature.recover(&digest) {
+                    Ok(key) => key.to_text(&self.protocol.prefix),
+                    Err(error) => error.to_string(),
+                })
+                .collect();
+            tracing::debug!(?form, bytes = hex::encode(bytes), %digest, ?keys, %error, "signatures refused");
+        }
+    }
+}
+
+fn refuse(error: VerifyError) -> NodeError {
+    match error {
+        VerifyError::Encode(error) => unserializable(error),
+        VerifyError::Signature(error) => bad_signature(error),
+        VerifyError::Authority(error) => missing_authority(error),
     }
 }
 

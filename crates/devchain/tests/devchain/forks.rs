@@ -1,8 +1,12 @@
 //! Forks, snapshots, irreversibility, time.
 
+use std::sync::Arc;
+
 use crate::common::{Chain, custom_json, post_by, transfer};
 use serde_json::json;
-use tartan_devchain::{Balances, Cheat, Config, ForkOrder, ForkSpec, Irreversibility, Mining};
+use tartan_devchain::{
+    Balances, Cheat, Config, ForkOrder, ForkSpec, Irreversibility, Mining, StoredBlock,
+};
 use tartan_graphene::{Asset, BlockId, Flavor, Role, SignedTransaction, Time, TransactionId};
 
 /// A chain on which nothing is irreversible soon.
@@ -14,23 +18,29 @@ async fn chain() -> Chain {
     .await
 }
 
-fn ids(chain: &Chain) -> Vec<BlockId> {
+fn blocks(chain: &Chain) -> Vec<Arc<StoredBlock>> {
     (1..=chain.api.head().number)
-        .map(|number| chain.api.block(number).unwrap().id)
+        .filter_map(|number| chain.api.block(number))
         .collect()
 }
 
+fn ids(chain: &Chain) -> Vec<BlockId> {
+    blocks(chain).iter().map(|block| block.id).collect()
+}
+
 fn transactions(chain: &Chain, number: u32) -> Vec<TransactionId> {
-    chain.api.block(number).unwrap().transaction_ids.clone()
+    chain
+        .api
+        .block(number)
+        .map(|block| block.transaction_ids.clone())
+        .unwrap_or_default()
 }
 
 fn is_linked(chain: &Chain) -> bool {
-    let blocks: Vec<_> = (1..=chain.api.head().number)
-        .map(|number| chain.api.block(number).unwrap())
-        .collect();
-    blocks
-        .windows(2)
-        .all(|pair| pair[1].previous() == pair[0].id && pair[1].timestamp() > pair[0].timestamp())
+    let linked = |pair: &[Arc<StoredBlock>]| {
+        pair[1].previous() == pair[0].id && pair[1].timestamp() > pair[0].timestamp()
+    };
+    blocks(chain).windows(2).all(linked)
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ fn config(path: &Path) -> Config {
 /// Everything visible of a chain.
 fn content(api: &Api) -> Vec<String> {
     let mut content: Vec<String> = (1..=api.head().number)
-        .map(|number| api.block(number).unwrap().condenser_json().to_owned())
+        .filter_map(|number| Some(api.block(number)?.condenser_json().to_owned()))
         .collect();
     content.extend(["alice", "bob", "newcomer"].map(|name| format!("{:?}", api.balances(name))));
     content
