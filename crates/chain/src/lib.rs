@@ -22,13 +22,27 @@
 //! **Invariant: the same main-chain blocks give the same bytes.** Nothing here looks at a clock, draws a random
 //! number or goes through an unordered map.
 
+mod block_input;
+mod chain;
+mod error;
+mod execute;
+mod genesis;
 pub mod ingest;
+mod ledger;
 pub mod network;
+mod notification;
+mod reader;
 pub mod recording;
 pub mod records;
+mod replay;
+mod rules;
+mod time;
 
+pub use block_input::BlockInput;
+pub use chain::{Chain, Links, OpenOptions};
+pub use error::{ChainError, ReadError};
 pub use network::Network;
+pub use notification::{Notification, Subscription, SubscriptionError};
+pub use reader::{FindRequest, MAX_BLOCK_RANGE, Reader, Status, TransactionFound};
 pub use records::{Block, Transaction};
-
-/// The account name that the node itself acts under.
-pub(crate) const NODE: &str = "null";
+pub use replay::{Progress, ReplayError};

@@ -44,9 +44,9 @@ impl Call {
         }
     }
 
-    /// The payload as an action gets it: an empty text is an empty object, and a list is the object of its indices.
-    /// `None` if the payload's text is not JSON.
-    pub fn take_object(&mut self) -> Option<Object> {
+    /// What the payload says, as an action gets it: an empty text is an empty object, and a list is the object of
+    /// its indices. `None` if the payload's text is not JSON. Takes `value` out.
+    pub(crate) fn take_object(&mut self) -> Option<Object> {
         match self.value.take() {
             Some(Value::Object(object)) => Some(object),
             Some(Value::Array(items)) => Some(indexed(items)),

@@ -1,6 +1,6 @@
-use crate::NODE;
 use tartan_document::{Object, Value, parse};
 use tartan_graphene::operation::Beneficiary;
+use tartan_runtime::NODE;
 
 use super::bundle::Bundle;
 use super::{Call, Parser};

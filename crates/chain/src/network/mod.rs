@@ -53,6 +53,8 @@ pub struct Network {
     pub fees: Fees,
     /// The first block.
     pub genesis: Genesis,
+    /// What the native contracts need to know, contract by contract.
+    pub contracts: tartan_contracts::Settings,
     /// From which height on a rule is in force.
     pub gates: Gates,
     /// Rules that hold at every height.
@@ -85,9 +87,22 @@ impl Network {
         self.rules.native.iter().any(|name| name == contract)
     }
 
+    /// The native contracts of this network, ready to be given to a [`Chain`](crate::Chain).
+    ///
+    /// # Errors
+    /// When the network names one that this program does not have.
+    pub fn registry(&self) -> Result<tartan_runtime::Registry, tartan_contracts::UnknownNative> {
+        tartan_contracts::registry(
+            self.rules.native.iter().map(String::as_str),
+            &self.contracts,
+        )
+    }
+
     /// Whether an account may deploy and update contracts: the node itself, the engine account, the peg account.
-    pub fn may_deploy(&self, sender: &str) -> bool {
-        sender == crate::NODE || sender == self.accounts.engine || sender == self.accounts.peg
+    pub(crate) fn may_deploy(&self, sender: &str) -> bool {
+        sender == tartan_runtime::NODE
+            || sender == self.accounts.engine
+            || sender == self.accounts.peg
     }
 }
 

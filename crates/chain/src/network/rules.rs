@@ -72,6 +72,8 @@ pub struct Limits {
     pub per_user: Option<PerUserLimit>,
     /// Rows that one tick may process in a block; the rest waits for the next.
     pub tick_rows: usize,
+    /// Rows that an account may have in a table which an action looks through, such as its pending unstakes.
+    pub rows_per_account: usize,
     /// Ticks that may be registered.
     pub ticks: usize,
 }
@@ -81,6 +83,7 @@ impl Default for Limits {
         Limits {
             per_user: None,
             tick_rows: 10_000,
+            rows_per_account: 1_000,
             ticks: 1_000,
         }
     }
@@ -121,7 +124,7 @@ pub struct Tick {
     /// The first main-chain block it runs in.
     pub from: u64,
     /// Not even tried while there is no such contract; such a try counts in the ids of virtual transactions.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub if_deployed: bool,
 }
 

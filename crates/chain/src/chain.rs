@@ -1,0 +1,421 @@
+use std::sync::Arc;
+
+use tartan_graphene::MainBlock;
+use tartan_runtime::Registry;
+use tartan_state::{Overlay, Position, Space, State};
+
+use crate::block_input::BlockInput;
+use crate::execute::{Behind, Executed, Execution};
+use crate::network::Identity;
+use crate::notification::Notifier;
+use crate::records::{Block, HashText};
+use crate::rules::RulesByHeight;
+use crate::{ChainError, Network, Notification, Reader, ledger};
+
+/// `Meta`: which network the state belongs to.
+const IDENTITY: &[u8] = b"chain/identity";
+
+/// Which main-chain blocks may come next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Links {
+    /// The one with the next number, naming the last one as its predecessor.
+    #[default]
+    Consecutive,
+    /// Any with a higher number; a neighbour must still name its predecessor rightly. For recordings with gaps.
+    Ascending,
+}
+
+/// A sidechain: takes main-chain blocks, executes their calls, keeps the blocks and the state.
+///
+/// There is one writer, this; any number of [readers](Chain::reader) may look on from other threads.
+pub struct Chain {
+    network: Arc<Network>,
+    state: State,
+    registry: Arc<Registry>,
+    rules: RulesByHeight,
+    links: Links,
+    latest: Arc<Block>,
+    notifier: Notifier,
+}
+
+/// How a chain is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OpenOptions {
+    /// The first main-chain block to read, if the state is new; otherwise what the network says.
+    pub start: Option<u32>,
+    /// Which main-chain blocks may come next.
+    pub links: Links,
+}
+
+impl Chain {
+    /// Opens the chain in a state. A new state gets the genesis block.
+    ///
+    /// # Errors
+    /// When the state belongs to another network, is damaged, or genesis fails.
+    pub fn open(
+        network: impl Into<Arc<Network>>,
+        state: State,
+        registry: Registry,
+        options: OpenOptions,
+    ) -> Result<Chain, ChainError> {
+        let network = network.into();
+        check_natives(&network, &registry)?;
+        let identity = network.identity();
+        let found = state.view()?;
+        let latest = match read_identity(&found)? {
+            Some(found) if !found.matches(&identity) => {
+                return Err(ChainError::Foreign {
+                    found,
+                    expected: identity,
+                });
+            }
+            Some(_) => ledger::latest_block(&found)?,
+            None => None,
+        };
+        drop(found);
+        let mut chain = Chain {
+            rules: RulesByHeight::new(network.clone()),
+            registry: Arc::new(registry),
+            links: options.links,
+            latest: Arc::new(before_genesis()),
+            notifier: Notifier::new(),
+            network,
+            state,
+        };
+        match latest {
+            Some(latest) => chain.latest = latest,
+            None => chain.begin(&identity, options)?,
+        }
+        Ok(chain)
+    }
+
+    /// Writes the genesis block.
+    fn begin(&mut self, identity: &Identity, options: OpenOptions) -> Result<(), ChainError> {
+        let start = options
+            .start
+            .map_or(self.network.main_chain.first_block(), u64::from);
+        let position = Position {
+            number: height(start.saturating_sub(1))?,
+            id: String::new(),
+        };
+        let input = self.network.genesis_input();
+        let mut overlay = self.state.begin()?;
+        let identity = serde_json::to_vec(identity).expect("two texts are JSON");
+        overlay.put(Space::Meta, IDENTITY, identity)?;
+        ledger::put_ticks(&mut overlay, &self.network.ticks)?;
+        let (block, overlay) = self.execute(input, overlay)?;
+        let block = block.unwrap_or_else(|| self.latest.clone());
+        self.check_genesis(&block)?;
+        self.state.commit(overlay, position)?;
+        tracing::info!(network = %self.network.name, hash = %block.hash, "genesis");
+        self.latest = block;
+        Ok(())
+    }
+
+    /// On a network of native contracts every genesis transaction is expected to succeed, but for the first, which
+    /// calls nothing.
+    fn check_genesis(&self, block: &Block) -> Result<(), ChainError> {
+        if self.network.rules.native.is_empty() {
+            return Ok(());
+        }
+        for (index, transaction) in block.transactions.iter().enumerate().skip(1) {
+            if transaction.logs.starts_with("{\"errors\"") {
+                let name = |name: &Option<String>| name.clone().unwrap_or_default();
+                return Err(ChainError::Genesis {
+                    index,
+                    call: format!(
+                        "{}.{}",
+                        name(&transaction.contract),
+                        name(&transaction.action)
+                    ),
+                    errors: transaction.logs.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Arc<Network> {
+        &self.network
+    }
+
+    /// The state under the chain.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The latest block.
+    pub fn latest_block(&self) -> &Arc<Block> {
+        &self.latest
+    }
+
+    /// The last main-chain block that was looked at. Its id is empty before the first one.
+    pub fn position(&self) -> Position {
+        self.state.position().unwrap_or(Position {
+            number: 0,
+            id: String::new(),
+        })
+    }
+
+    /// A view on the chain for other threads.
+    pub fn reader(&self) -> Reader {
+        Reader::new(
+            self.network.clone(),
+            self.state.clone(),
+            self.notifier.clone(),
+        )
+    }
+
+    /// Executes a main-chain block. Gives the sidechain block made of it, if it made one. All of it is one layer of
+    /// the state: after an error nothing has changed.
+    ///
+    /// # Errors
+    /// When the block does not come next, or the state fails.
+    pub fn apply(&mut self, block: &MainBlock) -> Result<Option<Arc<Block>>, ChainError> {
+        self.apply_input(BlockInput::new(&self.network, block))
+    }
+
+    /// Executes a main-chain block that has been read already.
+    ///
+    /// # Errors
+    /// As [`apply`](Chain::apply).
+    pub fn apply_input(&mut self, input: BlockInput) -> Result<Option<Arc<Block>>, ChainError> {
+        let number = input.ref_block.unwrap_or_default();
+        self.check_link(number, &input.prev_ref_block_id)?;
+        let position = Position {
+            number: height(number)?,
+            id: input.ref_block_id.clone(),
+        };
+        self.extend(input, position)
+    }
+
+    /// Makes a block from whatever is given, behind the latest one: for a sandbox, whose main chain is made up.
+    /// The numbers of the input have nothing to do with the positions of the state, which just count.
+    ///
+    /// # Errors
+    /// When the state fails.
+    pub fn produce(&mut self, input: BlockInput) -> Result<Option<Arc<Block>>, ChainError> {
+        let number = u64::from(self.position().number) + 1;
+        let position = Position {
+            number: height(number)?,
+            id: String::new(),
+        };
+        self.extend(input, position)
+    }
+
+    fn extend(
+        &mut self,
+        input: BlockInput,
+        position: Position,
+    ) -> Result<Option<Arc<Block>>, ChainError> {
+        let overlay = self.state.begin()?;
+        if input.calls.is_empty() && !self.ticks_idly(input.ref_block) {
+            self.state.commit(overlay, position)?;
+            return Ok(None);
+        }
+        let (block, overlay) = self.execute(input, overlay)?;
+        self.state.commit(overlay, position)?;
+        match block {
+            Some(block) if block.number > self.latest.number => {
+                self.latest = block.clone();
+                self.notifier.send(Notification::Committed(block.clone()));
+                Ok(Some(block))
+            }
+            Some(annotated) => {
+                self.latest = annotated;
+                Ok(None)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the ticks run in a block without calls.
+    fn ticks_idly(&self, height: Option<u64>) -> bool {
+        let every = self.network.rules.idle_ticks;
+        every > 0 && height.is_some_and(|height| height.is_multiple_of(every))
+    }
+
+    /// Executes a block and writes what is to be kept of it: the new block, or the latest one with a note that the
+    /// state changed without one; `None` if nothing happened.
+    fn execute(
+        &mut self,
+        mut input: BlockInput,
+        overlay: Overlay,
+    ) -> Result<(Option<Arc<Block>>, Overlay), ChainError> {
+        let calls = std::mem::take(&mut input.calls);
+        let genesis = ledger::latest_number(&overlay)?.is_none();
+        let behind = Behind {
+            number: if genesis { 0 } else { self.latest.number + 1 },
+            database_hash: self.latest.database_hash,
+        };
+        let execution = Execution::new(
+            &self.network,
+            &self.registry,
+            &mut self.rules,
+            overlay,
+            &input,
+            behind,
+        );
+        let Executed {
+            transactions,
+            virtual_transactions,
+            database_hash,
+            mut overlay,
+        } = execution.run(calls)?;
+        if transactions.is_empty() && virtual_transactions.is_empty() {
+            let note = database_hash != behind.database_hash
+                && self.network.naming.other_hash_changes.is_some();
+            let Some(ref_block) = input.ref_block.filter(|_| note) else {
+                return Ok((None, overlay));
+            };
+            let mut latest = Block::clone(&self.latest);
+            latest.other_hash_changes.push(ref_block);
+            ledger::replace(&mut overlay, &latest)?;
+            return Ok((Some(Arc::new(latest)), overlay));
+        }
+        let mut block = Block {
+            number: behind.number,
+            ref_block: input.ref_block,
+            ref_block_id: input.ref_block_id,
+            prev_ref_block_id: input.prev_ref_block_id,
+            previous_hash: self.latest.hash,
+            previous_database_hash: behind.database_hash,
+            timestamp: input.timestamp,
+            transactions,
+            virtual_transactions,
+            per_user_limit: self.per_user_limit_note(input.ref_block),
+            ..before_genesis()
+        };
+        block.seal(self.network.block_hashing());
+        ledger::append(&mut overlay, &block)?;
+        Ok((Some(Arc::new(block)), overlay))
+    }
+
+    fn per_user_limit_note(&self, height: Option<u64>) -> Option<bool> {
+        let limit = self.network.limits.per_user.as_ref()?;
+        let noted = self.network.rules.per_user_limit_note
+            && height.is_some_and(|height| height >= limit.from);
+        noted.then_some(true)
+    }
+
+    fn check_link(&self, number: u64, previous: &str) -> Result<(), ChainError> {
+        let position = self.position();
+        let expected = u64::from(position.number) + 1;
+        let next = match self.links {
+            Links::Consecutive => number == expected,
+            Links::Ascending => number >= expected,
+        };
+        if !next {
+            return Err(ChainError::NotNext {
+                expected,
+                found: number,
+            });
+        }
+        if number == expected && !position.id.is_empty() && position.id != previous {
+            return Err(ChainError::NotLinked {
+                number,
+                expected: position.id,
+                found: previous.to_string(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Takes off everything made from main-chain blocks after this one: the main chain took another turn.
+    ///
+    /// # Errors
+    /// When one of these blocks was declared irreversible, or the state fails.
+    pub fn revert_to(&mut self, main_number: u32) -> Result<(), ChainError> {
+        let mut reverted = Vec::new();
+        {
+            let view = self.state.view()?;
+            let mut block = Some(self.latest.clone());
+            while let Some(last) =
+                block.filter(|last| last.number > 0 && comes_after(last, main_number))
+            {
+                block = ledger::block(&view, last.number - 1)?;
+                reverted.push(last);
+            }
+        }
+        self.state.revert_to(main_number)?;
+        self.latest =
+            ledger::latest_block(&self.state.view()?)?.ok_or_else(|| ChainError::Damaged {
+                what: "number of the latest block".to_string(),
+                reason: "it is missing".to_string(),
+            })?;
+        for block in reverted {
+            self.notifier.send(Notification::Reverted(block));
+        }
+        Ok(())
+    }
+
+    /// Declares the main chain irreversible up to this block: it may go to disk.
+    ///
+    /// # Errors
+    /// When writing to disk has failed.
+    pub fn set_irreversible(&self, main_number: u32) -> Result<(), ChainError> {
+        Ok(self
+            .state
+            .finalize(main_number.min(self.position().number))?)
+    }
+}
+
+fn comes_after(block: &Block, main_number: u32) -> bool {
+    block
+        .ref_block
+        .is_some_and(|number| number > u64::from(main_number))
+}
+
+/// What genesis comes behind.
+fn before_genesis() -> Block {
+    Block {
+        number: 0,
+        ref_block: None,
+        ref_block_id: String::new(),
+        prev_ref_block_id: String::new(),
+        previous_hash: HashText::EMPTY,
+        previous_database_hash: HashText::EMPTY,
+        timestamp: String::new(),
+        transactions: Vec::new(),
+        virtual_transactions: Vec::new(),
+        hash: HashText::ZERO,
+        database_hash: HashText::EMPTY,
+        merkle_root: HashText::EMPTY,
+        round: None,
+        round_hash: String::new(),
+        witness: String::new(),
+        signing_key: String::new(),
+        round_signature: String::new(),
+        per_user_limit: None,
+        other_hash_changes: Vec::new(),
+    }
+}
+
+fn check_natives(network: &Network, registry: &Registry) -> Result<(), ChainError> {
+    for name in &network.rules.native {
+        if registry.native(name).is_none() {
+            return Err(ChainError::UnknownNative {
+                name: name.clone(),
+                known: registry.native_names().collect::<Vec<_>>().join(", "),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn read_identity(state: &impl tartan_state::Read) -> Result<Option<Identity>, ChainError> {
+    let Some(bytes) = state.get(Space::Meta, IDENTITY)? else {
+        return Ok(None);
+    };
+    serde_json::from_slice(bytes)
+        .map(Some)
+        .map_err(|error| ChainError::Damaged {
+            what: "identity".to_string(),
+            reason: error.to_string(),
+        })
+}
+
+fn height(number: u64) -> Result<u32, ChainError> {
+    u32::try_from(number).map_err(|_| ChainError::Height { found: number })
+}

@@ -1,0 +1,284 @@
+//! From the calls of a main-chain block to the transactions of a sidechain block.
+//!
+//! ```text
+//!   calls ─▶ per-user limit ─▶ history patches ─▶ each call ─▶ filter ─┐
+//!                                                                      ├─▶ transactions, writes in the overlay
+//!   ticks, periodic actions ───────────────────▶ each action ─▶ filter ┘
+//! ```
+//!
+//! The order is that of the reference (protocol, b.6 and b.7).
+
+mod deploy;
+mod patches;
+mod ticks;
+mod user_limit;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tartan_document::{Object, Value};
+use tartan_runtime::{BlockInfo, Executor, LogOrder, Logs, NODE, Receipt, Registry};
+use tartan_state::Overlay;
+
+use crate::block_input::BlockInput;
+use crate::genesis::DEPLOYER;
+use crate::ingest::Call;
+use crate::records::{HashText, Transaction, TransactionId};
+use crate::rules::RulesByHeight;
+use crate::{ChainError, Network};
+
+/// The contract that posts, options and votes are fed into.
+const COMMENTS: &str = "comments";
+/// The log of a call that had nothing to say.
+const NOTHING: &str = "{}";
+
+/// What is said of a payload that only a sandbox can have.
+const NOT_JSON: &str = "SyntaxError: the payload is not JSON";
+
+/// What executing a block gives.
+pub(crate) struct Executed {
+    pub(crate) transactions: Vec<Transaction>,
+    pub(crate) virtual_transactions: Vec<Transaction>,
+    /// The running database hash behind the last of them.
+    pub(crate) database_hash: HashText,
+    /// All writes.
+    pub(crate) overlay: Overlay,
+}
+
+/// A block being executed.
+pub(crate) struct Execution<'a> {
+    network: &'a Network,
+    registry: &'a Registry,
+    rules: &'a mut RulesByHeight,
+    executor: Executor,
+    /// The number of the block being made.
+    number: u64,
+    /// The main-chain block's number.
+    height: Option<u64>,
+    /// Block 0: native contracts come into being.
+    genesis: bool,
+}
+
+/// The sidechain block that a block comes behind.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Behind {
+    /// The new block's number.
+    pub(crate) number: u64,
+    /// The database hash to start from.
+    pub(crate) database_hash: HashText,
+}
+
+impl<'a> Execution<'a> {
+    pub(crate) fn new(
+        network: &'a Network,
+        registry: &'a Arc<Registry>,
+        rules: &'a mut RulesByHeight,
+        overlay: Overlay,
+        input: &BlockInput,
+        behind: Behind,
+    ) -> Execution<'a> {
+        let block = BlockInfo {
+            number: behind.number,
+            main_id: input.ref_block_id.clone(),
+            previous_main_id: input.prev_ref_block_id.clone(),
+            timestamp: input.timestamp.clone(),
+            time: input.time,
+        };
+        let executor = Executor::new(
+            registry.clone(),
+            rules.at(input.ref_block),
+            block,
+            overlay,
+            behind.database_hash.to_string(),
+        );
+        Execution {
+            network,
+            registry,
+            rules,
+            executor,
+            number: behind.number,
+            height: input.ref_block,
+            genesis: behind.number == 0,
+        }
+    }
+
+    /// Runs everything.
+    pub(crate) fn run(mut self, calls: Vec<Call>) -> Result<Executed, ChainError> {
+        let calls = user_limit::apply(self.network, self.height, calls);
+        let calls = self.patch(calls)?;
+        let mut counts: HashMap<String, u64> = HashMap::new();
+        let mut transactions = Vec::with_capacity(calls.len());
+        for call in calls {
+            let count = match &call.sender {
+                Some(sender) if self.charges() => {
+                    let count = counts.entry(sender.clone()).or_default();
+                    *count += 1;
+                    *count
+                }
+                _ => 0,
+            };
+            let transaction = self.transaction(call, count)?;
+            if self.keeps(&transaction) {
+                transactions.push(transaction);
+            }
+        }
+        let virtual_transactions = self.virtual_transactions()?;
+        Ok(Executed {
+            transactions,
+            virtual_transactions,
+            database_hash: self.database_hash()?,
+            overlay: self.executor.into_overlay(),
+        })
+    }
+
+    fn keeps(&self, transaction: &Transaction) -> bool {
+        transaction.contract.as_deref() != Some(COMMENTS)
+            || self.network.gates.keep_comments.reached(self.height)
+            || transaction.logs == NOTHING
+    }
+
+    /// Whether users pay the resource fee in this block.
+    fn charges(&self) -> bool {
+        self.network.gates.resource_fee.reached(self.height)
+    }
+
+    /// Runs one call and writes down what came of it. `count` says the how manieth of its sender in this block it is.
+    fn transaction(&mut self, mut call: Call, count: u64) -> Result<Transaction, ChainError> {
+        let rules = self.rules.at(call.ref_block);
+        self.executor.set_rules(rules);
+        let payload = call.take_object();
+        let (receipt, order) = self.dispatch(&call, payload, count)?;
+        let mut transaction = Transaction {
+            ref_block: call.ref_block,
+            id: call.id,
+            sender: call.sender,
+            contract: call.contract,
+            action: call.action,
+            payload: call.payload,
+            executed_code_hash: receipt.code_hash,
+            hash: HashText::EMPTY,
+            database_hash: self.database_hash()?,
+            logs: receipt.logs.to_json(order),
+        };
+        transaction.hash = transaction.compute_hash();
+        Ok(transaction)
+    }
+
+    fn dispatch(
+        &mut self,
+        call: &Call,
+        payload: Option<Object>,
+        count: u64,
+    ) -> Result<(Receipt, LogOrder), ChainError> {
+        let (Some(sender), Some(contract), Some(action)) = (
+            given(&call.sender),
+            given(&call.contract),
+            given(&call.action),
+        ) else {
+            return Ok((
+                refused("the parameters sender, contract and action are required"),
+                LogOrder::default(),
+            ));
+        };
+        let has_payload = given(&call.payload).is_some();
+        let receipt = match (contract, action) {
+            (DEPLOYER, "deploy" | "update") if has_payload => self.deploy(call, payload, sender)?,
+            (DEPLOYER, "registerTick") if has_payload && self.network.rules.register_tick => {
+                self.register_tick(call, payload, sender)?
+            }
+            ("blockProduction", _) if has_payload && self.network.rules.block_production_notice => {
+                refused("blockProduction contract not available")
+            }
+            _ => match payload {
+                Some(payload) if sender != NODE && self.charges() => {
+                    let receipt =
+                        self.execute_for_fee(call, (sender, contract, action), payload, count)?;
+                    return Ok((receipt, LogOrder::EventsFirst));
+                }
+                Some(payload) => self.execute(call, (sender, contract, action), payload)?,
+                None => refused(NOT_JSON),
+            },
+        };
+        Ok((receipt, LogOrder::default()))
+    }
+
+    /// Runs a call behind the resource fee, which may refuse it.
+    fn execute_for_fee(
+        &mut self,
+        call: &Call,
+        target: Target<'_>,
+        payload: Object,
+        count: u64,
+    ) -> Result<Receipt, ChainError> {
+        let (sender, contract, action) = target;
+        let mut fee = Object::new();
+        fee.insert("userActionCount", Value::Number(count as f64));
+        fee.insert("contract", contract);
+        fee.insert("action", action);
+        fee.insert("payload", payload.clone());
+        let fee = self.execute(call, (sender, "resourcemanager", "burnFee"), fee)?;
+        if !fee.logs.errors.is_empty() {
+            return Ok(Receipt {
+                logs: fee.logs,
+                code_hash: String::new(),
+            });
+        }
+        let mut receipt = self.execute(call, target, payload)?;
+        let mut logs = fee.logs;
+        logs.append(receipt.logs);
+        receipt.logs = logs;
+        Ok(receipt)
+    }
+
+    fn execute(
+        &mut self,
+        call: &Call,
+        target: Target<'_>,
+        payload: Object,
+    ) -> Result<Receipt, ChainError> {
+        let (sender, contract, action) = target;
+        let id = id_text(&call.id);
+        Ok(self.executor.execute(tartan_runtime::Call {
+            main_number: call.ref_block,
+            transaction_id: Some(&id),
+            sender,
+            contract,
+            action,
+            payload,
+        })?)
+    }
+
+    fn database_hash(&self) -> Result<HashText, ChainError> {
+        let hash = self.executor.database_hash();
+        hash.parse()
+            .map_err(|error: crate::records::NotAHash| ChainError::Damaged {
+                what: "database hash".to_string(),
+                reason: error.to_string(),
+            })
+    }
+}
+
+/// Sender, contract and action.
+type Target<'a> = (&'a str, &'a str, &'a str);
+
+/// A text that is there and not empty.
+fn given(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|text| !text.is_empty())
+}
+
+/// The id as contracts see it.
+fn id_text(id: &TransactionId) -> Cow<'_, str> {
+    match id {
+        TransactionId::Text(text) => Cow::Borrowed(text),
+        TransactionId::Number(number) => Cow::Owned(number.to_string()),
+    }
+}
+
+/// A call that was not run.
+fn refused(message: impl Into<String>) -> Receipt {
+    Receipt {
+        logs: Logs::error(message),
+        code_hash: String::new(),
+    }
+}

@@ -1,0 +1,126 @@
+//! Where the chain's own records are in the state, next to the tables of the contracts.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tartan_state::{Overlay, Read, Space};
+
+use crate::ChainError;
+use crate::network::Tick;
+use crate::records::{Block, TransactionId, decode_block, encode_block};
+
+/// `Meta`: the number of the latest block.
+const LATEST: &[u8] = b"chain/latest";
+/// `Meta`: the list of ticks.
+const TICKS: &[u8] = b"chain/ticks";
+
+/// Where a transaction is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub(crate) struct Place {
+    /// The block.
+    pub(crate) block: u64,
+    /// The place among its transactions, from 0.
+    pub(crate) index: u64,
+}
+
+/// The number of the latest block; `None` before genesis.
+pub(crate) fn latest_number(state: &impl Read) -> Result<Option<u64>, ChainError> {
+    match state.get(Space::Meta, LATEST)? {
+        Some(bytes) => decode("number of the latest block", bytes).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A block by its number.
+pub(crate) fn block(state: &impl Read, number: u64) -> Result<Option<Arc<Block>>, ChainError> {
+    match state.get(Space::Blocks, &number.to_be_bytes())? {
+        Some(bytes) => Ok(Some(Arc::new(decode_block(bytes)?))),
+        None => Ok(None),
+    }
+}
+
+/// The latest block; `None` before genesis.
+pub(crate) fn latest_block(state: &impl Read) -> Result<Option<Arc<Block>>, ChainError> {
+    match latest_number(state)? {
+        Some(number) => block(state, number),
+        None => Ok(None),
+    }
+}
+
+/// The number of the block made from a main-chain block.
+pub(crate) fn number_by_main(state: &impl Read, main: u64) -> Result<Option<u64>, ChainError> {
+    match state.get(Space::MainBlocks, &main.to_be_bytes())? {
+        Some(bytes) => decode("number of a block", bytes).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Where the transaction with this id is.
+pub(crate) fn place(state: &impl Read, id: &str) -> Result<Option<Place>, ChainError> {
+    if id.len() > tartan_state::MAX_KEY || id.is_empty() {
+        return Ok(None);
+    }
+    match state.get(Space::Transactions, id.as_bytes())? {
+        Some(bytes) => decode("place of a transaction", bytes).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The ticks, in order.
+pub(crate) fn ticks(state: &impl Read) -> Result<Vec<Tick>, ChainError> {
+    match state.get(Space::Meta, TICKS)? {
+        Some(bytes) => decode("list of ticks", bytes),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Writes the ticks.
+pub(crate) fn put_ticks(overlay: &mut Overlay, ticks: &[Tick]) -> Result<(), ChainError> {
+    Ok(overlay.put(Space::Meta, TICKS, encode(&ticks))?)
+}
+
+/// Writes a new block, and how it and its transactions are found.
+pub(crate) fn append(overlay: &mut Overlay, block: &Block) -> Result<(), ChainError> {
+    overlay.put(Space::Meta, LATEST, encode(&block.number))?;
+    if let Some(main) = block.ref_block {
+        overlay.put(
+            Space::MainBlocks,
+            &main.to_be_bytes(),
+            encode(&block.number),
+        )?;
+    }
+    for (index, transaction) in (0..).zip(&block.transactions) {
+        // ids of main-chain transactions have 40 digits; a sandbox that makes up a longer one cannot look it up
+        if let TransactionId::Text(id) = &transaction.id
+            && (1..=tartan_state::MAX_KEY).contains(&id.len())
+        {
+            let place = Place {
+                block: block.number,
+                index,
+            };
+            overlay.put(Space::Transactions, id.as_bytes(), encode(&place))?;
+        }
+    }
+    replace(overlay, block)
+}
+
+/// Writes a block that is there already.
+pub(crate) fn replace(overlay: &mut Overlay, block: &Block) -> Result<(), ChainError> {
+    Ok(overlay.put(
+        Space::Blocks,
+        &block.number.to_be_bytes(),
+        encode_block(block),
+    )?)
+}
+
+fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+    postcard::to_allocvec(value).expect("a growing vector takes any record")
+}
+
+fn decode<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, ChainError> {
+    postcard::from_bytes(bytes).map_err(|error| ChainError::Damaged {
+        what: what.to_string(),
+        reason: error.to_string(),
+    })
+}

@@ -1,0 +1,130 @@
+use std::sync::Arc;
+
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
+
+use super::Reader;
+use crate::network::Naming;
+use crate::records::{Block, Transaction};
+use crate::{ReadError, ledger};
+
+/// Length of a main-chain transaction id.
+const MAIN_ID: usize = 40;
+
+/// What an id leads to.
+#[derive(Debug, Clone)]
+pub enum TransactionFound {
+    /// The transaction with that id.
+    Single {
+        /// The block it is in.
+        block: Arc<Block>,
+        /// Its place there.
+        place: usize,
+    },
+    /// The transactions `<id>-0`, `<id>-1`, … that a main-chain transaction with several calls became.
+    Bundle {
+        /// The block they are in.
+        block: Arc<Block>,
+        /// Their places there, with the number behind the dash if it is one, in order of that number.
+        places: Vec<(usize, Option<u64>)>,
+    },
+}
+
+impl Reader {
+    /// The transaction with an id, or the bundle that the id of a main-chain transaction stands for.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn transaction(&self, id: &str) -> Result<Option<TransactionFound>, ReadError> {
+        let view = self.view()?;
+        if let Some(place) = ledger::place(&view, id)? {
+            let block = ledger::block(&view, place.block)?;
+            return Ok(block.map(|block| TransactionFound::Single {
+                block,
+                place: place.index as usize,
+            }));
+        }
+        if id.len() != MAIN_ID {
+            return Ok(None);
+        }
+        let Some(first) = ledger::place(&view, &format!("{id}-0"))? else {
+            return Ok(None);
+        };
+        let block = ledger::block(&view, first.block)?;
+        Ok(block.map(|block| TransactionFound::Bundle {
+            places: bundle(&block, &format!("{id}-")),
+            block,
+        }))
+    }
+}
+
+fn bundle(block: &Block, prefix: &str) -> Vec<(usize, Option<u64>)> {
+    let mut places: Vec<_> = block
+        .transactions
+        .iter()
+        .enumerate()
+        .filter_map(|(place, transaction)| {
+            let number = transaction.id.as_text()?.strip_prefix(prefix)?;
+            Some((place, number.parse().ok()))
+        })
+        .collect();
+    // numbers such as `1-0`, which are none, behind those that are
+    places.sort_by_key(|(_, number)| (number.is_none(), *number));
+    places
+}
+
+impl TransactionFound {
+    /// The transactions, in the order in which they are shown.
+    pub fn transactions(&self) -> Vec<&Transaction> {
+        match self {
+            TransactionFound::Single { block, place } => {
+                block.transactions.get(*place).into_iter().collect()
+            }
+            TransactionFound::Bundle { block, places } => places
+                .iter()
+                .filter_map(|(place, _)| block.transactions.get(*place))
+                .collect(),
+        }
+    }
+
+    /// As it is shown to people and programs: an object, or a list for a bundle.
+    pub fn json<'a>(&'a self, naming: &'a Naming) -> impl Serialize + 'a {
+        FoundJson {
+            found: self,
+            naming,
+        }
+    }
+}
+
+struct FoundJson<'a> {
+    found: &'a TransactionFound,
+    naming: &'a Naming,
+}
+
+impl Serialize for FoundJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.found {
+            TransactionFound::Single { block, place } => block
+                .transactions
+                .get(*place)
+                .map(|transaction| {
+                    transaction
+                        .json(self.naming)
+                        .with_block_number(block.number)
+                })
+                .serialize(serializer),
+            TransactionFound::Bundle { block, places } => {
+                let mut list = serializer.serialize_seq(Some(places.len()))?;
+                for (place, number) in places {
+                    if let Some(transaction) = block.transactions.get(*place) {
+                        let shown = transaction
+                            .json(self.naming)
+                            .with_block_number(block.number);
+                        list.serialize_element(&shown.with_index(*number))?;
+                    }
+                }
+                list.end()
+            }
+        }
+    }
+}

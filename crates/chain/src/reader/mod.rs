@@ -1,0 +1,175 @@
+//! Questions about the chain, from any thread.
+//!
+//! Every question is answered from one consistent view; a block that is being executed meanwhile is not in it.
+
+mod lookup;
+mod query;
+mod status;
+
+use std::sync::Arc;
+
+use serde_json::{Map, json};
+use tartan_runtime::ContractRecord;
+use tartan_state::{Position, Read, State, View};
+
+use crate::network::{Naming, Tick};
+use crate::notification::{Notifier, Subscription};
+use crate::records::Block;
+use crate::{Network, ReadError, ledger};
+
+pub use lookup::TransactionFound;
+pub use query::FindRequest;
+pub use status::Status;
+
+/// How many blocks one question may ask for.
+pub const MAX_BLOCK_RANGE: u64 = 1000;
+
+/// Reads the chain; clones read the same one.
+#[derive(Clone)]
+pub struct Reader {
+    network: Arc<Network>,
+    state: State,
+    notifier: Notifier,
+}
+
+impl Reader {
+    pub(crate) fn new(network: Arc<Network>, state: State, notifier: Notifier) -> Reader {
+        Reader {
+            network,
+            state,
+            notifier,
+        }
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Arc<Network> {
+        &self.network
+    }
+
+    /// How fields of records are called.
+    pub fn naming(&self) -> &Naming {
+        &self.network.naming
+    }
+
+    /// The state as it is now, to read several things of the same moment.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn view(&self) -> Result<View, ReadError> {
+        Ok(self.state.view()?)
+    }
+
+    /// The last main-chain block that was looked at.
+    pub fn position(&self) -> Option<Position> {
+        self.state.position()
+    }
+
+    /// The number of the last main-chain block that cannot be taken back any more.
+    pub fn irreversible(&self) -> Option<u32> {
+        self.state.finalized()
+    }
+
+    /// What happens to the chain from now on.
+    pub fn subscribe(&self) -> Subscription {
+        self.notifier.subscribe()
+    }
+
+    /// The latest block.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn latest_block(&self) -> Result<Option<Arc<Block>>, ReadError> {
+        Ok(ledger::latest_block(&self.view()?)?)
+    }
+
+    /// A block by its number.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn block(&self, number: u64) -> Result<Option<Arc<Block>>, ReadError> {
+        Ok(ledger::block(&self.view()?, number)?)
+    }
+
+    /// The block made from a main-chain block.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn block_by_main(&self, main_number: u64) -> Result<Option<Arc<Block>>, ReadError> {
+        let view = self.view()?;
+        match ledger::number_by_main(&view, main_number)? {
+            Some(number) => Ok(ledger::block(&view, number)?),
+            None => Ok(None),
+        }
+    }
+
+    /// Blocks from a number on, ascending: `count`, at most [`MAX_BLOCK_RANGE`], or fewer if the chain ends.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn block_range(&self, start: u64, count: u64) -> Result<Vec<Arc<Block>>, ReadError> {
+        let view = self.view()?;
+        let mut blocks = Vec::new();
+        for number in start..start.saturating_add(count.min(MAX_BLOCK_RANGE)) {
+            match ledger::block(&view, number)? {
+                Some(block) => blocks.push(block),
+                None => break,
+            }
+        }
+        Ok(blocks)
+    }
+
+    /// A contract as it is shown: `{_id, owner, code, codeHash, tables, version}`.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn contract(&self, name: &str) -> Result<Option<serde_json::Value>, ReadError> {
+        let view = self.view()?;
+        let Some(record) = ContractRecord::find(&view, name).map_err(crate::ChainError::from)?
+        else {
+            return Ok(None);
+        };
+        let mut tables = Map::new();
+        for table in view.catalog().tables(name) {
+            let details = json!({
+                "size": 0, // the reference never maintains it
+                "hash": tartan_runtime::table_hash(&view, name, &table.name).map_err(crate::ChainError::from)?,
+                "nbIndexes": table.declared().count(),
+                "primaryKey": table.primary_key,
+            });
+            tables.insert(format!("{name}_{}", table.name), details);
+        }
+        Ok(Some(json!({
+            "_id": record.name,
+            "owner": record.owner,
+            "code": record.code(&view).map_err(crate::ChainError::from)?,
+            "codeHash": record.code_hash,
+            "tables": tables,
+            "version": record.version,
+        })))
+    }
+
+    /// The actions that run after every block.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn ticks(&self) -> Result<Vec<Tick>, ReadError> {
+        Ok(ledger::ticks(&self.view()?)?)
+    }
+
+    /// The state of the node, for people and programs.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn status(&self) -> Result<Status, ReadError> {
+        let view = self.view()?;
+        let latest = ledger::latest_block(&view)?;
+        Ok(Status {
+            chain_id: self.network.chain_id.clone(),
+            last_block_number: latest.as_ref().map(|block| block.number),
+            last_ref_block: latest.as_ref().and_then(|block| block.ref_block),
+            last_hash: latest.map(|block| block.hash),
+            last_parsed_block: view.position().map(|position| position.number),
+            irreversible_block: self.irreversible(),
+        })
+    }
+}

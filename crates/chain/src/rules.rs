@@ -1,0 +1,81 @@
+use std::sync::Arc;
+
+use tartan_runtime::{CodeHashRule, Limits, Rules, System, WriteHash};
+
+use crate::Network;
+use crate::network::WriteHashRule;
+
+/// A network's rules for the execution of a transaction, by the transaction's height.
+#[derive(Debug)]
+pub(crate) struct RulesByHeight {
+    network: Arc<Network>,
+    system: Arc<System>,
+    /// Those asked for so far, with the gates they differ in; a chain passes few gates.
+    known: Vec<(Gates, Arc<Rules>)>,
+}
+
+/// Which of the height-dependent rules are in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Gates {
+    double_hyphen_names: bool,
+    code_hash_rehash: bool,
+    nft_change_refused: bool,
+}
+
+impl RulesByHeight {
+    pub(crate) fn new(network: Arc<Network>) -> RulesByHeight {
+        let system = Arc::new(System {
+            engine_account: network.accounts.engine.clone(),
+            peg_account: network.accounts.peg.clone(),
+            amount_field: network.naming.amount.clone(),
+        });
+        RulesByHeight {
+            network,
+            system,
+            known: Vec::new(),
+        }
+    }
+
+    /// The rules for a transaction of this main-chain block.
+    pub(crate) fn at(&mut self, height: Option<u64>) -> Arc<Rules> {
+        let network = &self.network;
+        let gates = Gates {
+            double_hyphen_names: network.gates.double_hyphen_names.reached(height),
+            code_hash_rehash: network.gates.code_hash_rehash.reached(height),
+            nft_change_refused: network.gates.nft_change_refused.reached(height),
+        };
+        if let Some((_, rules)) = self.known.iter().find(|(known, _)| *known == gates) {
+            return rules.clone();
+        }
+        let rules = Arc::new(self.make(gates));
+        self.known.push((gates, rules.clone()));
+        rules
+    }
+
+    fn make(&self, gates: Gates) -> Rules {
+        let switches = &self.network.rules;
+        Rules {
+            system: self.system.clone(),
+            atomic: switches.atomic,
+            write_hash: match switches.write_hash {
+                WriteHashRule::Count => WriteHash::Counting,
+                WriteHashRule::Content => WriteHash::Content,
+            },
+            code_hash: match gates.code_hash_rehash {
+                true => CodeHashRule::Rehash,
+                false => CodeHashRule::Append,
+            },
+            double_hyphen_names: gates.double_hyphen_names,
+            contracts_assert_authority: switches.contracts_assert_authority,
+            max_depth: switches.nesting_depth,
+            skipped_calls: match gates.nft_change_refused {
+                true => vec![("mining".to_string(), "handleNftChange".to_string())],
+                false => Vec::new(),
+            },
+            limits: Limits {
+                tick_rows: self.network.limits.tick_rows,
+                rows_per_account: self.network.limits.rows_per_account,
+            },
+        }
+    }
+}

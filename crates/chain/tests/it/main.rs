@@ -1,0 +1,12 @@
+//! The chain as a whole, from main-chain blocks to answers, over the native contracts.
+
+#[cfg(test)]
+mod chain;
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod legacy;
+#[cfg(test)]
+mod reader;
+#[cfg(test)]
+mod replay;
