@@ -1,3 +1,4 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -11,8 +12,10 @@ pub(crate) fn spawn(shared: Arc<Shared>) -> Result<JoinHandle<()>, StateError> {
         .name("state-flush".into())
         .spawn(move || {
             while let Some(job) = shared.next_job() {
-                let result = write(&shared, job);
-                shared.finished(result);
+                // A panic is a bug, but one that the writer must hear of instead of waiting for ever.
+                let result = catch_unwind(AssertUnwindSafe(|| write(&shared, job)));
+                let panicked = |_| Err(StateError::Store("the flush panicked".into()));
+                shared.finished(result.unwrap_or_else(panicked));
             }
         })
         .map_err(|error| StateError::Store(format!("cannot start the flush thread: {error}")))

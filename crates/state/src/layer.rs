@@ -7,10 +7,9 @@ use indexmap::IndexMap;
 use indexmap::map::Slice;
 
 use crate::catalog::Catalog;
+use crate::key::Key;
 use crate::space::Space;
 
-/// Key of an entry; shared by the layers it was merged into.
-pub(crate) type Key = Arc<[u8]>;
 /// What a layer says of a key: its value, or that it is gone.
 pub(crate) type Change = Option<Arc<[u8]>>;
 
@@ -19,7 +18,7 @@ pub(crate) type Change = Option<Arc<[u8]>>;
 pub(crate) type Entries = IndexMap<Key, Change, foldhash::fast::RandomState>;
 
 /// Memory that an entry takes besides its key and value, roughly.
-const ENTRY_OVERHEAD: usize = 96;
+const ENTRY_OVERHEAD: usize = 100;
 
 /// What one block changed, or several blocks merged. Immutable.
 #[derive(Debug)]
@@ -195,6 +194,8 @@ pub(crate) struct Runs {
     runs: Vec<Run>,
     /// Whether nothing lies below, so that removals can be forgotten.
     bottom: bool,
+    /// Blocks up to this one are not merged with later ones: they are about to go.
+    fence: Option<u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -209,8 +210,8 @@ impl Runs {
     /// Runs with nothing below them.
     pub(crate) fn bottom() -> Runs {
         Runs {
-            runs: Vec::new(),
             bottom: true,
+            ..Runs::default()
         }
     }
 
@@ -224,6 +225,9 @@ impl Runs {
 
     pub(crate) fn push_run(&mut self, mut run: Run) {
         while let Some(below) = self.runs.last() {
+            if self.fence.is_some_and(|fence| below.last <= fence) {
+                break;
+            }
             let (lower, upper) = (below.layer.len(), run.layer.len());
             let layer = match (lower, upper) {
                 (_, 0) => below.layer.clone(),
@@ -242,6 +246,11 @@ impl Runs {
             self.runs.pop();
         }
         self.runs.push(run);
+    }
+
+    /// From now on, keeps blocks up to `position` apart from later ones.
+    pub(crate) fn set_fence(&mut self, position: u32) {
+        self.fence = Some(position);
     }
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Run> {

@@ -20,6 +20,27 @@
 //! - Rows are documents. Contracts in JavaScript and RPC search them with a [`Filter`] ([`Read::find`]); native
 //!   contracts read and write them as structs ([`Table`]). Both see the same rows.
 //!
+//! ```
+//! use tartan_document::object;
+//! use tartan_state::{Filter, FindOptions, IndexSpec, Position, Read, State};
+//!
+//! let state = State::memory();
+//! let mut overlay = state.begin()?;
+//! overlay.create_table("notebook", "notes", &[IndexSpec::field("author")], None)?;
+//! let note = overlay.insert("notebook", "notes", object! { "author": "alice", "text": "hello" })?;
+//! assert_eq!(note.to_string(), r#"{"_id":1,"author":"alice","text":"hello"}"#);
+//! state.commit(overlay, Position { number: 1, id: "0000000161…".into() })?;
+//!
+//! let filter = Filter::parse_object(&object! { "author": "alice" })?;
+//! let notes = state.view()?.find("notebook", "notes", &filter, &FindOptions::default())?;
+//! assert_eq!(notes, [note]);
+//!
+//! // The main chain took another branch.
+//! state.revert_to(0)?;
+//! assert!(state.view()?.table("notebook", "notes").is_none());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! **Invariant: a flush is all or nothing.** Rows, index entries, blocks, catalog and the position they are the
 //! state after are one transaction of the store.
 //!
@@ -34,6 +55,7 @@ mod directory;
 mod entries;
 mod error;
 mod flush;
+mod key;
 mod layer;
 mod overlay;
 mod query;

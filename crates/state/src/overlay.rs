@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::error::StateError;
-use crate::layer::{Change, Key, Layer};
+use crate::key::Key;
+use crate::layer::{Change, Layer};
 use crate::range::{Range, Source};
 use crate::read::Read;
 use crate::space::{MAX_KEY, Space};

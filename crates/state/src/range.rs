@@ -5,7 +5,8 @@ use heed::types::Bytes;
 use heed::{RoRange, RoRevRange};
 
 use crate::error::StateError;
-use crate::layer::{Change, Key};
+use crate::key::Key;
+use crate::layer::Change;
 
 /// A key and its value, both borrowed from the view or overlay.
 pub type Entry<'a> = (&'a [u8], &'a [u8]);

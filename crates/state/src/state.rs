@@ -429,6 +429,8 @@ impl Shared {
                 return None;
             }
             if let Some(job) = writer.job() {
+                // Later blocks keep their merged layers when the job is done.
+                writer.runs.set_fence(job.position.number);
                 return Some(job);
             }
             self.wake.wait(&mut writer);

@@ -323,26 +323,25 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What a state should be: the content after each block that is not yet flushed.
+/// What a state should be: the content after each block, the first of them number 0.
 struct Model {
-    flushed: (u32, Content),
-    blocks: Vec<(u32, Content)>,
+    contents: Vec<Content>,
     finalized: u32,
+    /// Known to be on disk.
+    flushed: u32,
 }
 
 impl Model {
-    fn head(&self) -> &(u32, Content) {
-        self.blocks.last().unwrap_or(&self.flushed)
+    fn number(&self) -> u32 {
+        self.contents.len() as u32 - 1
     }
 
-    fn flush(&mut self) {
-        while self
-            .blocks
-            .first()
-            .is_some_and(|(number, _)| *number <= self.finalized)
-        {
-            self.flushed = self.blocks.remove(0);
-        }
+    fn head(&self) -> &Content {
+        self.contents.last().expect("block 0 stays")
+    }
+
+    fn revert_to(&mut self, number: u32) {
+        self.contents.truncate(number as usize + 1);
     }
 }
 
@@ -365,85 +364,85 @@ fn content(reader: &dyn Read, reverse: bool) -> Content {
     all
 }
 
-fn run(steps: Vec<Step>, on_disk: bool) {
+/// Takes the steps with a state and with the model, and compares them after each.
+fn run(steps: Vec<Step>, options: Option<StateOptions>) {
     let dir = tempfile::tempdir().unwrap();
-    let open = || {
-        if on_disk {
-            State::open(dir.path(), &options()).unwrap()
-        } else {
-            State::memory()
-        }
+    let open = || match &options {
+        Some(options) => State::open(dir.path(), options).unwrap(),
+        None => State::memory(),
     };
     let mut state = open();
     let mut model = Model {
-        flushed: (0, Content::new()),
-        blocks: Vec::new(),
+        contents: vec![Content::new()],
         finalized: 0,
+        flushed: 0,
     };
-    let mut number = 0;
     for step in steps {
         match step {
-            Step::Commit(changes) => {
-                number += 1;
-                let mut next = model.head().1.clone();
-                let mut overlay = state.begin().unwrap();
-                for (space, key, value) in changes {
-                    let (space, key) = (SPACES[space], vec![b'k', key]);
-                    match value {
-                        Some(value) => {
-                            overlay.put(space, &key, vec![value]).unwrap();
-                            next.insert((space, key), vec![value]);
-                        }
-                        None => {
-                            overlay.delete(space, &key).unwrap();
-                            next.remove(&(space, key));
-                        }
-                    }
-                }
-                assert_eq!(content(&overlay, false), next);
-                assert_eq!(content(&overlay, true), next);
-                state.commit(overlay, position(number)).unwrap();
-                model.blocks.push((number, next));
-            }
+            Step::Commit(changes) => commit(&state, &mut model, changes),
             Step::Revert(back) => {
-                let to = number.saturating_sub(back);
+                let to = model.number().saturating_sub(back);
                 if to < model.finalized {
                     assert!(state.revert_to(to).is_err());
                 } else {
                     state.revert_to(to).unwrap();
-                    model.blocks.retain(|(n, _)| *n <= to);
-                    number = to;
+                    model.revert_to(to);
                 }
             }
             Step::Finalize(back) => {
-                let to = number.saturating_sub(back);
+                let to = model.number().saturating_sub(back);
                 state.finalize(to).unwrap();
-                model.finalized = model.finalized.max(to.min(number));
+                model.finalized = model.finalized.max(to);
             }
             Step::Flush => {
                 state.flush().unwrap();
-                model.flush();
+                model.flushed = model.finalized;
             }
-            Step::Reopen if on_disk => {
+            Step::Reopen if options.is_some() => {
                 drop(state);
                 state = open();
-                model.blocks.clear();
-                number = model.flushed.0;
-                model.finalized = number;
+                let number = state.position().map_or(0, |position| position.number);
+                assert!((model.flushed..=model.finalized).contains(&number));
+                model.revert_to(number);
+                (model.finalized, model.flushed) = (number, number);
             }
             Step::Reopen => {}
         }
         let view = state.view().unwrap();
-        assert_eq!(view.position().map_or(0, |p| p.number), number);
-        let expected = &model.head().1;
-        assert_eq!(&content(&view, false), expected);
-        assert_eq!(&content(&view, true), expected);
-        for space in SPACES {
-            for key in 0..12 {
-                let key = vec![b'k', key];
-                let found = view.get(space, &key).unwrap().map(<[u8]>::to_vec);
-                assert_eq!(found.as_ref(), expected.get(&(space, key)));
+        assert_eq!(view.position().map_or(0, |p| p.number), model.number());
+        check_content(&view, model.head());
+    }
+}
+
+fn commit(state: &State, model: &mut Model, changes: Vec<(usize, u8, Option<u8>)>) {
+    let mut next = model.head().clone();
+    let mut overlay = state.begin().unwrap();
+    for (space, key, value) in changes {
+        let (space, key) = (SPACES[space], vec![b'k', key]);
+        match value {
+            Some(value) => {
+                overlay.put(space, &key, vec![value]).unwrap();
+                next.insert((space, key), vec![value]);
             }
+            None => {
+                overlay.delete(space, &key).unwrap();
+                next.remove(&(space, key));
+            }
+        }
+    }
+    check_content(&overlay, &next);
+    state.commit(overlay, position(model.number() + 1)).unwrap();
+    model.contents.push(next);
+}
+
+fn check_content(reader: &dyn Read, expected: &Content) {
+    assert_eq!(&content(reader, false), expected);
+    assert_eq!(&content(reader, true), expected);
+    for space in SPACES {
+        for key in 0..12 {
+            let key = vec![b'k', key];
+            let found = reader.get(space, &key).unwrap().map(<[u8]>::to_vec);
+            assert_eq!(found.as_ref(), expected.get(&(space, key)));
         }
     }
 }
@@ -453,11 +452,16 @@ proptest! {
 
     #[test]
     fn random_histories_on_disk(steps in proptest::collection::vec(step(), 1..40)) {
-        run(steps, true);
+        run(steps, Some(options()));
+    }
+
+    #[test]
+    fn random_histories_with_flushes_at_any_time(steps in proptest::collection::vec(step(), 1..60)) {
+        run(steps, Some(StateOptions { flush_bytes: 1, ..options() }));
     }
 
     #[test]
     fn random_histories_in_memory(steps in proptest::collection::vec(step(), 1..60)) {
-        run(steps, false);
+        run(steps, None);
     }
 }
