@@ -182,7 +182,11 @@ impl Coefficient {
 
     pub(crate) fn to_text(&self) -> String {
         match self {
-            Small(value) => value.to_string(),
+            // Several times faster than with 128 bits.
+            Small(value) => match u64::try_from(*value) {
+                Ok(value) => value.to_string(),
+                Err(_) => value.to_string(),
+            },
             Big(value) => value.to_string(),
         }
     }

@@ -66,13 +66,16 @@ fn check_length(
     exponent: i64,
     decimals: u32,
 ) -> Result<(), DecimalError> {
+    let limit = i64::from(MAX_DIGITS);
     let zeros = if coefficient.is_zero() {
         0
     } else {
         exponent + i64::from(decimals)
     };
-    let digits = coefficient.digits_at_most() as i64 + zeros;
-    if digits.max(decimals.into()) > i64::from(MAX_DIGITS) {
+    // Counting exactly is only worth it close to the limit.
+    let too_long = coefficient.digits_at_most() as i64 + zeros > limit
+        && coefficient.digits() as i64 + zeros > limit;
+    if too_long || i64::from(decimals) > limit {
         Err(DecimalError::TooLarge)
     } else {
         Ok(())
@@ -81,27 +84,20 @@ fn check_length(
 
 /// `coefficient * 10^exponent` with so many decimals, which are at least those it has.
 fn plain(negative: bool, coefficient: &Coefficient, exponent: i64, decimals: u32) -> String {
-    let zeros = exponent + i64::from(decimals);
-    let decimals = decimals as usize;
-    let mut digits = coefficient.to_text();
+    let mut text = coefficient.to_text();
     if !coefficient.is_zero() {
-        digits.extend(std::iter::repeat_n('0', zeros as usize));
+        let zeros = usize::try_from(exponent + i64::from(decimals)).unwrap_or(0);
+        text.extend(std::iter::repeat_n('0', zeros));
     }
-    let mut text = String::with_capacity(digits.len().max(decimals) + 3);
-    if negative {
-        text.push('-');
-    }
-    match digits.len().checked_sub(decimals) {
-        Some(whole) if whole > 0 => text.push_str(&digits[..whole]),
-        _ => text.push('0'),
+    let decimals = decimals as usize;
+    if text.len() <= decimals {
+        text.insert_str(0, &"0".repeat(decimals + 1 - text.len()));
     }
     if decimals > 0 {
-        text.push('.');
-        text.extend(std::iter::repeat_n(
-            '0',
-            decimals.saturating_sub(digits.len()),
-        ));
-        text.push_str(&digits[digits.len().saturating_sub(decimals)..]);
+        text.insert(text.len() - decimals, '.');
+    }
+    if negative {
+        text.insert(0, '-');
     }
     text
 }

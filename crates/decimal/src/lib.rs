@@ -21,13 +21,15 @@ mod config;
 mod decimal;
 mod format;
 mod parse;
+mod precision;
 mod quantity;
 mod rounding;
 
 pub use config::Config;
 pub use decimal::{Decimal, DecimalError};
 pub use parse::NotANumber;
-pub use quantity::{Precision, PrecisionError, Quantity, QuantityError};
+pub use precision::{Precision, PrecisionError};
+pub use quantity::{Quantity, QuantityError};
 pub use rounding::Rounding;
 
 /// The most digits that a number, and the most digits that a text made of one, may have.

@@ -1,78 +1,13 @@
 use std::cmp::Ordering;
-use std::fmt;
 use std::ops::{Add, Mul};
 
 use num_bigint::BigUint;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::coefficient::{Coefficient, small_power_of_ten};
 use crate::decimal::Magnitude;
-use crate::{Decimal, Rounding};
-
-/// How many decimals amounts of a token have: 0 to 8.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(try_from = "u8", into = "u8")]
-pub struct Precision(u8);
-
-/// Not a number of decimals that a token can have.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("expected a precision of 0 to 8, found {0}")]
-pub struct PrecisionError(u8);
-
-impl Precision {
-    /// No decimals.
-    pub const ZERO: Precision = Precision(0);
-    /// Three, as the main chain's own coins have.
-    pub const THREE: Precision = Precision(3);
-    /// Eight, the most.
-    pub const MAX: Precision = Precision(8);
-
-    /// So many decimals.
-    ///
-    /// # Errors
-    ///
-    /// If they are more than 8.
-    pub fn new(decimals: u8) -> Result<Precision, PrecisionError> {
-        if decimals > Precision::MAX.0 {
-            Err(PrecisionError(decimals))
-        } else {
-            Ok(Precision(decimals))
-        }
-    }
-
-    /// The number of decimals.
-    pub fn decimals(self) -> u8 {
-        self.0
-    }
-
-    /// How many of the smallest unit make one token: 10 to the number of decimals.
-    pub fn units_per_token(self) -> i128 {
-        POWERS[usize::from(self.0)]
-    }
-}
-
-impl TryFrom<u8> for Precision {
-    type Error = PrecisionError;
-
-    fn try_from(decimals: u8) -> Result<Precision, PrecisionError> {
-        Precision::new(decimals)
-    }
-}
-
-impl From<Precision> for u8 {
-    fn from(precision: Precision) -> u8 {
-        precision.0
-    }
-}
-
-impl fmt::Display for Precision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
+use crate::precision::power_of_ten;
+use crate::{Decimal, Precision, Rounding};
 
 /// An amount of a token: a count of its smallest unit. Only together with the token's [`Precision`] it has a text.
 ///
@@ -133,7 +68,7 @@ impl Quantity {
         }
         let number = parse_finite(text)?;
         let decimals = number.decimals().unwrap_or(0);
-        if decimals > precision.0.into() {
+        if decimals > precision.decimals().into() {
             return Err(QuantityError::TooManyDecimals {
                 decimals,
                 precision,
@@ -167,7 +102,7 @@ impl Quantity {
         precision: Precision,
         rounding: Rounding,
     ) -> Option<Quantity> {
-        let rounded = number.round_to(precision.0.into(), rounding);
+        let rounded = number.round_to(precision.decimals().into(), rounding);
         let Magnitude::Finite {
             coefficient,
             exponent,
@@ -175,7 +110,8 @@ impl Quantity {
         else {
             return None;
         };
-        let power = small_power_of_ten(u64::try_from(exponent + i64::from(precision.0)).ok()?);
+        let power =
+            small_power_of_ten(u64::try_from(exponent + i64::from(precision.decimals())).ok()?);
         let magnitude = match (coefficient, power) {
             (Coefficient::Small(0), _) => 0,
             (Coefficient::Small(value), Some(power)) => value.checked_mul(power)?,
@@ -186,14 +122,14 @@ impl Quantity {
 
     /// The number of tokens.
     pub fn to_decimal(self, precision: Precision) -> Decimal {
-        Decimal::from_parts(self.0, -i32::from(precision.0))
+        Decimal::from_parts(self.0, -i32::from(precision.decimals()))
     }
 
     /// The text with exactly the decimals of the precision.
     pub fn format(self, precision: Precision) -> String {
         let mut buffer = [0; 42];
         let start = write_text(self.0, precision, &mut buffer);
-        String::from_utf8_lossy(&buffer[start..]).into_owned()
+        String::from_utf8(buffer[start..].to_vec()).expect("digits, a point and a sign are ASCII")
     }
 
     /// Whether it is more than nothing.
@@ -308,22 +244,9 @@ fn parse_plain(text: &[u8], precision: Precision) -> Option<Quantity> {
         }
         false => scan::<i128>(digits, precision)?,
     };
-    let units = units * POWERS[usize::from(missing)];
+    let units = units * power_of_ten(missing);
     Some(Quantity(if negative { -units } else { units }))
 }
-
-/// Powers of ten up to the largest precision.
-const POWERS: [i128; 9] = [
-    1,
-    10,
-    100,
-    1_000,
-    10_000,
-    100_000,
-    1_000_000,
-    10_000_000,
-    100_000_000,
-];
 
 /// The digits up to the precision as one number, and how many decimals are missing from it.
 fn scan<N>(digits: &[u8], precision: Precision) -> Option<(N, u8)>
@@ -340,7 +263,7 @@ where
             _ => return None,
         }
     }
-    let mut missing = precision.0;
+    let mut missing = precision.decimals();
     for byte in rest {
         match byte {
             b'0' if missing == 0 => {}
@@ -356,9 +279,9 @@ where
 
 /// Writes the text to the end of the buffer and returns where it starts: 39 digits, a sign, a point, a zero.
 fn write_text(units: i128, precision: Precision, buffer: &mut [u8; 42]) -> usize {
-    let decimals = usize::from(precision.0);
+    let decimals = usize::from(precision.decimals());
     let magnitude = units.unsigned_abs();
-    let power = POWERS[decimals].unsigned_abs();
+    let power = power_of_ten(precision.decimals()).unsigned_abs();
     let mut start = buffer.len();
     // Division of 128 bits is slow, and there are seldom more than 64.
     let (mut whole, fraction) = match u64::try_from(magnitude) {
@@ -383,9 +306,25 @@ fn write_text(units: i128, precision: Precision, buffer: &mut [u8; 42]) -> usize
     start
 }
 
+/// `00` to `99`.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut number = 0;
+    while number < pairs.len() {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
+    }
+    pairs
+};
+
 /// Writes at least so many digits before the start, which moves.
 fn write_digits(mut number: u64, at_least: usize, buffer: &mut [u8; 42], start: &mut usize) {
     let end = *start;
+    while number >= 100 || at_least >= end - *start + 2 {
+        *start -= 2;
+        buffer[*start..*start + 2].copy_from_slice(&PAIRS[(number % 100) as usize]);
+        number /= 100;
+    }
     while number > 0 || end - *start < at_least {
         *start -= 1;
         buffer[*start] = b'0' + (number % 10) as u8;

@@ -172,16 +172,12 @@ impl Object {
     }
 
     fn remove_at(&mut self, at: usize) -> Value {
+        if let (Some(position), Some(lookup)) = (at.checked_sub(self.indices), &mut self.lookup) {
+            lookup.remove(&self.entries[self.indices..], position);
+        }
         let (_, value) = self.entries.remove(at);
         if at < self.indices {
             self.indices -= 1;
-            return value;
-        }
-        let named = &self.entries[self.indices..];
-        if named.len() <= SMALL {
-            self.lookup = None;
-        } else if let Some(lookup) = &mut self.lookup {
-            **lookup = Lookup::new(named);
         }
         value
     }
@@ -247,6 +243,17 @@ impl Lookup {
     fn add(&mut self, named: &[(Text, Value)], at: usize) {
         let hash = |at: &usize| self.hasher.hash_one(named[*at].0.as_bytes());
         self.table.insert_unique(hash(&at), at, hash);
+    }
+
+    /// Forgets the field at this position; those behind it move up.
+    fn remove(&mut self, named: &[(Text, Value)], at: usize) {
+        let hash = self.hasher.hash_one(named[at].0.as_bytes());
+        if let Ok(entry) = self.table.find_entry(hash, |found| *found == at) {
+            entry.remove();
+        }
+        for position in self.table.iter_mut() {
+            *position -= usize::from(*position > at);
+        }
     }
 
     fn find(&self, named: &[(Text, Value)], key: &[u8]) -> Option<usize> {
@@ -374,6 +381,8 @@ mod tests {
         assert_eq!(object.get("key999"), Some(&Value::from(999)));
         assert_eq!(object.get("999"), Some(&Value::from(999)));
         assert_eq!(object.get("key6"), None);
+        assert_eq!(object.remove("6"), Some(Value::from(6)));
+        assert_eq!(object.get("6"), None);
         assert_eq!(object.keys().nth(5), Some(&Text::from("5")));
         object.retain(|_, value| value.as_f64() == Some(3.0));
         check_keys(&object, &["3", "key3"]);

@@ -71,6 +71,24 @@ struct ValueDeserializer<'a, 'de> {
     depth: usize,
 }
 
+/// Where an integer is wanted, whole numbers count that are kept as doubles: negative zero, and those beyond 2^53.
+macro_rules! integers {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            match self.reader.clone().token()? {
+                Token::Number(number) if number.fract() == 0.0 && number.abs() < i64::MAX as f64 => {
+                    self.reader.skip()?;
+                    match number as i64 {
+                        negative @ ..0 => visitor.visit_i64(negative),
+                        number => visitor.visit_u64(number.unsigned_abs()),
+                    }
+                }
+                _ => self.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
 impl<'de> de::Deserializer<'de> for ValueDeserializer<'_, 'de> {
     type Error = Error;
 
@@ -110,6 +128,11 @@ impl<'de> de::Deserializer<'de> for ValueDeserializer<'_, 'de> {
             }
             Token::Object(reader) => visit_object(reader, self.depth + 1, visitor),
         }
+    }
+
+    integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -160,8 +183,7 @@ impl<'de> de::Deserializer<'de> for ValueDeserializer<'_, 'de> {
     }
 
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct identifier
+        bool f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier
     }
 }
 

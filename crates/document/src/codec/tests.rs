@@ -154,6 +154,19 @@ fn flattened_and_keyed_maps_keep_the_order_of_objects() {
 }
 
 #[test]
+fn whole_doubles_are_integers_where_these_are_wanted() {
+    let read = |text: &str| from_slice::<BTreeMap<String, i64>>(&encode(&document(text)).unwrap());
+    let map = read(r#"{"a":-0,"b":9007199254740992,"c":-1e18,"d":7}"#).unwrap();
+    assert_eq!(
+        map.into_values().collect::<Vec<_>>(),
+        [0, 9007199254740992, -1_000_000_000_000_000_000, 7]
+    );
+    assert!(read(r#"{"a":0.5}"#).is_err());
+    assert!(read(r#"{"a":1e19}"#).is_err());
+    assert!(read(r#"{"a":1e999}"#).is_err());
+}
+
+#[test]
 fn what_a_document_cannot_hold_is_refused() {
     assert_eq!(to_vec(&[1]), Err(Error::NotAnObject("an array")));
     assert_eq!(to_vec("x"), Err(Error::NotAnObject("a string")));
