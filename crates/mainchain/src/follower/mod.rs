@@ -15,6 +15,7 @@
 
 mod branch;
 mod fork;
+mod pace;
 mod status;
 mod task;
 

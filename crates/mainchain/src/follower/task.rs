@@ -12,10 +12,11 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::branch::{Branch, Link};
+use super::pace::Pace;
 use super::status::seconds_since;
 use super::{Event, Finality, FollowError, FollowState, FollowerConfig, Start, StatusHandle};
 use crate::api::DynamicProperties;
-use crate::backoff::{Backoff, between};
+use crate::backoff::Backoff;
 use crate::blocks::{Chunk, MAX_RANGE};
 use crate::client::{Client, Want};
 use crate::error::{Error, NodeError};
@@ -28,8 +29,6 @@ const RETRY: Backoff = Backoff {
 };
 /// At least this many blocks are under way while catching up.
 const BLOCKS_UNDER_WAY: u32 = 16;
-/// A chain that has not moved for this many slots is called stalled and asked less often.
-const STALLED_SLOTS: u32 = 10;
 /// Difference between the local clock and the chain's beyond which the operator is told, in seconds.
 const CLOCK_TOLERANCE: i64 = 5;
 /// Limit for a node's answer when all nodes are asked the same.
@@ -74,12 +73,7 @@ pub(super) struct Task {
     pub(super) irreversible: u32,
     /// Whether the last known block has been looked up on the chain.
     start_checked: bool,
-    /// When a new block was last seen.
-    moved_at: Instant,
-    /// Expected time between two blocks: the slot, less when blocks are seen to come faster.
-    pace: Duration,
-    /// Questions without a new block since then.
-    idle_polls: u32,
+    pace: Pace,
     /// Moving average of a block's size in bytes.
     block_size: f64,
 }
@@ -114,8 +108,6 @@ impl Task {
     ) -> Result<Task, FollowError> {
         config.chunk = config.chunk.clamp(1, MAX_RANGE);
         config.in_flight = config.in_flight.max(1);
-        config.poll.0 = config.poll.0.max(Duration::from_millis(5));
-        config.poll.1 = config.poll.1.max(config.poll.0);
         let limit = config.max_reversible;
         let (branch, free_start, irreversible) = match &config.start {
             // The number becomes known when the first node has answered.
@@ -133,7 +125,7 @@ impl Task {
         };
         Ok(Task {
             start_checked: branch.tip().is_none_or(|tip| tip.number() == 0),
-            pace: config.slot,
+            pace: Pace::new(config.slot, config.poll, Instant::now()),
             client,
             config,
             status,
@@ -141,8 +133,6 @@ impl Task {
             branch,
             free_start,
             irreversible,
-            moved_at: Instant::now(),
-            idle_polls: 0,
             block_size: TYPICAL_BLOCK,
         })
     }
@@ -191,9 +181,9 @@ impl Task {
 
     /// The highest block to fetch now.
     async fn goal(&mut self) -> Result<u32, Halt> {
-        let overdue = self.moved_at.elapsed() > self.pace * 2 + self.config.poll.1 * 2;
+        let overdue = self.pace.overdue(Instant::now());
         let nodes = self.client.nodes().len();
-        let properties = if overdue && nodes > 1 && self.idle_polls % 4 == 3 {
+        let properties = if overdue && nodes > 1 && self.pace.idle() % 4 == 3 {
             // The preferred node may be stuck, or a cache before it: hear all of them.
             let all: Vec<_> = (0..nodes)
                 .map(|index| head_of(self.client.clone(), index).boxed())
@@ -246,7 +236,7 @@ impl Task {
     async fn advance(&mut self, goal: u32) -> Result<Progress, Halt> {
         let first = self.branch.next();
         let waiting = goal - first + 1;
-        let idle_polls = self.idle_polls;
+        let idle = self.pace.idle();
         self.status.set(if waiting > BLOCKS_UNDER_WAY {
             FollowState::CatchingUp
         } else {
@@ -272,7 +262,7 @@ impl Task {
                 Ok(chunk) => chunk,
                 Err(error) if only_missing(&error) => {
                     tracing::debug!(%error, "announced block is not there");
-                    if self.moved_at.elapsed() > self.config.slot * STALLED_SLOTS {
+                    if self.pace.stalled(Instant::now()).is_some() {
                         return Err(error.into());
                     }
                     break;
@@ -284,7 +274,9 @@ impl Task {
             }
         }
         let moved = self.branch.next().saturating_sub(first);
-        self.adapt_pace(moved, waiting, idle_polls);
+        if moved == waiting {
+            self.pace.adapt(moved, idle);
+        }
         Ok(if moved == 0 {
             Progress::Idle
         } else {
@@ -346,8 +338,7 @@ impl Task {
             self.irreversible = self.irreversible.max(block.number);
         }
         self.confirm();
-        self.moved_at = Instant::now();
-        self.idle_polls = 0;
+        self.pace.moved(Instant::now());
         self.check_clock(block);
         let event = Event::Block {
             block: Arc::clone(block),
@@ -377,38 +368,16 @@ impl Task {
         self.branch.forget_below(self.irreversible);
     }
 
-    /// Blocks that come several at a time come faster than the slot says; ones we wait for do not.
-    fn adapt_pace(&mut self, moved: u32, waiting: u32, idle_polls: u32) {
-        if (2..=BLOCKS_UNDER_WAY).contains(&moved) && moved == waiting {
-            self.pace = (self.pace / 2).max(self.config.poll.0);
-        } else if moved == 1 && idle_polls > 2 {
-            self.pace = (self.pace + self.config.slot / 8).min(self.config.slot);
-        }
-    }
-
     /// Waits until the next block is due, or, when it is overdue, a little.
     async fn wait(&mut self) {
-        let (shortest, longest) = self.config.poll;
-        let since = self.moved_at.elapsed();
-        let due = self.pace.saturating_sub(longest);
-        self.idle_polls = self.idle_polls.saturating_add(1);
-        let stalled = self.config.slot.max(Duration::from_secs(1)) * STALLED_SLOTS;
-        self.status.set(if since > stalled {
-            FollowState::Stalled {
+        let now = Instant::now();
+        self.status.set(match self.pace.stalled(now) {
+            Some(since) => FollowState::Stalled {
                 for_s: since.as_secs(),
-            }
-        } else {
-            FollowState::AtHead
+            },
+            None => FollowState::AtHead,
         });
-        let pause = if since < due {
-            due - since + between(Duration::ZERO, shortest)
-        } else {
-            // Asked less and less often, down to once a slot.
-            let patience = (since.as_secs_f64() / stalled.as_secs_f64()).clamp(1.0, 100.0);
-            between(shortest, longest)
-                .mul_f64(patience)
-                .min(self.config.slot.max(longest))
-        };
+        let pause = self.pace.pause(now);
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = self.events.closed() => {}
