@@ -35,10 +35,18 @@ impl Envelope {
     pub(crate) fn read(text: &str, max_batch: usize) -> Result<Envelope, Unreadable> {
         match parse(text) {
             Err(error) => Err(Unreadable::Malformed(error.to_string())),
-            Ok(Value::Array(batch)) if batch.is_empty() => Err(Unreadable::Refused(RpcError::INVALID_REQUEST)),
-            Ok(Value::Array(batch)) if batch.len() > max_batch => Err(Unreadable::Refused(RpcError::BATCH_TOO_LONG)),
-            Ok(Value::Array(batch)) => Ok(Envelope::Batch(batch.into_iter().map(Request::read).collect())),
-            Ok(value) => Request::read(value).map(Envelope::One).map_err(Unreadable::Refused),
+            Ok(Value::Array(batch)) if batch.is_empty() => {
+                Err(Unreadable::Refused(RpcError::INVALID_REQUEST))
+            }
+            Ok(Value::Array(batch)) if batch.len() > max_batch => {
+                Err(Unreadable::Refused(RpcError::BATCH_TOO_LONG))
+            }
+            Ok(Value::Array(batch)) => Ok(Envelope::Batch(
+                batch.into_iter().map(Request::read).collect(),
+            )),
+            Ok(value) => Request::read(value)
+                .map(Envelope::One)
+                .map_err(Unreadable::Refused),
         }
     }
 }
@@ -48,13 +56,19 @@ impl Request {
         let Value::Object(object) = value else {
             return Err(RpcError::INVALID_REQUEST);
         };
-        let mut request = Request { id: None, method: String::new(), params: None };
+        let mut request = Request {
+            id: None,
+            method: String::new(),
+            params: None,
+        };
         let mut has_method = false;
         for (name, value) in object {
             match (name.as_str(), value) {
                 (Some("id"), Value::Null) | (Some("params"), Value::Null) => {}
                 (Some("id"), id @ (Value::String(_) | Value::Number(_))) => request.id = Some(id),
-                (Some("params"), params @ (Value::Object(_) | Value::Array(_))) => request.params = Some(params),
+                (Some("params"), params @ (Value::Object(_) | Value::Array(_))) => {
+                    request.params = Some(params)
+                }
                 (Some("method"), Value::String(method)) => {
                     request.method = method.to_string_lossy().into_owned();
                     has_method = true;
@@ -63,7 +77,11 @@ impl Request {
                 _ => {}
             }
         }
-        if has_method { Ok(request) } else { Err(RpcError::INVALID_REQUEST) }
+        if has_method {
+            Ok(request)
+        } else {
+            Err(RpcError::INVALID_REQUEST)
+        }
     }
 }
 
@@ -92,12 +110,18 @@ pub(crate) struct Responses {
 impl Responses {
     /// For one request.
     pub(crate) fn single() -> Responses {
-        Responses { text: String::with_capacity(512), batch: false }
+        Responses {
+            text: String::with_capacity(512),
+            batch: false,
+        }
     }
 
     /// For a batch: the answers stand in an array.
     pub(crate) fn batch() -> Responses {
-        Responses { text: String::with_capacity(4096), batch: true }
+        Responses {
+            text: String::with_capacity(4096),
+            batch: true,
+        }
     }
 
     /// Appends a response; `result` writes the result's JSON text. What it wrote before it failed is taken back, and
@@ -200,7 +224,9 @@ mod tests {
             }
             Ok(Envelope::Batch(batch)) => {
                 let mut responses = Responses::batch();
-                batch.into_iter().for_each(|request| answer(&mut responses, request));
+                batch
+                    .into_iter()
+                    .for_each(|request| answer(&mut responses, request));
                 responses.finish()
             }
             Err(Unreadable::Refused(error)) => Some(Responses::error(None, error)),
@@ -215,22 +241,33 @@ mod tests {
             r#"{"jsonrpc":"2.0","id":1,"method":"echo","params":{"b":1,"a":[null]}}"#,
             expect![[r#"{"jsonrpc":"2.0","id":1,"result":{"b":1,"a":[null]}}"#]],
         );
-        check(r#"{"id":"x-1","method":"echo"}"#, expect![[r#"{"jsonrpc":"2.0","id":"x-1","result":null}"#]]);
+        check(
+            r#"{"id":"x-1","method":"echo"}"#,
+            expect![[r#"{"jsonrpc":"2.0","id":"x-1","result":null}"#]],
+        );
         check(
             r#"{"jsonrpc":"2.0","id":0,"method":"fail"}"#,
             expect![[r#"{"jsonrpc":"2.0","id":0,"error":{"code":400,"message":"no \"luck\""}}"#]],
         );
         check(
             r#"{"jsonrpc":"2.0","id":1.5,"method":"constructor"}"#,
-            expect![[r#"{"jsonrpc":"2.0","id":1.5,"error":{"code":-32601,"message":"Method not found"}}"#]],
+            expect![[
+                r#"{"jsonrpc":"2.0","id":1.5,"error":{"code":-32601,"message":"Method not found"}}"#
+            ]],
         );
     }
 
     #[test]
     fn notifications_get_no_answer() {
         check(r#"{"jsonrpc":"2.0","method":"echo"}"#, expect!["nothing"]);
-        check(r#"{"jsonrpc":"2.0","id":null,"method":"fail"}"#, expect!["nothing"]);
-        check(r#"[{"method":"echo"},{"method":"fail"}]"#, expect!["nothing"]);
+        check(
+            r#"{"jsonrpc":"2.0","id":null,"method":"fail"}"#,
+            expect!["nothing"],
+        );
+        check(
+            r#"[{"method":"echo"},{"method":"fail"}]"#,
+            expect!["nothing"],
+        );
     }
 
     #[test]
@@ -260,7 +297,8 @@ mod tests {
 
     #[test]
     fn what_is_no_request_is_refused() {
-        let invalid = r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid request"}}"#;
+        let invalid =
+            r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid request"}}"#;
         for text in [
             "[]",
             "{}",
@@ -272,7 +310,9 @@ mod tests {
             r#"{"id":{},"method":"echo"}"#,
             r#"{"id":1,"method":"echo","params":"a"}"#,
         ] {
-            let Err(Unreadable::Refused(error)) = Envelope::read(text, 3) else { panic!("{text}") };
+            let Err(Unreadable::Refused(error)) = Envelope::read(text, 3) else {
+                panic!("{text}")
+            };
             assert_eq!(Responses::error(None, error), invalid, "{text}");
         }
         check(
@@ -281,7 +321,13 @@ mod tests {
                 r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32099,"message":"Invalid request: Maximum batch length exceeded"}}"#
             ]],
         );
-        assert!(matches!(Envelope::read("{", 3), Err(Unreadable::Malformed(_))));
-        assert!(matches!(Envelope::read("", 3), Err(Unreadable::Malformed(_))));
+        assert!(matches!(
+            Envelope::read("{", 3),
+            Err(Unreadable::Malformed(_))
+        ));
+        assert!(matches!(
+            Envelope::read("", 3),
+            Err(Unreadable::Malformed(_))
+        ));
     }
 }

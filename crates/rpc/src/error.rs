@@ -21,24 +21,37 @@ impl RpcError {
     /// Ours: no query thread became free in time.
     pub(crate) const BUSY: RpcError = RpcError::fixed(-32000, "the node is busy, try again later");
     /// Ours: the time for this batch is over.
-    pub(crate) const TIMEOUT: RpcError = RpcError::fixed(-32001, "the batch took too long, send smaller ones");
+    pub(crate) const TIMEOUT: RpcError =
+        RpcError::fixed(-32001, "the batch took too long, send smaller ones");
 
     const fn fixed(code: i32, message: &'static str) -> RpcError {
-        RpcError { code, message: Cow::Borrowed(message) }
+        RpcError {
+            code,
+            message: Cow::Borrowed(message),
+        }
     }
 
     /// A request that says something it must not: code 400.
     pub(crate) fn bad(message: impl Into<Cow<'static, str>>) -> RpcError {
-        RpcError { code: 400, message: message.into() }
+        RpcError {
+            code: 400,
+            message: message.into(),
+        }
     }
 
     /// Parameters of a method that the reference node does not have.
     pub(crate) fn invalid_params(reason: &str) -> RpcError {
-        RpcError { code: -32602, message: format!("Invalid method parameter(s): {reason}").into() }
+        RpcError {
+            code: -32602,
+            message: format!("Invalid method parameter(s): {reason}").into(),
+        }
     }
 
     /// Ours: the answer would be larger than allowed.
     pub(crate) fn too_large(limit: usize) -> RpcError {
-        RpcError { code: -32002, message: format!("the answer is too large, maximum is {limit} bytes").into() }
+        RpcError {
+            code: -32002,
+            message: format!("the answer is too large, maximum is {limit} bytes").into(),
+        }
     }
 }

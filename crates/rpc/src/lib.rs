@@ -1,1 +1,35 @@
 //! The sidechain's JSON-RPC server.
+//!
+//! ```text
+//!   HTTP: POST / /blockchain /contracts ─┐
+//!                                        ├─▶ envelope ─▶ method ─▶ view of the state ─▶ JSON text
+//!   WebSocket: the same ─────────────────┘                 │
+//!      ▲                                                   └─ long ones: on a blocking thread, in turn
+//!      └── subscriptions ◀── Committed / Reverted ◀── chain
+//!
+//!   GET / status    GET /health    GET /metrics
+//! ```
+//!
+//! In flow requests as existing clients of the reference node send them, and the chain's notifications; out flow the
+//! answers and errors that these clients know (protocol, section f). What the reference answers with null because it
+//! failed is an error with a reason here, except for a table that does not exist.
+//!
+//! **Invariant: the chain never waits for a client.** Readers have views of their own; a WebSocket client that does
+//! not keep up is dropped.
+//!
+//! **Invariant: whatever a client sends, the work it causes is bounded** by [`Limits`].
+
+mod config;
+mod envelope;
+mod error;
+mod methods;
+mod server;
+mod service;
+mod sync;
+mod telemetry;
+mod websocket;
+
+pub use config::{Limits, RpcConfig};
+pub use server::{ServeError, Server};
+pub use sync::{MainNode, SyncState, SyncStatus};
+pub use telemetry::recorder;

@@ -86,7 +86,11 @@ const STEEM: Wording = Wording {
 };
 
 impl Service {
-    pub(crate) fn new(config: RpcConfig, reader: Reader, sync: watch::Receiver<SyncStatus>) -> Service {
+    pub(crate) fn new(
+        config: RpcConfig,
+        reader: Reader,
+        sync: watch::Receiver<SyncStatus>,
+    ) -> Service {
         Service(Arc::new(Inner {
             queries: Arc::new(Semaphore::new(config.limits.concurrent_queries.max(1))),
             latest: Mutex::new(None),
@@ -174,7 +178,11 @@ impl Service {
     }
 
     /// Answers what was read already; `None` when nothing asks for an answer.
-    pub(crate) async fn answer_envelope(&self, endpoint: Endpoint, envelope: Envelope) -> Option<String> {
+    pub(crate) async fn answer_envelope(
+        &self,
+        endpoint: Endpoint,
+        envelope: Envelope,
+    ) -> Option<String> {
         match envelope {
             Envelope::One(request) => {
                 let mut work = Work::new(self.clone(), endpoint, Responses::single());
@@ -195,7 +203,11 @@ impl Service {
         }
     }
 
-    async fn answer_long(&self, endpoint: Endpoint, batch: Vec<Result<Request, RpcError>>) -> Option<String> {
+    async fn answer_long(
+        &self,
+        endpoint: Endpoint,
+        batch: Vec<Result<Request, RpcError>>,
+    ) -> Option<String> {
         let mut work = Work::new(self.clone(), endpoint, Responses::batch());
         let answers = self.on_thread(move || {
             for request in batch {
@@ -261,7 +273,12 @@ struct Work {
 
 impl Work {
     fn new(service: Service, endpoint: Endpoint, responses: Responses) -> Work {
-        Work { service, endpoint, responses, started: Instant::now() }
+        Work {
+            service,
+            endpoint,
+            responses,
+            started: Instant::now(),
+        }
     }
 
     fn refuse(&mut self, id: Option<&Value>, error: RpcError) {
@@ -278,7 +295,8 @@ impl Work {
         if self.responses.len() > limits.max_response_bytes {
             return Err(RpcError::too_large(limits.max_response_bytes));
         }
-        Method::resolve(self.endpoint, &request.method, self.service.flavor()).ok_or(RpcError::METHOD_NOT_FOUND)
+        Method::resolve(self.endpoint, &request.method, self.service.flavor())
+            .ok_or(RpcError::METHOD_NOT_FOUND)
     }
 
     /// Answers here if that is quick, otherwise on a blocking thread.
@@ -291,16 +309,21 @@ impl Work {
         };
         let started = Instant::now();
         let params = request.params.as_ref();
-        let mut outcome =
-            self.responses.push(Some(id), |out| methods::call(&self.service, method, params, Effort::Little, out));
+        let mut outcome = self.responses.push(Some(id), |out| {
+            methods::call(&self.service, method, params, Effort::Little, out)
+        });
         if outcome == Err(Failure::TooMuch) {
             let (service, params) = (self.service.clone(), request.params);
             let result = self.service.on_thread(move || {
                 let mut text = String::new();
-                methods::call(&service, method, params.as_ref(), Effort::Full, &mut text).map(|()| text)
+                methods::call(&service, method, params.as_ref(), Effort::Full, &mut text)
+                    .map(|()| text)
             });
             let result = result.await.map_err(Failure::Refused).flatten();
-            outcome = self.responses.push(Some(id), |out| Ok(out.push_str(&result?)));
+            outcome = self.responses.push(Some(id), |out| {
+                out.push_str(&result?);
+                Ok(())
+            });
         }
         self.count(method, started, &outcome);
     }
@@ -314,8 +337,9 @@ impl Work {
         };
         let started = Instant::now();
         let params = request.params.as_ref();
-        let outcome =
-            self.responses.push(Some(id), |out| methods::call(&self.service, method, params, Effort::Full, out));
+        let outcome = self.responses.push(Some(id), |out| {
+            methods::call(&self.service, method, params, Effort::Full, out)
+        });
         self.count(method, started, &outcome);
     }
 

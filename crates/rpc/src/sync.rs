@@ -95,7 +95,9 @@ impl SyncStatus {
 
     /// Main-chain blocks between the position and the head.
     pub fn lag(&self) -> Option<u64> {
-        self.position.zip(self.main_head).map(|(position, head)| head.saturating_sub(position))
+        self.position
+            .zip(self.main_head)
+            .map(|(position, head)| head.saturating_sub(position))
     }
 
     /// Whether what the node answers is up to date, within `lag` blocks.
@@ -126,7 +128,10 @@ mod tests {
         status.position = Some(100);
         assert!(status.is_healthy(20));
         status.position = Some(121);
-        assert!(status.is_healthy(0), "a lagging main-chain node makes no lag of ours");
+        assert!(
+            status.is_healthy(0),
+            "a lagging main-chain node makes no lag of ours"
+        );
         status.state = SyncState::Stalled { for_s: 60 };
         assert!(status.is_healthy(20));
         status.state = SyncState::Stalled { for_s: 301 };

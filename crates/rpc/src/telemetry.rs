@@ -3,7 +3,10 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use metrics::{Counter, Gauge, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{
+    Counter, Gauge, Histogram, counter, describe_counter, describe_gauge, describe_histogram,
+    gauge, histogram,
+};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use tartan_chain::network::Flavor;
@@ -11,8 +14,10 @@ use tartan_chain::network::Flavor;
 use crate::methods::Method;
 
 /// Bounds of the buckets of every time, in seconds.
-const BUCKETS: [f64; 14] =
-    [0.000_02, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.5, 2.0, 10.0];
+const BUCKETS: [f64; 14] = [
+    0.000_02, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.5,
+    2.0, 10.0,
+];
 
 /// What the metrics of this process are collected in.
 ///
@@ -36,13 +41,28 @@ pub fn recorder() -> &'static PrometheusHandle {
 
 fn describe() {
     describe_counter!("tartan_rpc_requests_total", "JSON-RPC requests, by method");
-    describe_counter!("tartan_rpc_errors_total", "JSON-RPC requests answered with an error, by code");
-    describe_histogram!("tartan_rpc_request_seconds", "time to answer a JSON-RPC request, waiting included, by method");
-    describe_counter!("tartan_rpc_busy_total", "queries refused because no thread became free in time");
+    describe_counter!(
+        "tartan_rpc_errors_total",
+        "JSON-RPC requests answered with an error, by code"
+    );
+    describe_histogram!(
+        "tartan_rpc_request_seconds",
+        "time to answer a JSON-RPC request, waiting included, by method"
+    );
+    describe_counter!(
+        "tartan_rpc_busy_total",
+        "queries refused because no thread became free in time"
+    );
     describe_gauge!("tartan_rpc_connections", "open connections");
     describe_gauge!("tartan_rpc_websockets", "open WebSocket connections");
-    describe_gauge!("tartan_rpc_subscriptions", "subscriptions of WebSocket clients");
-    describe_counter!("tartan_rpc_slow_clients_total", "WebSocket clients dropped because they did not keep up");
+    describe_gauge!(
+        "tartan_rpc_subscriptions",
+        "subscriptions of WebSocket clients"
+    );
+    describe_counter!(
+        "tartan_rpc_slow_clients_total",
+        "WebSocket clients dropped because they did not keep up"
+    );
 }
 
 /// The handles that the server counts with, looked up once.

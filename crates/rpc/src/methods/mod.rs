@@ -77,7 +77,9 @@ impl Method {
             Endpoint::Blockchain => ("blockchain", name),
             Endpoint::Contracts => ("contracts", name),
         };
-        Method::ALL.into_iter().find(|method| method.name(flavor) == (group, name))
+        Method::ALL
+            .into_iter()
+            .find(|method| method.name(flavor) == (group, name))
     }
 }
 
@@ -94,7 +96,9 @@ pub(crate) fn call(
         Method::GetStatus => Ok(status(service, out)?),
         Method::GetLatestBlockInfo => blockchain::latest_block(service, effort, out),
         Method::GetBlockInfo => blockchain::block(service, params, effort, out),
-        Method::GetBlockInfoByMainBlock => blockchain::block_by_main_block(service, params, effort, out),
+        Method::GetBlockInfoByMainBlock => {
+            blockchain::block_by_main_block(service, params, effort, out)
+        }
         Method::GetBlockRangeInfo => blockchain::block_range(service, params, effort, out),
         Method::GetTransactionInfo => blockchain::transaction(service, params, effort, out),
         Method::GetContract => contracts::contract(service, params, effort, out),
@@ -139,16 +143,39 @@ mod tests {
     #[test]
     fn names_depend_on_the_endpoint() {
         let resolve = |endpoint, name| Method::resolve(endpoint, name, Flavor::Hive);
-        assert_eq!(resolve(Endpoint::Combined, "contracts.find"), Some(Method::Find));
+        assert_eq!(
+            resolve(Endpoint::Combined, "contracts.find"),
+            Some(Method::Find)
+        );
         assert_eq!(resolve(Endpoint::Contracts, "find"), Some(Method::Find));
-        assert_eq!(resolve(Endpoint::Blockchain, "getStatus"), Some(Method::GetStatus));
+        assert_eq!(
+            resolve(Endpoint::Blockchain, "getStatus"),
+            Some(Method::GetStatus)
+        );
         assert_eq!(resolve(Endpoint::Combined, "find"), None);
         assert_eq!(resolve(Endpoint::Blockchain, "find"), None);
         assert_eq!(resolve(Endpoint::Contracts, "contracts.find"), None);
         assert_eq!(resolve(Endpoint::Combined, "blockchain.find"), None);
         let by_main_block = Some(Method::GetBlockInfoByMainBlock);
-        assert_eq!(resolve(Endpoint::Blockchain, "getBlockInfoByHiveBlock"), by_main_block);
-        assert_eq!(Method::resolve(Endpoint::Blockchain, "getBlockInfoByHiveBlock", Flavor::Steem), None);
-        assert_eq!(Method::resolve(Endpoint::Blockchain, "getBlockInfoBySteemBlock", Flavor::Steem), by_main_block);
+        assert_eq!(
+            resolve(Endpoint::Blockchain, "getBlockInfoByHiveBlock"),
+            by_main_block
+        );
+        assert_eq!(
+            Method::resolve(
+                Endpoint::Blockchain,
+                "getBlockInfoByHiveBlock",
+                Flavor::Steem
+            ),
+            None
+        );
+        assert_eq!(
+            Method::resolve(
+                Endpoint::Blockchain,
+                "getBlockInfoBySteemBlock",
+                Flavor::Steem
+            ),
+            by_main_block
+        );
     }
 }

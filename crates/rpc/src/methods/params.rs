@@ -34,7 +34,9 @@ impl<'a> Params<'a> {
 
     /// An integer, or the reference's words for its absence.
     pub(super) fn integer(self, name: &str) -> Result<i64, RpcError> {
-        self.get(name).and_then(integer).ok_or_else(|| required(name))
+        self.get(name)
+            .and_then(integer)
+            .ok_or_else(|| required(name))
     }
 }
 

@@ -17,11 +17,17 @@ pub(crate) fn status(service: &Service, out: &mut String) -> Result<(), RpcError
     let mut status = Map::new();
     if let Some(block) = service.latest_block()? {
         status.insert("lastBlockNumber".into(), json!(block.number));
-        status.insert(network.naming.status_ref_block.clone(), json!(block.ref_block));
+        status.insert(
+            network.naming.status_ref_block.clone(),
+            json!(block.ref_block),
+        );
         status.insert("lastHash".into(), json!(block.hash));
     }
     if let Some(position) = service.reader().position() {
-        status.insert(network.naming.status_parsed_block.clone(), json!(position.number));
+        status.insert(
+            network.naming.status_parsed_block.clone(),
+            json!(position.number),
+        );
     }
     status.insert("SSCnodeVersion".into(), json!(VERSION));
     status.insert("domain".into(), json!(service.config().domain));
@@ -39,7 +45,9 @@ fn disabled(service: &Service) -> Value {
         let names = Method::ALL.into_iter().map(|method| method.name(flavor));
         let disabled = &service.config().disabled_methods;
         names
-            .filter(|(group, name)| *group == wanted && disabled.contains(&format!("{group}.{name}")))
+            .filter(|(group, name)| {
+                *group == wanted && disabled.contains(&format!("{group}.{name}"))
+            })
             .map(|(_, name)| name)
             .collect()
     };

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
-use super::App;
+use super::{App, stopped};
 use crate::config::Limits;
 use crate::telemetry::Counted;
 
@@ -29,21 +29,29 @@ pub(super) struct Listening {
 /// Serves connections until the server stops; returns when the last one has ended.
 pub(super) async fn run(listener: TcpListener, router: Router, listening: Listening) {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(listening.limits.read_timeout);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(100);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(listening.limits.read_timeout);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(100);
     let graceful = GracefulShutdown::new();
     let mut stop = listening.app.stop.clone();
     let mut connections = JoinSet::new();
     loop {
         let (stream, permit) = tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = stopped(&mut stop) => break,
             Some(_) = connections.join_next() => continue,
             accepted = accept(&listener, &listening.permits) => accepted,
         };
         // answers are small and written at once: waiting for more would only delay them
         let _ = stream.set_nodelay(true);
         let service = TowerToHyperService::new(router.clone());
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        let connection = builder
+            .serve_connection_with_upgrades(TokioIo::new(stream), service)
+            .into_owned();
         let connection = graceful.watch(connection);
         let counted = Counted::new(&listening.app.service.telemetry().connections);
         connections.spawn(async move {
@@ -54,12 +62,20 @@ pub(super) async fn run(listener: TcpListener, router: Router, listening: Listen
         });
     }
     drop(listener);
-    tokio::join!(graceful.shutdown(), async { while connections.join_next().await.is_some() {} });
+    tokio::join!(graceful.shutdown(), async {
+        while connections.join_next().await.is_some() {}
+    });
 }
 
 /// The next connection, once there is room for one.
-async fn accept(listener: &TcpListener, permits: &Arc<Semaphore>) -> (TcpStream, OwnedSemaphorePermit) {
-    let permit = Arc::clone(permits).acquire_owned().await.expect("nobody closes the semaphore");
+async fn accept(
+    listener: &TcpListener,
+    permits: &Arc<Semaphore>,
+) -> (TcpStream, OwnedSemaphorePermit) {
+    let permit = Arc::clone(permits)
+        .acquire_owned()
+        .await
+        .expect("nobody closes the semaphore");
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return (stream, permit),

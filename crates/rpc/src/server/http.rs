@@ -60,7 +60,9 @@ async fn answer(app: &App, endpoint: Endpoint, headers: &HeaderMap, body: Body) 
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     let limits = app.service.limits();
-    let body = match tokio::time::timeout(limits.read_timeout, read(body, limits.max_request_bytes)).await {
+    let body = match tokio::time::timeout(limits.read_timeout, read(body, limits.max_request_bytes))
+        .await
+    {
         Ok(Ok(body)) => body,
         Ok(Err(reason)) => return unreadable(&reason),
         Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
@@ -75,21 +77,31 @@ async fn answer(app: &App, endpoint: Endpoint, headers: &HeaderMap, body: Body) 
 /// Whether a body is JSON, said in any way that clients say it.
 fn is_json(headers: &HeaderMap) -> bool {
     const NAME: &[u8] = b"application/json";
-    headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().windows(NAME.len()).any(|part| part.eq_ignore_ascii_case(NAME)))
+    headers.get(CONTENT_TYPE).is_some_and(|value| {
+        value
+            .as_bytes()
+            .windows(NAME.len())
+            .any(|part| part.eq_ignore_ascii_case(NAME))
+    })
 }
 
 async fn read(body: Body, limit: usize) -> Result<Bytes, String> {
     match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(format!("expected at most {limit} bytes, found more")),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(format!("expected at most {limit} bytes, found more"))
+        }
         Err(error) => Err(error.to_string()),
     }
 }
 
 fn json(status: StatusCode, text: String) -> Response {
-    (status, [(CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response()
+    (
+        status,
+        [(CONTENT_TYPE, HeaderValue::from_static("application/json"))],
+        text,
+    )
+        .into_response()
 }
 
 /// The reference's answer to a body that it cannot read, and why.
@@ -111,7 +123,11 @@ async fn status(State(app): State<App>) -> Response {
 
 async fn health(State(app): State<App>) -> Response {
     let health = Health::new(&app.service);
-    let status = if health.is_healthy() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if health.is_healthy() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     (status, axum::Json(health)).into_response()
 }
 
@@ -122,13 +138,20 @@ async fn metrics() -> Response {
     ([(CONTENT_TYPE, kind)], recorder.render()).into_response()
 }
 
-async fn upgrade(State(app): State<App>, upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>) -> Response {
+async fn upgrade(
+    State(app): State<App>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
     let Ok(permit) = Arc::clone(&app.websockets).try_acquire_owned() else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "too many WebSocket connections").into_response();
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too many WebSocket connections",
+        )
+            .into_response();
     };
     let most = app.service.limits().max_request_bytes;
     upgrade

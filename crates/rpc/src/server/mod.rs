@@ -74,21 +74,50 @@ impl Server {
         let max_connections = config.limits.max_connections;
         let permits = Arc::new(Semaphore::new(max_connections as usize));
         let mut tasks = JoinSet::new();
-        let feed = Feed::start(&reader, config.limits.notification_queue, stopped.clone(), &mut tasks);
+        let feed = Feed::start(
+            &reader,
+            config.limits.notification_queue,
+            stopped.clone(),
+            &mut tasks,
+        );
         let limits = config.limits.clone();
         let websockets = Arc::new(Semaphore::new(max_connections as usize));
         let service = Service::new(config, reader, sync);
-        let app = App { service, feed, stop: stopped, websockets: websockets.clone() };
+        let app = App {
+            service,
+            feed,
+            stop: stopped,
+            websockets: websockets.clone(),
+        };
 
-        let listening = accept::Listening { permits, limits, app: app.clone() };
+        let listening = accept::Listening {
+            permits,
+            limits,
+            app: app.clone(),
+        };
         let address = main.address;
-        tasks.spawn(accept::run(main.listener, http::router(app.clone()), listening.clone()));
+        tasks.spawn(accept::run(
+            main.listener,
+            http::router(app.clone()),
+            listening.clone(),
+        ));
         let websocket_address = websocket.as_ref().map(|bound| bound.address);
         if let Some(websocket) = websocket {
-            tasks.spawn(accept::run(websocket.listener, http::websocket_router(app), listening));
+            tasks.spawn(accept::run(
+                websocket.listener,
+                http::websocket_router(app),
+                listening,
+            ));
         }
         tracing::info!(%address, "serving JSON-RPC");
-        Ok(Server { address, websocket_address, stop, tasks, websockets, max_connections })
+        Ok(Server {
+            address,
+            websocket_address,
+            stop,
+            tasks,
+            websockets,
+            max_connections,
+        })
     }
 
     /// Where HTTP is served.
@@ -114,6 +143,12 @@ impl Server {
             self.tasks.shutdown().await;
         }
     }
+}
+
+/// Waits until the server is told to stop.
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // an error says that the server is gone
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 struct Bound {

@@ -13,12 +13,14 @@ use super::feed::Change;
 use super::topic::Topic;
 use crate::envelope::{Envelope, Request, Responses, Unreadable};
 use crate::error::RpcError;
-use crate::server::App;
+use crate::server::{App, stopped};
 use crate::service::Endpoint;
 use crate::telemetry::Counted;
 
 /// How often a client is asked whether it is still there.
 const PING: Duration = Duration::from_secs(30);
+/// How long a client may take to be told why the connection ends.
+const FAREWELL: Duration = Duration::from_secs(10);
 /// How long it may be silent.
 const SILENCE: Duration = Duration::from_secs(90);
 
@@ -55,8 +57,17 @@ struct Connection {
 /// Serves a client until one side ends the connection.
 pub(crate) async fn serve(app: App, socket: WebSocket, permit: OwnedSemaphorePermit) {
     let counted = Counted::new(&app.service.telemetry().websockets);
-    let subscriptions = Subscriptions { topics: BTreeMap::new(), next: 1, changes: None };
-    let mut connection = Connection { app, socket, subscriptions, heard: Instant::now() };
+    let subscriptions = Subscriptions {
+        topics: BTreeMap::new(),
+        next: 1,
+        changes: None,
+    };
+    let mut connection = Connection {
+        app,
+        socket,
+        subscriptions,
+        heard: Instant::now(),
+    };
     let Err(end) = connection.run().await;
     connection.close(end).await;
     drop((counted, permit));
@@ -71,12 +82,12 @@ impl Connection {
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => return Err(End::Shutdown),
+                () = stopped(&mut stop) => return Err(End::Shutdown),
                 message = self.socket.recv() => match message {
                     Some(Ok(message)) => self.hear(message).await?,
                     Some(Err(_)) | None => return Err(End::Gone),
                 },
-                change = next(&mut self.subscriptions.changes) => self.tell(&change?).await?,
+                change = next(&mut self.subscriptions.changes) => self.tell(&*change?).await?,
                 _ = pings.tick() => {
                     if self.heard.elapsed() > SILENCE {
                         return Err(End::Silent);
@@ -114,7 +125,12 @@ impl Connection {
             Ok(Envelope::One(request)) if request.method == "unsubscribe" => {
                 Some(respond(&request, self.unsubscribe(request.params.as_ref())))
             }
-            Ok(envelope) => self.app.service.answer_envelope(Endpoint::Combined, envelope).await,
+            Ok(envelope) => {
+                self.app
+                    .service
+                    .answer_envelope(Endpoint::Combined, envelope)
+                    .await
+            }
         }
     }
 
@@ -122,7 +138,9 @@ impl Connection {
         let topic = Topic::read(params)?;
         let most = self.app.service.limits().max_subscriptions;
         if self.subscriptions.topics.len() >= most {
-            return Err(RpcError::bad(format!("too many subscriptions, maximum is {most}")));
+            return Err(RpcError::bad(format!(
+                "too many subscriptions, maximum is {most}"
+            )));
         }
         // first listen, then look: what is committed in between is notified
         if self.subscriptions.changes.is_none() {
@@ -138,8 +156,11 @@ impl Connection {
     }
 
     fn unsubscribe(&mut self, params: Option<&Value>) -> Result<String, RpcError> {
-        let id = params.and_then(|params| params.get("subscription")).and_then(Value::as_u64);
-        let id = id.ok_or_else(|| RpcError::invalid_params("expected {\"subscription\": a number}"))?;
+        let id = params
+            .and_then(|params| params.get("subscription"))
+            .and_then(Value::as_u64);
+        let id =
+            id.ok_or_else(|| RpcError::invalid_params("expected {\"subscription\": a number}"))?;
         let existed = self.subscriptions.topics.remove(&id).is_some();
         if self.subscriptions.topics.is_empty() {
             self.subscriptions.changes = None;
@@ -159,7 +180,8 @@ impl Connection {
                 r#"{{"jsonrpc":"2.0","method":"subscription","params":{{"subscription":{id},"change":"{change}",{about}}}}}"#
             ))
         };
-        let notifications: Vec<String> = self.subscriptions.topics.iter().filter_map(about).collect();
+        let notifications: Vec<String> =
+            self.subscriptions.topics.iter().filter_map(about).collect();
         for text in notifications {
             self.send(Message::Text(text.into())).await?;
         }
@@ -179,25 +201,42 @@ impl Connection {
         let (code, reason) = match end {
             End::Gone => return,
             End::Silent => (close_code::POLICY, "no answer to pings".to_owned()),
-            End::Lagged(missed) => {
-                (close_code::POLICY, format!("too slow: missed {missed} notifications; subscribe again and read the rest"))
-            }
+            End::Lagged(missed) => (
+                close_code::POLICY,
+                format!(
+                    "too slow: missed {missed} notifications; subscribe again and read the rest"
+                ),
+            ),
             End::Stuck => (close_code::POLICY, "too slow: sending timed out".to_owned()),
-            End::Gap => (close_code::ERROR, "notifications were lost; subscribe again and read the rest".to_owned()),
+            End::Gap => (
+                close_code::ERROR,
+                "notifications were lost; subscribe again and read the rest".to_owned(),
+            ),
             End::Shutdown => (close_code::AWAY, "the node stops".to_owned()),
         };
         if matches!(end, End::Lagged(_) | End::Stuck) {
             self.app.service.telemetry().slow_clients.increment(1);
         }
         tracing::debug!(reason, "closing a WebSocket");
-        let frame = CloseFrame { code, reason: reason.into() };
-        let _ = timeout(Duration::from_secs(1), self.socket.send(Message::Close(Some(frame)))).await;
+        let frame = CloseFrame {
+            code,
+            reason: reason.into(),
+        };
+        // then the client's own close is awaited: a socket closed before would take the reason back
+        let farewell = async {
+            if self.socket.send(Message::Close(Some(frame))).await.is_ok() {
+                while let Some(Ok(_)) = self.socket.recv().await {}
+            }
+        };
+        let _ = timeout(FAREWELL, farewell).await;
     }
 }
 
 fn respond(request: &Request, result: Result<String, RpcError>) -> String {
     let mut responses = Responses::single();
-    let _ = responses.push(request.id.as_ref(), |out| Ok(result.map(|text| out.push_str(&text))?));
+    let _ = responses.push(request.id.as_ref(), |out| {
+        Ok(result.map(|text| out.push_str(&text))?)
+    });
     responses.finish().unwrap_or_default()
 }
 

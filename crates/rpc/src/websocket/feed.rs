@@ -8,6 +8,8 @@ use tartan_document::{Value, parse};
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinSet;
 
+use crate::server::stopped;
+
 /// What the clients' connections listen to.
 #[derive(Clone)]
 pub(crate) struct Feed(broadcast::Sender<Arc<Change>>);
@@ -52,7 +54,7 @@ impl Feed {
         tasks.spawn(async move {
             loop {
                 let notification = tokio::select! {
-                    _ = stop.wait_for(|stop| *stop) => return,
+                    () = stopped(&mut stop) => return,
                     notification = subscription.next() => notification,
                 };
                 let change = match notification {
@@ -97,7 +99,8 @@ impl BlockView {
 
     /// The block as `getBlockInfo` shows it.
     pub(crate) fn full(&self) -> &str {
-        self.full.get_or_init(|| text_of(&self.block.json(self.naming())))
+        self.full
+            .get_or_init(|| text_of(&self.block.json(self.naming())))
     }
 
     /// The same without its transactions.
@@ -112,7 +115,8 @@ impl BlockView {
 
     /// The events in the logs, in order.
     pub(crate) fn events(&self) -> &[Event] {
-        self.events.get_or_init(|| self.block.all_transactions().flat_map(events_of).collect())
+        self.events
+            .get_or_init(|| self.block.all_transactions().flat_map(events_of).collect())
     }
 }
 

@@ -11,31 +11,47 @@ pub(super) enum Topic {
     /// Every block, with or without its transactions.
     Blocks { transactions: bool },
     /// The events that agree with all that is given.
-    Events { contract: Option<String>, event: Option<String>, account: Option<String> },
+    Events {
+        contract: Option<String>,
+        event: Option<String>,
+        account: Option<String>,
+    },
 }
 
 impl Topic {
     /// From the parameters of `subscribe`.
     pub(super) fn read(params: Option<&Value>) -> Result<Topic, RpcError> {
         const EXPECTED: &str = "expected {\"to\": \"blocks\"} or {\"to\": \"events\"}";
-        let params = params.and_then(Value::as_object).ok_or_else(|| RpcError::invalid_params(EXPECTED))?;
+        let params = params
+            .and_then(Value::as_object)
+            .ok_or_else(|| RpcError::invalid_params(EXPECTED))?;
         let text = |name: &str| match params.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.to_string_lossy().into_owned())),
-            Some(found) => Err(RpcError::invalid_params(&format!("expected text as {name}, found {}", found.kind()))),
+            Some(found) => Err(RpcError::invalid_params(&format!(
+                "expected text as {name}, found {}",
+                found.kind()
+            ))),
         };
         match params.get_str("to") {
             Some("blocks") => match params.get("transactions") {
                 None | Some(Value::Bool(true)) => Ok(Topic::Blocks { transactions: true }),
-                Some(Value::Bool(false)) => Ok(Topic::Blocks { transactions: false }),
+                Some(Value::Bool(false)) => Ok(Topic::Blocks {
+                    transactions: false,
+                }),
                 Some(found) => {
-                    let reason = format!("expected true or false as transactions, found {}", found.kind());
+                    let reason = format!(
+                        "expected true or false as transactions, found {}",
+                        found.kind()
+                    );
                     Err(RpcError::invalid_params(&reason))
                 }
             },
-            Some("events") => {
-                Ok(Topic::Events { contract: text("contract")?, event: text("event")?, account: text("account")? })
-            }
+            Some("events") => Ok(Topic::Events {
+                contract: text("contract")?,
+                event: text("event")?,
+                account: text("account")?,
+            }),
             _ => Err(RpcError::invalid_params(EXPECTED)),
         }
     }
@@ -44,7 +60,9 @@ impl Topic {
     pub(super) fn about(&self, block: &BlockView) -> Option<String> {
         match self {
             Topic::Blocks { transactions: true } => Some(format!(r#""block":{}"#, block.full())),
-            Topic::Blocks { transactions: false } => Some(format!(r#""block":{}"#, block.head())),
+            Topic::Blocks {
+                transactions: false,
+            } => Some(format!(r#""block":{}"#, block.head())),
             Topic::Events { .. } => {
                 let mut text = String::new();
                 for event in block.events().iter().filter(|event| self.matches(event)) {
@@ -64,7 +82,12 @@ impl Topic {
     }
 
     fn matches(&self, event: &Event) -> bool {
-        let Topic::Events { contract, event: name, account } = self else {
+        let Topic::Events {
+            contract,
+            event: name,
+            account,
+        } = self
+        else {
             return false;
         };
         let member = |key: &str, wanted: &Option<String>| match wanted {
@@ -73,7 +96,9 @@ impl Topic {
         };
         member("contract", contract)
             && member("event", name)
-            && account.as_deref().is_none_or(|account| concerns(event, account))
+            && account
+                .as_deref()
+                .is_none_or(|account| concerns(event, account))
     }
 }
 
@@ -95,13 +120,30 @@ mod tests {
     #[test]
     fn topics_are_read_from_parameters() {
         let read = |text: &str| Topic::read(Some(&parse(text).unwrap()));
-        assert_eq!(read(r#"{"to":"blocks"}"#), Ok(Topic::Blocks { transactions: true }));
-        assert_eq!(read(r#"{"to":"blocks","transactions":false}"#), Ok(Topic::Blocks { transactions: false }));
+        assert_eq!(
+            read(r#"{"to":"blocks"}"#),
+            Ok(Topic::Blocks { transactions: true })
+        );
+        assert_eq!(
+            read(r#"{"to":"blocks","transactions":false}"#),
+            Ok(Topic::Blocks {
+                transactions: false
+            })
+        );
         assert_eq!(
             read(r#"{"to":"events","account":"alice"}"#),
-            Ok(Topic::Events { contract: None, event: None, account: Some("alice".into()) })
+            Ok(Topic::Events {
+                contract: None,
+                event: None,
+                account: Some("alice".into())
+            })
         );
-        for wrong in ["{}", "[]", r#"{"to":"rows"}"#, r#"{"to":"events","account":1}"#] {
+        for wrong in [
+            "{}",
+            "[]",
+            r#"{"to":"rows"}"#,
+            r#"{"to":"events","account":1}"#,
+        ] {
             assert_eq!(read(wrong).unwrap_err().code, -32602, "{wrong}");
         }
         assert_eq!(Topic::read(None).unwrap_err().code, -32602);
@@ -112,18 +154,27 @@ mod tests {
         let event = Event {
             transaction: "t".into(),
             sender: Some("alice".into()),
-            value: parse(r#"{"contract":"tokens","event":"transfer","data":{"from":"alice","to":"bob"}}"#).unwrap(),
+            value: parse(
+                r#"{"contract":"tokens","event":"transfer","data":{"from":"alice","to":"bob"}}"#,
+            )
+            .unwrap(),
         };
         let check = |params: &str, expected: bool| {
             let topic = Topic::read(Some(&parse(params).unwrap())).unwrap();
             assert_eq!(topic.matches(&event), expected, "{params}");
         };
         check(r#"{"to":"events"}"#, true);
-        check(r#"{"to":"events","contract":"tokens","event":"transfer"}"#, true);
+        check(
+            r#"{"to":"events","contract":"tokens","event":"transfer"}"#,
+            true,
+        );
         check(r#"{"to":"events","contract":"market"}"#, false);
         check(r#"{"to":"events","event":"issue"}"#, false);
         check(r#"{"to":"events","account":"alice"}"#, true);
-        check(r#"{"to":"events","account":"bob","contract":"tokens"}"#, true);
+        check(
+            r#"{"to":"events","account":"bob","contract":"tokens"}"#,
+            true,
+        );
         check(r#"{"to":"events","account":"carol"}"#, false);
     }
 }
