@@ -1,0 +1,31 @@
+//! A sidechain node: follower, chain and JSON-RPC server in one.
+//!
+//! ```text
+//!   main-chain nodes ──▶ Follower ──▶ feed ──▶ queue ──▶ execution (a thread) ──▶ state
+//!                        (tasks)    (a task)             Chain, one block at a time │
+//!                                                                                   ├──▶ Reader ──▶ Server (tasks)
+//!                                        progress (a task) ◀── counters ◀───────────┘
+//! ```
+//!
+//! In flow a [`NodeConfig`] and the blocks of a main chain; out flow a [`Node`] to look at and a [`Handle`] to stop
+//! it. The binary and the tests start nodes through the same door, [`spawn`].
+//!
+//! **Invariant: a node never hangs on its own end.** Whatever ends first, a follower that must not go on, an executor
+//! that failed or crashed, ends everything else, and the handle says why.
+//!
+//! **Invariant: a restart goes on where the disk is.** The node follows the main chain after the last block on disk,
+//! and refuses to go on if the main chain no longer has that block.
+
+mod config;
+mod error;
+mod executor;
+mod node;
+mod progress;
+mod telemetry;
+
+pub use config::{Data, NodeConfig};
+pub use error::NodeError;
+pub use node::{Handle, Node, spawn};
+pub use tartan_graphene::main_block::Verification;
+pub use tartan_mainchain::Finality;
+pub use tartan_rpc::{RpcConfig, SyncState, SyncStatus};

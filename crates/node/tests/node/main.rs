@@ -1,0 +1,6 @@
+//! Whole nodes on a main chain of their own.
+
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod stories;
