@@ -1,0 +1,99 @@
+//! The command line.
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+
+use crate::logging::{self, LogFormat};
+use crate::subcommand::{broadcast, completions, demo, devchain, key, node, replay, sign, token};
+
+const EXAMPLES: &str = "\
+Examples:
+  tartan demo                                   a whole community economy on this machine
+  tartan node --network hive --main-chain https://api.example.org
+  tartan token balance alice                    what an account holds
+  tartan key generate                           a new key pair";
+
+/// A layer-2 sidechain for communities on Steem and Hive.
+#[derive(Debug, Parser)]
+#[command(name = "tartan", version, after_help = EXAMPLES, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    global: Global,
+    /// Print the result as JSON.
+    #[arg(long, global = true, help_heading = "Output")]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Args)]
+struct Global {
+    /// What to log: a level (error, warn, info, debug, trace) or directives.
+    #[arg(
+        long,
+        global = true,
+        env = "TARTAN_LOG",
+        value_name = "FILTER",
+        help_heading = "Output"
+    )]
+    log: Option<String>,
+    /// How to write log lines.
+    #[arg(
+        long,
+        global = true,
+        env = "TARTAN_LOG_FORMAT",
+        value_enum,
+        default_value_t,
+        help_heading = "Output"
+    )]
+    log_format: LogFormat,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a whole community economy: a main chain, a sidechain, a founder, members.
+    Demo(demo::Args),
+    /// Run a main chain for development.
+    Devchain(devchain::Args),
+    /// Run a sidechain node that follows a main chain.
+    Node(node::Args),
+    /// Execute recorded main-chain blocks and print the hashes they lead to.
+    Replay(replay::Args),
+    /// Make and derive keys.
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Sign a main-chain transaction.
+    Sign(sign::Args),
+    /// Send a signed main-chain transaction and wait until it is in a block.
+    Broadcast(broadcast::Args),
+    /// Create, move and look at tokens.
+    Token(token::Args),
+    /// Print a completion script for a shell.
+    Completions(completions::Args),
+}
+
+impl Cli {
+    /// Runs the command.
+    pub(crate) fn run(self) -> Result<()> {
+        let quiet = match self.command {
+            Command::Node(_) => "info",
+            _ => "warn",
+        };
+        logging::init(
+            self.global.log.as_deref().unwrap_or(quiet),
+            self.global.log_format,
+        )?;
+        let json = self.json;
+        match self.command {
+            Command::Demo(args) => demo::run(args, json),
+            Command::Devchain(args) => devchain::run(args, json),
+            Command::Node(args) => node::run(args, json),
+            Command::Replay(args) => replay::run(args, json),
+            Command::Key(command) => key::run(command, json),
+            Command::Sign(args) => sign::run(args, json),
+            Command::Broadcast(args) => broadcast::run(args, json),
+            Command::Token(args) => token::run(args, json),
+            Command::Completions(args) => completions::run(&args),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Asking a sidechain node.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tartan_chain::Network;
+
+/// A client of one sidechain node's JSON-RPC.
+#[derive(Debug, Clone)]
+pub(crate) struct SideChain {
+    url: String,
+    http: reqwest::Client,
+}
+
+/// How a transaction ended on the sidechain.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Executed {
+    #[serde(rename = "blockNumber")]
+    pub(crate) block_number: u64,
+    logs: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Logs {
+    #[serde(default)]
+    errors: Vec<String>,
+}
+
+impl Executed {
+    /// What the contract refused, if anything.
+    pub(crate) fn errors(&self) -> Result<Vec<String>> {
+        let logs: Logs =
+            serde_json::from_str(&self.logs).context("the transaction's log is not JSON")?;
+        Ok(logs.errors)
+    }
+}
+
+impl SideChain {
+    /// A client of the node at this address.
+    pub(crate) fn new(url: &str) -> Result<SideChain> {
+        let parsed: reqwest::Url = url
+            .parse()
+            .with_context(|| format!("expected the address of a sidechain node such as http://127.0.0.1:5000, found {url:?}"))?;
+        // process wide; whoever was first has decided, which is fine: any will do
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .ok();
+        let mut builder = reqwest::Client::builder().timeout(Duration::from_secs(15));
+        if parsed.scheme() != "https" {
+            // do not insist on the system having CA certificates
+            builder = builder.tls_certs_only([]);
+        }
+        let http = builder.build().context("cannot make an HTTP client")?;
+        Ok(SideChain {
+            url: url.to_string(),
+            http,
+        })
+    }
+
+    async fn call(&self, method: &str, params: Value) -> Result<Value> {
+        let request = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        let url = &self.url;
+        let answer = self
+            .http
+            .post(format!("{url}/"))
+            .json(&request)
+            .send()
+            .await;
+        let answer = answer.with_context(|| {
+            format!("the sidechain node at {url} does not answer; is it running? (--side-chain names another)")
+        })?;
+        let status = answer.status();
+        let answer: Value = answer.json().await.with_context(|| {
+            format!("{url} answered {method} with HTTP {status} and no JSON; expected a sidechain node (--side-chain names another)")
+        })?;
+        if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
+            bail!(
+                "{url} refused {method}: {}",
+                error["message"].as_str().unwrap_or("no message")
+            );
+        }
+        match answer.get("result") {
+            Some(result) => Ok(result.clone()),
+            None => bail!(
+                "{url} answered {method} without a result; expected a sidechain node (--side-chain names another)"
+            ),
+        }
+    }
+
+    /// Makes sure that the node belongs to this network, before anything is sent that only this network would execute.
+    pub(crate) async fn expect(&self, network: &Network) -> Result<()> {
+        let status = self.call("blockchain.getStatus", json!({})).await?;
+        let found = status["chainId"].as_str().unwrap_or("none");
+        if found != network.chain_id {
+            bail!(
+                "the node at {} belongs to the sidechain {found:?}, expected {:?} of network {}; choose the node with --side-chain or the network with --network",
+                self.url,
+                network.chain_id,
+                network.name
+            );
+        }
+        Ok(())
+    }
+
+    /// The first row of a table that matches a query.
+    pub(crate) async fn find_one(
+        &self,
+        contract: &str,
+        table: &str,
+        query: Value,
+    ) -> Result<Option<Value>> {
+        let params = json!({ "contract": contract, "table": table, "query": query });
+        let row = self.call("contracts.findOne", params).await?;
+        Ok(Some(row).filter(|row| !row.is_null()))
+    }
+
+    /// All rows of a table that match a query, page by page.
+    pub(crate) async fn find_all(
+        &self,
+        contract: &str,
+        table: &str,
+        query: Value,
+    ) -> Result<Vec<Value>> {
+        const PAGE: usize = 1000;
+        let mut rows = Vec::new();
+        loop {
+            let params = json!({
+                "contract": contract, "table": table, "query": query, "limit": PAGE, "offset": rows.len(),
+            });
+            let Value::Array(page) = self.call("contracts.find", params).await? else {
+                bail!("table {contract}.{table} does not exist on this sidechain");
+            };
+            let last = page.len() < PAGE;
+            rows.extend(page);
+            if last {
+                return Ok(rows);
+            }
+        }
+    }
+
+    /// How a transaction ended, once it was executed.
+    pub(crate) async fn transaction(&self, id: &str) -> Result<Option<Executed>> {
+        let answer = self
+            .call("blockchain.getTransactionInfo", json!({ "txid": id }))
+            .await?;
+        if answer.is_null() {
+            return Ok(None);
+        }
+        serde_json::from_value(answer)
+            .map(Some)
+            .context("unexpected answer to getTransactionInfo")
+    }
+
+    /// Waits until a transaction was executed.
+    pub(crate) async fn wait_for(&self, id: &str, patience: Duration) -> Result<Executed> {
+        let deadline = tokio::time::Instant::now() + patience;
+        loop {
+            if let Some(executed) = self.transaction(id).await? {
+                return Ok(executed);
+            }
+            if tokio::time::Instant::now() > deadline {
+                bail!(
+                    "transaction {id} is in the main chain, but the sidechain node at {} has not executed it within {} s; \
+                     {}/health says how far it is, getTransactionInfo tells later how it ended",
+                    self.url,
+                    patience.as_secs(),
+                    self.url
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}

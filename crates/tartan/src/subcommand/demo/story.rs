@@ -1,0 +1,200 @@
+//! What happens in the demo: a founder makes a token, members use it. Everything goes the way it goes for anyone: signed
+//! operations to the main chain's JSON-RPC, reads from the sidechain's.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// The demo's token.
+pub(super) const TOKEN: &str = "COOL";
+/// Who founds it.
+pub(super) const FOUNDER: &str = "alice";
+
+/// One step: who signs, what they call, and how the story tells it.
+pub(super) struct Step {
+    pub(super) who: &'static str,
+    pub(super) action: &'static str,
+    pub(super) payload: Value,
+    pub(super) told: &'static str,
+}
+
+/// What an account holds when the story has been played.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Holding {
+    pub(super) account: String,
+    pub(super) balance: String,
+    pub(super) stake: String,
+    pub(super) pending_unstake: String,
+    pub(super) delegations_in: String,
+    pub(super) delegations_out: String,
+}
+
+/// How the story ended.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Report {
+    pub(super) token: &'static str,
+    pub(super) holdings: Vec<Holding>,
+    pub(super) supply: String,
+    pub(super) total_staked: String,
+    /// Whether every balance is what the story leads to; members may have gone on from there.
+    pub(super) as_expected: bool,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = |f: &mut fmt::Formatter<'_>, cells: [&str; 6]| {
+            let [a, b, c, d, e, g] = cells;
+            writeln!(f, "{a:<8} {b:>10} {c:>10} {d:>10} {e:>10} {g:>10}")
+        };
+        line(
+            f,
+            [
+                TOKEN,
+                "balance",
+                "stake",
+                "unstaking",
+                "lent in",
+                "lent out",
+            ],
+        )?;
+        for h in &self.holdings {
+            line(
+                f,
+                [
+                    &h.account,
+                    &h.balance,
+                    &h.stake,
+                    &h.pending_unstake,
+                    &h.delegations_in,
+                    &h.delegations_out,
+                ],
+            )?;
+        }
+        write!(f, "{} issued, {} staked", self.supply, self.total_staked)?;
+        if self.as_expected {
+            write!(f, "; every balance is as expected")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// How much of the token is issued and staked in the end.
+pub(super) const TOTALS: (&str, &str) = ("10000.000", "1425.000");
+
+/// What happens, in order.
+pub(super) fn steps() -> Vec<Step> {
+    let step = |who, action, payload, told| Step {
+        who,
+        action,
+        payload,
+        told,
+    };
+    let to = |to: &str, quantity: &str| json!({ "symbol": TOKEN, "to": to, "quantity": quantity });
+    vec![
+        step(
+            "alice",
+            "create",
+            json!({ "symbol": TOKEN, "name": "Cool Token", "url": "https://cool.example", "precision": 3, "maxSupply": "1000000" }),
+            "alice creates the token COOL",
+        ),
+        step(
+            "alice",
+            "enableStaking",
+            json!({ "symbol": TOKEN, "unstakingCooldown": 4, "numberTransactions": 4 }),
+            "alice lets COOL be staked: unstaking pays out over 4 days",
+        ),
+        step(
+            "alice",
+            "enableDelegation",
+            json!({ "symbol": TOKEN, "undelegationCooldown": 7 }),
+            "alice lets stake be delegated",
+        ),
+        step(
+            "alice",
+            "issue",
+            to("alice", "7000"),
+            "alice issues 7000 COOL to herself",
+        ),
+        step(
+            "alice",
+            "issue",
+            to("bob", "1000"),
+            "alice issues 1000 COOL to bob",
+        ),
+        step(
+            "alice",
+            "issue",
+            to("carol", "1000"),
+            "alice issues 1000 COOL to carol",
+        ),
+        step(
+            "alice",
+            "issue",
+            to("dave", "1000"),
+            "alice issues 1000 COOL to dave",
+        ),
+        step(
+            "bob",
+            "transfer",
+            to("carol", "250.5"),
+            "bob sends 250.5 COOL to carol",
+        ),
+        step(
+            "alice",
+            "stake",
+            to("alice", "500"),
+            "alice stakes 500 COOL",
+        ),
+        step(
+            "carol",
+            "stake",
+            to("carol", "600"),
+            "carol stakes 600 COOL",
+        ),
+        step("dave", "stake", to("dave", "350"), "dave stakes 350 COOL"),
+        step(
+            "dave",
+            "delegate",
+            to("bob", "150"),
+            "dave delegates 150 of his stake to bob",
+        ),
+        step(
+            "carol",
+            "unstake",
+            json!({ "symbol": TOKEN, "quantity": "100" }),
+            "carol begins to unstake 100 COOL",
+        ),
+    ]
+}
+
+/// What everybody holds in the end.
+pub(super) fn expected() -> Vec<Holding> {
+    let holding = |account: &str, cells: [&str; 5]| {
+        let [
+            balance,
+            stake,
+            pending_unstake,
+            delegations_in,
+            delegations_out,
+        ] = cells.map(str::to_string);
+        let account = account.to_string();
+        Holding {
+            account,
+            balance,
+            stake,
+            pending_unstake,
+            delegations_in,
+            delegations_out,
+        }
+    };
+    vec![
+        holding("alice", ["6500.000", "500.000", "0", "0", "0"]),
+        holding("bob", ["749.500", "0", "0", "150.000", "0"]),
+        holding("carol", ["650.500", "575.000", "100.000", "0", "0"]),
+        holding("dave", ["650.000", "200.000", "0", "0", "150.000"]),
+    ]
+}

@@ -1,0 +1,21 @@
+//! One file for each command.
+
+pub(crate) mod broadcast;
+pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod devchain;
+pub(crate) mod key;
+pub(crate) mod node;
+pub(crate) mod replay;
+pub(crate) mod sign;
+pub(crate) mod token;
+
+use anyhow::{Context as _, Result};
+
+/// Where the asynchronous parts of a command run.
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the asynchronous runtime")
+}

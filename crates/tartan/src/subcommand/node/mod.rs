@@ -1,0 +1,140 @@
+//! `tartan node`: a sidechain node that follows a main chain.
+
+mod progress;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use tartan_node::{Data, Finality, NodeConfig, RpcConfig, Verification};
+
+use super::runtime;
+use crate::config::Connection;
+use crate::shutdown::interrupted;
+use crate::storage::Storage;
+use crate::units::parse_time;
+
+/// Arguments of `tartan node`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The node reads the main chain from the network's first block, or from --start-block in an empty data directory, and goes
+on where it stopped when it is started again. Ctrl-C or SIGTERM finishes the block in progress and ends with code 0.
+
+Examples:
+  tartan node --network hive --main-chain https://api.example.org,https://rpc.example.net --start-block 100000000
+  tartan node --main-chain http://127.0.0.1:8090 --data-dir data --listen 127.0.0.1:5000")]
+pub(crate) struct Args {
+    /// Where the state is kept [default: tartan-data/<network>].
+    #[arg(long, env = "TARTAN_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Where JSON-RPC listens [default: 127.0.0.1:5000].
+    #[arg(long, env = "TARTAN_LISTEN", value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Another address where every path is a WebSocket, as on the reference node.
+    #[arg(long, env = "TARTAN_WEBSOCKET_LISTEN", value_name = "ADDRESS")]
+    websocket_listen: Option<SocketAddr>,
+    /// First main-chain block to read, in an empty data directory.
+    #[arg(long, env = "TARTAN_START_BLOCK", value_name = "NUMBER")]
+    start_block: Option<u32>,
+    /// Execute irreversible blocks only.
+    #[arg(long)]
+    irreversible_only: bool,
+    /// Shown in the status, for those who list public nodes.
+    #[arg(long, env = "TARTAN_DOMAIN", value_name = "NAME")]
+    domain: Option<String>,
+    /// Time between main-chain blocks: shorter for a development chain.
+    #[arg(long, default_value = "3s", value_parser = parse_time, value_name = "TIME")]
+    block_interval: Duration,
+    /// Believe the main-chain nodes: for nodes of your own. Otherwise every block's hashes and signature are checked.
+    #[arg(long)]
+    trust_main_chain: bool,
+    #[command(flatten)]
+    storage: Storage,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+impl Args {
+    fn config(&self) -> Result<NodeConfig> {
+        let settings = self.connection.settings()?;
+        let file = settings.file.node.clone();
+        let directory = self.data_dir.clone().or_else(|| file.data_dir.clone());
+        let directory =
+            directory.unwrap_or_else(|| PathBuf::from("tartan-data").join(&settings.network.name));
+        let main_chain = settings.main_chain()?;
+        let mut config = NodeConfig::new(settings.network, main_chain);
+        config.data = Data::Directory(directory);
+        config.state = self.storage.options(&file);
+        config.start_block = self.start_block.or(file.start_block);
+        config.slot = self.block_interval;
+        config.verification = if self.trust_main_chain {
+            Verification::None
+        } else {
+            Verification::Full
+        };
+        if self.irreversible_only || file.irreversible_only == Some(true) {
+            config.finality = Finality::Irreversible;
+        }
+        let defaults = RpcConfig::default();
+        config.rpc = Some(RpcConfig {
+            listen: address("node.listen", self.listen, file.listen.as_deref())?
+                .unwrap_or(defaults.listen),
+            websocket_listen: address(
+                "node.websocket-listen",
+                self.websocket_listen,
+                file.websocket_listen.as_deref(),
+            )?,
+            domain: self.domain.clone().or(file.domain).unwrap_or_default(),
+            ..defaults
+        });
+        Ok(config)
+    }
+}
+
+/// An address from a flag, or else from the settings file.
+fn address(key: &str, flag: Option<SocketAddr>, file: Option<&str>) -> Result<Option<SocketAddr>> {
+    if flag.is_some() {
+        return Ok(flag);
+    }
+    file.map(|text| {
+        text.parse().with_context(|| {
+            format!("{key} in tartan.toml: expected an address and a port such as 127.0.0.1:5000, found {text:?}")
+        })
+    })
+    .transpose()
+}
+
+pub(crate) fn run(args: Args, json: bool) -> Result<()> {
+    let config = args.config()?;
+    if config.network.rules.native.is_empty() {
+        tracing::warn!(
+            network = config.network.name,
+            "the contracts of this network are JavaScript, which this version does not run: every call is recorded with an error in its log"
+        );
+    }
+    runtime()?.block_on(async {
+        let interrupted = interrupted();
+        tokio::pin!(interrupted);
+        let (node, mut handle) = tokio::select! {
+            spawned = tartan_node::spawn(config) => spawned?,
+            interrupted = &mut interrupted => return interrupted,
+        };
+        if let Some(address) = node.rpc_address() {
+            tracing::info!(%address, network = node.network().name, "serving JSON-RPC");
+        }
+        let progress = tokio::spawn(progress::show(node.progress(), json));
+        let ended = tokio::select! {
+            ended = handle.stopped() => ended.map_err(anyhow::Error::from),
+            interrupted = &mut interrupted => interrupted,
+        };
+        progress.abort();
+        ended?;
+        tracing::info!(
+            "stopping: the block in progress is finished, what is irreversible goes to disk"
+        );
+        handle.shutdown().await?;
+        tracing::info!(position = node.position(), "stopped");
+        Ok(())
+    })
+}
