@@ -4,7 +4,9 @@ use std::thread::JoinHandle;
 
 use crate::error::StateError;
 use crate::layer::Layer;
-use crate::state::{Job, Position, Shared};
+use crate::position::Position;
+use crate::state::Shared;
+use crate::writer::Job;
 
 /// Starts the thread that writes irreversible blocks to disk.
 pub(crate) fn spawn(shared: Arc<Shared>) -> Result<JoinHandle<()>, StateError> {

@@ -1,9 +1,7 @@
-use std::collections::VecDeque;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use parking_lot::{Condvar, Mutex, MutexGuard};
@@ -11,73 +9,13 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 use crate::catalog::Catalog;
 use crate::error::StateError;
 use crate::flush;
-use crate::layer::{Layer, Run, Runs};
+use crate::layer::Layer;
+use crate::options::StateOptions;
 use crate::overlay::Overlay;
+use crate::position::Position;
 use crate::store::Store;
 use crate::view::View;
-
-/// A block of the main chain: the state after it is what a layer leads to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Position {
-    /// Number of the main-chain block.
-    pub number: u32,
-    /// Its id, as the main chain writes it.
-    pub id: String,
-}
-
-impl Position {
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        [&self.number.to_be_bytes(), self.id.as_bytes()].concat()
-    }
-
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Position> {
-        let (number, id) = bytes.split_first_chunk()?;
-        let id = String::from_utf8(id.to_vec()).ok()?;
-        Some(Position {
-            number: u32::from_be_bytes(*number),
-            id,
-        })
-    }
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.number, self.id)
-    }
-}
-
-/// How a state is kept.
-#[derive(Clone, Debug)]
-pub struct StateOptions {
-    /// Which network the state belongs to (a name and a genesis hash, say); one line.
-    pub identity: String,
-    /// Address space reserved for the store, in bytes: the most it can grow to. Files stay sparse.
-    pub map_size: usize,
-    /// Views that may be alive at the same time.
-    pub max_readers: u32,
-    /// Irreversible bytes in memory at which they are flushed.
-    pub flush_bytes: usize,
-    /// Time after which irreversible blocks are flushed, few as they may be.
-    pub flush_interval: Duration,
-    /// Irreversible bytes in memory at which the writer waits for the flush.
-    pub max_pending_bytes: usize,
-    /// Largest row, in bytes of its stored form.
-    pub max_record_bytes: usize,
-}
-
-impl Default for StateOptions {
-    fn default() -> StateOptions {
-        StateOptions {
-            identity: String::new(),
-            map_size: 64 << 30,
-            max_readers: 4096,
-            flush_bytes: 64 << 20,
-            flush_interval: Duration::from_secs(5),
-            max_pending_bytes: 256 << 20,
-            max_record_bytes: 16 << 20,
-        }
-    }
-}
+use crate::writer::{Block, Job, Writer};
 
 /// The state of a sidechain: a store of what is irreversible and layers of what came after.
 ///
@@ -113,40 +51,6 @@ pub(crate) struct Shared {
     wake: Condvar,
     /// A flush ended, well or not.
     done: Condvar,
-}
-
-struct Block {
-    position: Position,
-    layer: Arc<Layer>,
-}
-
-struct Writer {
-    /// The blocks after the flushed one: what reverting and flushing work with.
-    blocks: VecDeque<Block>,
-    /// The same blocks, merged for reading.
-    runs: Runs,
-    /// Flushed layers where there is no store.
-    base: Runs,
-    /// The catalog after the flushed block.
-    base_catalog: Arc<Catalog>,
-    flushed: Option<Position>,
-    /// Number of the last irreversible block.
-    finalized: Option<u32>,
-    /// Bytes in irreversible blocks that are not flushed.
-    pending: usize,
-    /// Flush up to this block.
-    target: Option<u32>,
-    last_flush: Instant,
-    version: u64,
-    failed: Option<String>,
-    closing: bool,
-}
-
-/// Blocks to be written by one flush.
-pub(crate) struct Job {
-    /// From oldest to newest.
-    pub(crate) layers: Vec<Arc<Layer>>,
-    pub(crate) position: Position,
 }
 
 impl State {
@@ -357,20 +261,7 @@ impl Shared {
         flushed: Option<Position>,
         catalog: Arc<Catalog>,
     ) -> Shared {
-        let writer = Writer {
-            blocks: VecDeque::new(),
-            runs: Runs::default(),
-            base: Runs::bottom(),
-            base_catalog: catalog,
-            finalized: flushed.as_ref().map(|position| position.number),
-            flushed,
-            pending: 0,
-            target: None,
-            last_flush: Instant::now(),
-            version: 0,
-            failed: None,
-            closing: false,
-        };
+        let writer = Writer::new(flushed, catalog);
         Shared {
             stack: ArcSwap::from_pointee(writer.stack()),
             store,
@@ -454,145 +345,5 @@ impl Shared {
             }
         }
         self.done.notify_all();
-    }
-}
-
-impl Writer {
-    fn sound(&self) -> Result<(), StateError> {
-        match &self.failed {
-            None => Ok(()),
-            Some(reason) => Err(StateError::Failed {
-                reason: reason.clone(),
-            }),
-        }
-    }
-
-    fn head(&self) -> Option<&Position> {
-        self.blocks
-            .back()
-            .map(|block| &block.position)
-            .or(self.flushed.as_ref())
-    }
-
-    fn stack(&self) -> Stack {
-        let catalog = self
-            .blocks
-            .back()
-            .map_or(&self.base_catalog, |block| block.layer.catalog());
-        Stack {
-            base: self.base.layers(),
-            layers: self.runs.layers(),
-            catalog: catalog.clone(),
-            head: self.head().cloned(),
-            version: self.version,
-        }
-    }
-
-    fn has_unflushed(&self, target: u32) -> bool {
-        self.blocks
-            .front()
-            .is_some_and(|block| block.position.number <= target)
-    }
-
-    fn finalize(&mut self, number: u32) {
-        // A block that does not exist yet cannot be irreversible: it may still turn out another.
-        let Some(head) = self.head().map(|head| head.number) else {
-            return;
-        };
-        let number = number.min(head);
-        let newly = |block: &&Block| self.finalized.is_none_or(|f| block.position.number > f);
-        let bytes: usize = self
-            .blocks
-            .iter()
-            .rev()
-            .take_while(newly)
-            .filter(|block| block.position.number <= number)
-            .map(|block| block.layer.bytes())
-            .sum();
-        self.pending += bytes;
-        self.finalized = self.finalized.max(Some(number));
-    }
-
-    /// The blocks up to the target, merged as far as they are.
-    fn job(&self) -> Option<Job> {
-        let target = self.target?;
-        let last = self
-            .blocks
-            .iter()
-            .take_while(|block| block.position.number <= target)
-            .last()?;
-        let whole: Vec<&Run> = self
-            .runs
-            .iter()
-            .take_while(|run| run.last <= target)
-            .collect();
-        let covered = whole.last().map(|run| run.last);
-        let rest = self
-            .blocks
-            .iter()
-            .skip_while(|block| Some(block.position.number) <= covered)
-            .take_while(|block| block.position.number <= target);
-        let layers = whole
-            .iter()
-            .map(|run| run.layer.clone())
-            .chain(rest.map(|b| b.layer.clone()))
-            .collect();
-        Some(Job {
-            layers,
-            position: last.position.clone(),
-        })
-    }
-
-    fn drop_blocks_after(&mut self, number: u32) {
-        while self
-            .blocks
-            .back()
-            .is_some_and(|block| block.position.number > number)
-        {
-            self.blocks.pop_back();
-        }
-        let dropped = self.runs.pop_while(|run| run.last > number);
-        // The oldest of them may hold blocks that stay.
-        if let Some(first) = dropped.last().map(|run| run.first) {
-            let kept = self
-                .blocks
-                .iter()
-                .skip_while(|block| block.position.number < first);
-            for block in kept {
-                self.runs.push(block.layer.clone(), block.position.number);
-            }
-        }
-    }
-
-    fn drop_blocks_to(&mut self, flushed: Position) {
-        while self
-            .blocks
-            .front()
-            .is_some_and(|block| block.position.number <= flushed.number)
-        {
-            let Some(block) = self.blocks.pop_front() else {
-                break;
-            };
-            self.pending = self.pending.saturating_sub(block.layer.bytes());
-            self.base_catalog = block.layer.catalog().clone();
-        }
-        let mut later = self.runs.pop_while(|run| run.first > flushed.number);
-        let covered = later.last().map(|run| run.first);
-        self.runs = Runs::default();
-        // Blocks that stay, out of a run that does not.
-        for block in &self.blocks {
-            if covered.is_some_and(|first| block.position.number >= first) {
-                break;
-            }
-            self.runs.push(block.layer.clone(), block.position.number);
-        }
-        while let Some(run) = later.pop() {
-            self.runs.push_run(run);
-        }
-        self.flushed = Some(flushed);
-        self.last_flush = Instant::now();
-        if !self.target.is_some_and(|target| self.has_unflushed(target)) {
-            self.target = None;
-        }
     }
 }

@@ -40,6 +40,7 @@ impl Store {
         let map_size = options.map_size.next_multiple_of(MAP_GRANULE);
         let failed = |error| open_error(path, map_size, options.max_readers, error);
         let env = open_environment(path, map_size, options.max_readers).map_err(failed)?;
+        check_size(&env, path, env.real_disk_size().map_err(failed)?)?;
         env.clear_stale_readers().map_err(failed)?;
         let databases = create_databases(&env).map_err(failed)?;
         let store = Store {
@@ -160,6 +161,20 @@ fn open_error(path: &Path, map_size: usize, max_readers: u32, error: heed::Error
         heed::Error::EnvAlreadyOpened => StateError::InUse { path: path.into() },
         error => StateError::Store(error.to_string()),
     }
+}
+
+/// A file that ends before its last page would end the process when that page is read.
+fn check_size(env: &Env<WithoutTls>, path: &Path, found: u64) -> Result<(), StateError> {
+    let pages = env.info().last_page_number as u64 + 1;
+    let expected = pages * u64::from(env.unnamed_database_stat().page_size);
+    if found < expected {
+        let found = format!("a store of {found} bytes, expected at least {expected}");
+        return Err(StateError::Corrupt {
+            path: path.into(),
+            found,
+        });
+    }
+    Ok(())
 }
 
 #[allow(unsafe_code)]

@@ -196,6 +196,38 @@ fn a_damaged_store_is_reported() {
 }
 
 #[test]
+fn a_store_that_was_cut_off_is_reported() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = State::open(dir.path(), &options()).unwrap();
+    put(&state, 1, &[("a", Some(&"x".repeat(100_000)))]);
+    state.finalize(1).unwrap();
+    state.close().unwrap();
+    let file = std::fs::File::options()
+        .write(true)
+        .open(dir.path().join("data.mdb"))
+        .unwrap();
+    file.set_len(32 << 10).unwrap();
+    let error = State::open(dir.path(), &options()).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("a store of 32768 bytes, expected at least"),
+        "{error}"
+    );
+}
+
+#[test]
+fn readers_and_writers_move_between_threads() {
+    fn is_send<T: Send>() {}
+    fn is_sync<T: Sync>() {}
+    is_send::<crate::View>();
+    is_send::<crate::Overlay>();
+    is_send::<State>();
+    is_sync::<State>();
+    is_sync::<crate::Filter>();
+}
+
+#[test]
 fn a_full_store_stops_the_writer() {
     let dir = tempfile::tempdir().unwrap();
     let options = StateOptions {

@@ -3,10 +3,11 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::error::StateError;
+use crate::position::Position;
 use crate::range::{Range, Source};
 use crate::read::Read;
 use crate::space::Space;
-use crate::state::{Position, Shared, Stack};
+use crate::state::{Shared, Stack};
 use crate::store::Snapshot;
 
 /// Tries of taking a view without holding up the writer.

@@ -1,9 +1,8 @@
-use std::collections::HashSet;
-
 use tartan_document::{Object, Value};
 
 use super::filter::Filter;
 use super::planner::{Access, Plan, Plans, plans};
+use super::results::{Found, Meter, Ranking, Results, Seen, Stopped};
 use super::sort::{Order, Sort, UnknownIndex};
 use super::walk::{Batch, Candidate, Next, walk};
 use crate::catalog::TableInfo;
@@ -46,128 +45,11 @@ impl Default for FindOptions {
     }
 }
 
-/// A row that matched.
-pub(crate) struct Found {
-    pub(crate) key: Vec<u8>,
-    pub(crate) inserted: u64,
-    pub(crate) document: Object,
-}
-
-/// Counts what is looked at.
-struct Meter {
-    examined: u64,
-    /// An error beyond it.
-    limit: Option<u64>,
-    /// Beyond it the plan is given up.
-    budget: Option<u64>,
-}
-
-enum Stopped {
-    OverBudget,
-    Error(QueryError),
-}
-
-impl From<StateError> for Stopped {
-    fn from(error: StateError) -> Stopped {
-        Stopped::Error(error.into())
-    }
-}
-
-impl From<QueryError> for Stopped {
-    fn from(error: QueryError) -> Stopped {
-        Stopped::Error(error)
-    }
-}
-
-impl Meter {
-    fn new(limit: Option<u64>) -> Meter {
-        Meter {
-            examined: 0,
-            limit,
-            budget: None,
-        }
-    }
-
-    fn count(&mut self) -> Result<(), Stopped> {
-        self.examined += 1;
-        if let Some(limit) = self.limit
-            && self.examined > limit
-        {
-            let examined = self.examined;
-            return Err(Stopped::Error(QueryError::TooExpensive { examined, limit }));
-        }
-        match self.budget {
-            Some(budget) if self.examined > budget => Err(Stopped::OverBudget),
-            _ => Ok(()),
-        }
-    }
-}
-
 /// A query on a table.
 pub(crate) struct Query<'q> {
     pub(crate) reader: &'q dyn Read,
     pub(crate) table: &'q TableInfo,
     pub(crate) filter: &'q Filter,
-}
-
-/// How results are put in order.
-#[derive(Clone, Copy)]
-enum Ranking<'o> {
-    By(&'o Order),
-    Insertion,
-}
-
-impl Ranking<'_> {
-    fn key(self, row: &Found) -> Vec<u8> {
-        match self {
-            Ranking::By(order) => order.key(&row.document),
-            Ranking::Insertion => row.inserted.to_be_bytes().to_vec(),
-        }
-    }
-}
-
-/// The results so far.
-struct Results<'o> {
-    ranking: Ranking<'o>,
-    /// Whether they arrive in order.
-    in_order: bool,
-    /// How many are wanted.
-    wanted: usize,
-    rows: Vec<(Vec<u8>, Found)>,
-}
-
-impl Results<'_> {
-    fn is_full(&self) -> bool {
-        self.in_order && self.rows.len() >= self.wanted
-    }
-
-    fn push(&mut self, row: Found) {
-        let key = if self.in_order {
-            Vec::new()
-        } else {
-            self.ranking.key(&row)
-        };
-        self.rows.push((key, row));
-        // Of many only the first are kept.
-        let most = self.wanted.saturating_mul(2).saturating_add(256);
-        if !self.in_order && self.rows.len() > most {
-            self.rows
-                .select_nth_unstable_by(self.wanted, |(a, _), (b, _)| a.cmp(b));
-            self.rows.truncate(self.wanted);
-        }
-    }
-
-    fn finish(mut self, offset: usize) -> Vec<Found> {
-        if !self.in_order {
-            self.rows.sort_by(|(a, _), (b, _)| a.cmp(b));
-        }
-        self.rows.truncate(self.wanted);
-        self.rows
-            .into_iter()
-            .skip(offset)
-            .map(|(_, row)| row)
-            .collect()
-    }
 }
 
 impl<'q> Query<'q> {
@@ -409,20 +291,6 @@ impl<'q> Query<'q> {
             .unwrap_or_else(|_| panic!("the plan failed"))
             .finish(options.offset);
         rows.into_iter().map(|row| row.document).collect()
-    }
-}
-
-/// Remembers which rows were met, where an access meets them repeatedly.
-struct Seen<'a>(Option<HashSet<&'a [u8], foldhash::fast::RandomState>>);
-
-impl<'a> Seen<'a> {
-    fn new(access: &Access) -> Seen<'a> {
-        let repeats = matches!(access, Access::Index { multikey: true, .. });
-        Seen(repeats.then(HashSet::default))
-    }
-
-    fn is_new(&mut self, key: &'a [u8]) -> bool {
-        self.0.as_mut().is_none_or(|seen| seen.insert(key))
     }
 }
 

@@ -11,6 +11,8 @@ use crate::error::QueryError;
 const MAX_DEPTH: usize = 32;
 /// Most conditions of a filter.
 const MAX_CONDITIONS: usize = 4096;
+/// Most regular expressions of a filter: compiling one may take a millisecond.
+const MAX_PATTERNS: usize = 16;
 /// Longest pattern of a regular expression, in bytes.
 const MAX_PATTERN: usize = 4096;
 /// Most memory a compiled regular expression may take, in bytes.
@@ -93,7 +95,10 @@ impl Filter {
     /// # Errors
     /// As [`parse`](Filter::parse).
     pub fn parse_object(query: &Object) -> Result<Filter, QueryError> {
-        let mut parser = Parser { conditions: 0 };
+        let mut parser = Parser {
+            conditions: 0,
+            patterns: 0,
+        };
         let conditions = query
             .iter()
             .map(|(key, value)| {
@@ -144,6 +149,8 @@ fn operator(object: &Object) -> Option<&str> {
 struct Parser {
     /// Conditions so far.
     conditions: usize,
+    /// Regular expressions so far.
+    patterns: usize,
 }
 
 impl Parser {
@@ -217,12 +224,8 @@ impl Parser {
             match name {
                 "$options" if object.contains_key("$regex") => {}
                 "$options" => return Err(malformed("$options needs a $regex")),
-                "$regex" => {
-                    predicates.push(Predicate::Regex(regex(value, object.get("$options"))?))
-                }
-                "$regularExpression" => {
-                    predicates.push(Predicate::Regex(regular_expression(value)?))
-                }
+                "$regex" => predicates.push(Predicate::Regex(self.pattern(object)?)),
+                "$regularExpression" => predicates.push(Predicate::Regex(self.pattern(object)?)),
                 _ => predicates.push(self.predicate(name, value, depth + 1)?),
             }
         }
@@ -243,8 +246,8 @@ impl Parser {
             "$lt" => compare(Comparison::Less),
             "$lte" => compare(Comparison::LessOrEqual),
             "$ne" => Ok(Predicate::Not(vec![equal(value)])),
-            "$in" => one_of(name, value),
-            "$nin" => Ok(Predicate::Not(vec![one_of(name, value)?])),
+            "$in" => self.one_of(name, value),
+            "$nin" => Ok(Predicate::Not(vec![self.one_of(name, value)?])),
             "$exists" => Ok(Predicate::Exists(is_true(value))),
             "$size" => size(value),
             "$not" => match value {
@@ -275,7 +278,9 @@ impl Parser {
                 Some("$elemMatch") if object.len() == 1 => {
                     self.element(object.get("$elemMatch").unwrap_or(&Value::Null), depth)
                 }
-                Some("$regex" | "$regularExpression") => Ok(Predicate::Regex(pattern(object)?)),
+                Some("$regex" | "$regularExpression") => {
+                    Ok(Predicate::Regex(self.pattern(object)?))
+                }
                 Some(name) => Err(malformed(format!("{name} within $all"))),
             }
         });
@@ -299,6 +304,43 @@ impl Parser {
             Some(_) => Ok(Predicate::ElementValue(self.predicates(object, depth + 1)?)),
         }
     }
+
+    fn one_of(&mut self, name: &str, value: &Value) -> Result<Predicate, QueryError> {
+        let (mut values, mut patterns) = (Vec::new(), Vec::new());
+        for item in array(name, value)? {
+            match item {
+                Value::Object(object) => match operator(object) {
+                    None => values.push(item.clone()),
+                    Some("$regex" | "$regularExpression") => patterns.push(self.pattern(object)?),
+                    Some(operator) => return Err(malformed(format!("{operator} within {name}"))),
+                },
+                _ => values.push(item.clone()),
+            }
+        }
+        values.sort_by(order::compare_values);
+        values.dedup_by(|a, b| order::compare_values(a, b).is_eq());
+        Ok(Predicate::In(values, patterns))
+    }
+
+    /// The pattern that an object of `$regex` and `$options`, or of `$regularExpression` stands for.
+    fn pattern(&mut self, object: &Object) -> Result<Regex, QueryError> {
+        self.patterns += 1;
+        if self.patterns > MAX_PATTERNS {
+            return Err(malformed(format!(
+                "more than {MAX_PATTERNS} regular expressions"
+            )));
+        }
+        match object.get("$regularExpression") {
+            Some(value) => {
+                let pattern = value.get("pattern").unwrap_or(&Value::Null);
+                regex(pattern, value.get("options"))
+            }
+            None => {
+                let pattern = object.get("$regex").unwrap_or(&Value::Null);
+                regex(pattern, object.get("$options"))
+            }
+        }
+    }
 }
 
 fn equal(value: &Value) -> Predicate {
@@ -308,26 +350,6 @@ fn equal(value: &Value) -> Predicate {
 fn array<'v>(name: &str, value: &'v Value) -> Result<&'v [Value], QueryError> {
     let found = || malformed(format!("{name} needs an array, found {}", value.kind()));
     value.as_array().map(Vec::as_slice).ok_or_else(found)
-}
-
-fn one_of(name: &str, value: &Value) -> Result<Predicate, QueryError> {
-    let (mut values, mut patterns) = (Vec::new(), Vec::new());
-    for item in array(name, value)? {
-        match item {
-            Value::Object(object) => match operator(object) {
-                None => values.push(item.clone()),
-                Some("$regex" | "$regularExpression") => patterns.push(pattern(object)?),
-                Some(operator) => return Err(malformed(format!("{operator} within {name}"))),
-            },
-            _ => values.push(item.clone()),
-        }
-        if patterns.len() > MAX_CONDITIONS / 64 {
-            return Err(malformed(format!("too many patterns within {name}")));
-        }
-    }
-    values.sort_by(order::compare_values);
-    values.dedup_by(|a, b| order::compare_values(a, b).is_eq());
-    Ok(Predicate::In(values, patterns))
 }
 
 fn is_true(value: &Value) -> bool {
@@ -343,25 +365,6 @@ fn size(value: &Value) -> Result<Predicate, QueryError> {
     let size = value.as_u64().and_then(|size| usize::try_from(size).ok());
     let size = size.ok_or_else(|| malformed("$size needs a whole number that is not negative"))?;
     Ok(Predicate::Size(size))
-}
-
-/// The pattern that an object of `$regex` or `$regularExpression` stands for.
-fn pattern(object: &Object) -> Result<Regex, QueryError> {
-    match object.get("$regularExpression") {
-        Some(value) => regular_expression(value),
-        None => regex(
-            object.get("$regex").unwrap_or(&Value::Null),
-            object.get("$options"),
-        ),
-    }
-}
-
-/// The canonical extended form: `{"pattern": …, "options": …}`.
-fn regular_expression(value: &Value) -> Result<Regex, QueryError> {
-    regex(
-        value.get("pattern").unwrap_or(&Value::Null),
-        value.get("options"),
-    )
 }
 
 fn regex(pattern: &Value, options: Option<&Value>) -> Result<Regex, QueryError> {

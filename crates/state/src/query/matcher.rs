@@ -421,6 +421,15 @@ mod tests {
     }
 
     #[test]
+    fn patterns_are_counted() {
+        let many = format!(
+            r#"{{"a":{{"$in":[{}]}}}}"#,
+            [r#"{"$regex":"x"}"#; 17].join(",")
+        );
+        check_error(&many, "malformed query: more than 16 regular expressions");
+    }
+
+    #[test]
     fn nesting_is_bounded() {
         let deep = format!(
             "{}{{\"a\":1}}{}",

@@ -18,6 +18,8 @@ mod matcher;
 mod path;
 mod planner;
 mod project;
+mod ranges;
+mod results;
 mod scan;
 mod sort;
 #[cfg(test)]

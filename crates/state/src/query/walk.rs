@@ -1,4 +1,5 @@
-use super::planner::{Access, Direction, KeyRange, bounds};
+use super::planner::{Access, Direction};
+use super::ranges::{KeyRange, bounds};
 use crate::catalog::TableInfo;
 use crate::entries::{MAX_FIELDS, split_entry};
 use crate::error::StateError;
