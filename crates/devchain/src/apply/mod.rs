@@ -52,10 +52,7 @@ impl Applier<'_> {
             Operation::TransferToVesting(op) => self.transfer_to_vesting(op),
             Operation::WithdrawVesting(op) => self.withdraw_vesting(op),
             Operation::DelegateVestingShares(op) => self.delegate_vesting_shares(op),
-            Operation::SetWithdrawVestingRoute(op) => {
-                self.existing(&op.from_account)?;
-                self.existing(&op.to_account)
-            }
+            Operation::SetWithdrawVestingRoute(op) => self.set_withdraw_vesting_route(op),
             Operation::TransferToSavings(op) => self.transfer_to_savings(op),
             Operation::TransferFromSavings(op) => self.transfer_from_savings(op),
             Operation::CancelTransferFromSavings(op) => self.cancel_transfer_from_savings(op),

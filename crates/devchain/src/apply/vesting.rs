@@ -1,17 +1,21 @@
 //! Vesting: powering up, powering down, delegating.
 
 use serde_json::json;
-use tartan_graphene::operation::{DelegateVestingShares, TransferToVesting, WithdrawVesting};
+use tartan_graphene::operation::{
+    DelegateVestingShares, SetWithdrawVestingRoute, TransferToVesting, WithdrawVesting,
+};
 use tartan_graphene::{Asset, Time};
 
 use super::{Applied, Applier, negated, text};
-use crate::chain::VirtualField;
+use crate::chain::{VirtualField, VirtualOp};
 use crate::errors::NodeError;
-use crate::state::{Delegation, VESTS_PER_LIQUID};
+use crate::state::{Delegation, VESTS_PER_LIQUID, WithdrawRoute};
 
 /// Payments of a power-down (HIVE_VESTING_WITHDRAW_INTERVALS).
 const WITHDRAW_INTERVALS: i64 = 13;
-/// Seconds between them (HIVE_VESTING_WITHDRAW_INTERVAL_SECONDS: one week).
+/// Most routes of an account (HIVE_MAX_WITHDRAW_ROUTES).
+const MAX_WITHDRAW_ROUTES: usize = 10;
+/// Seconds between payments (HIVE_VESTING_WITHDRAW_INTERVAL_SECONDS: one week).
 const WITHDRAW_INTERVAL_SECONDS: u32 = 7 * 86_400;
 
 impl Applier<'_> {
@@ -163,10 +167,8 @@ impl Applier<'_> {
                 .min(account.to_withdraw - account.withdrawn)
                 .min(account.vests)
                 .max(0);
-            let liquid = vests / VESTS_PER_LIQUID;
             self.modify(&name, |account| {
                 account.vests -= vests;
-                account.liquid += liquid;
                 account.withdrawn += vests;
                 account.next_withdrawal = account.next_withdrawal.plus(WITHDRAW_INTERVAL_SECONDS);
                 if account.withdrawn >= account.to_withdraw || account.vests == 0 {
@@ -184,20 +186,89 @@ impl Applier<'_> {
             {
                 self.state.power_downs.remove(&name);
             }
+            let routes: Vec<(String, WithdrawRoute)> = self
+                .state
+                .routes_of(&name)
+                .into_iter()
+                .map(|(to, route)| (to.to_owned(), route.clone()))
+                .collect();
+            let mut left = vests;
+            for (to, route) in routes {
+                let part = i64::try_from(i128::from(vests) * i128::from(route.percent) / 10_000)
+                    .unwrap_or(0)
+                    .min(left);
+                left -= part;
+                self.deposit_withdrawn(&name, &to, part, route.auto_vest);
+            }
+            self.deposit_withdrawn(&name, &name, left, false);
+        }
+    }
+
+    /// Gives withdrawn vesting shares to an account, as they are or as liquid coins.
+    fn deposit_withdrawn(&mut self, from: &str, to: &str, vests: i64, as_vests: bool) {
+        if vests == 0 {
+            return;
+        }
+        let deposited = if as_vests {
+            Asset::vests(vests)
+        } else {
+            Asset::liquid(vests / VESTS_PER_LIQUID)
+        };
+        self.adjust(to, deposited);
+        if !as_vests {
             self.state.change_totals(|totals| {
                 totals.vests -= vests;
-                totals.vesting_fund -= liquid;
-            });
-            self.virtual_ops.push(crate::chain::VirtualOp {
-                name: "fill_vesting_withdraw",
-                fields: vec![
-                    ("from_account", text(&name)),
-                    ("to_account", text(&name)),
-                    ("withdrawn", VirtualField::Asset(Asset::vests(vests))),
-                    ("deposited", VirtualField::Asset(Asset::liquid(liquid))),
-                ],
-                cause: None,
+                totals.vesting_fund -= deposited.amount;
             });
         }
+        self.virtual_ops.push(VirtualOp {
+            name: "fill_vesting_withdraw",
+            fields: vec![
+                ("from_account", text(from)),
+                ("to_account", text(to)),
+                ("withdrawn", VirtualField::Asset(Asset::vests(vests))),
+                ("deposited", VirtualField::Asset(deposited)),
+            ],
+            cause: None,
+        });
+    }
+
+    pub(super) fn set_withdraw_vesting_route(&mut self, op: &SetWithdrawVestingRoute) -> Applied {
+        self.existing(&op.from_account)?;
+        self.existing(&op.to_account)?;
+        let refuse = |condition, text| Err(NodeError::assert(condition, text, json!({})));
+        let key = (op.from_account.clone(), op.to_account.clone());
+        let others: Vec<u32> = self
+            .state
+            .routes_of(&op.from_account)
+            .into_iter()
+            .filter(|(to, _)| *to != op.to_account)
+            .map(|(_, route)| u32::from(route.percent))
+            .collect();
+        if op.percent == 0 {
+            if !self.state.withdraw_routes.contains(&key) {
+                return refuse("o.percent != 0", "Cannot create a 0% destination.");
+            }
+            self.state.withdraw_routes.remove(&key);
+            return Ok(());
+        }
+        if others.len() >= MAX_WITHDRAW_ROUTES {
+            return refuse(
+                "from_account.withdraw_routes < HIVE_MAX_WITHDRAW_ROUTES",
+                "Account already has the maximum number of routes.",
+            );
+        }
+        if others.iter().sum::<u32>() + u32::from(op.percent) > 10_000 {
+            return refuse(
+                "total_percent <= HIVE_100_PERCENT",
+                "More than 100% of vesting withdrawals allocated to destinations.",
+            );
+        }
+        let route = WithdrawRoute {
+            percent: op.percent,
+            auto_vest: op.auto_vest,
+        };
+        self.state.withdraw_routes.put(key, route);
+        Ok(())
     }
 }

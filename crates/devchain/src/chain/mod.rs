@@ -12,10 +12,12 @@
 mod acceptance;
 mod cheats;
 mod clock;
+mod false_branch;
 mod fork;
 mod genesis;
 mod log;
 mod production;
+mod refusals;
 mod replay;
 mod store;
 
@@ -28,7 +30,7 @@ use tokio::sync::oneshot;
 
 pub(crate) use acceptance::Signers;
 pub use cheats::{BalanceKind, Cheat};
-pub(crate) use fork::FalseBranch;
+pub(crate) use false_branch::FalseBranch;
 pub use fork::{BranchId, ForkOrder, ForkOutcome, ForkSpec, SnapshotId};
 pub use log::LogError;
 pub use store::{Accepted, StoredBlock};

@@ -23,19 +23,6 @@ pub(super) const METHODS: Methods = &[
         "reputation_api.get_account_reputations",
         api_account_reputations,
     ),
-    (
-        "condenser_api.get_vesting_delegations",
-        get_vesting_delegations,
-    ),
-    (
-        "database_api.find_vesting_delegations",
-        find_vesting_delegations,
-    ),
-    (
-        "condenser_api.get_savings_withdraw_from",
-        get_savings_withdraw_from,
-    ),
-    ("condenser_api.get_recovery_request", get_recovery_request),
     ("rc_api.find_rc_accounts", find_rc_accounts),
     ("condenser_api.find_rc_accounts", condenser_find_rc_accounts),
     ("rc_api.get_resource_params", get_resource_params),
@@ -45,7 +32,7 @@ pub(super) const METHODS: Methods = &[
 /// Most names in one request.
 const MAX_LOOKUP: u64 = 1000;
 
-fn limit(value: u64) -> Result<usize, NodeError> {
+pub(super) fn limit(value: u64) -> Result<usize, NodeError> {
     if value > MAX_LOOKUP {
         let error = NodeError::assert(
             "limit <= 1000",
@@ -149,97 +136,6 @@ fn get_account_reputations(ctx: &Ctx<'_>, params: &Params<'_>) -> Outcome {
 fn api_account_reputations(ctx: &Ctx<'_>, params: &Params<'_>) -> Outcome {
     let count = limit(params.number_or("limit", 1000)?)?;
     Ok(json!({ "reputations": reputations(ctx, params.text_or_empty("account_lower_bound")?, count) }).into())
-}
-
-fn delegations(
-    ctx: &Ctx<'_>,
-    delegator: &str,
-    start: &str,
-    count: usize,
-    is_legacy: bool,
-) -> Vec<Value> {
-    let chain = ctx.chain();
-    let render = if is_legacy {
-        legacy(&chain)
-    } else {
-        appbase(&chain)
-    };
-    chain
-        .state()
-        .delegations
-        .range((delegator.to_owned(), start.to_owned())..)
-        .take_while(|((from, _), _)| from == delegator)
-        .take(count)
-        .map(|((from, to), row)| {
-            json!({
-                "id": row.id,
-                "delegator": from,
-                "delegatee": to,
-                "vesting_shares": render.vests(row.vests),
-                "min_delegation_time": row.since,
-            })
-        })
-        .collect()
-}
-
-fn get_vesting_delegations(ctx: &Ctx<'_>, params: &Params<'_>) -> Outcome {
-    let items = params.between(2, 3)?;
-    let count = limit(items.get(2).map_or(Ok(100), params::unsigned)?)?;
-    let start = items[1].as_str().unwrap_or_default();
-    Ok(json!(delegations(
-        ctx,
-        params::text(&items[0])?,
-        start,
-        count,
-        true
-    ))
-    .into())
-}
-
-fn find_vesting_delegations(ctx: &Ctx<'_>, params: &Params<'_>) -> Outcome {
-    Ok(json!({ "delegations": delegations(ctx, params.text("account")?, "", 1000, false) }).into())
-}
-
-fn get_savings_withdraw_from(ctx: &Ctx<'_>, params: &Params<'_>) -> Outcome {
-    let [account] = params.array()?;
-    let account = params::text(account)?;
-    let chain = ctx.chain();
-    let render = legacy(&chain);
-    let rows = chain
-        .state()
-        .savings_withdrawals
-        .range((account.to_owned(), 0)..=(account.to_owned(), u32::MAX));
-    let shown = rows.enumerate().map(|(index, ((from, request), row))| {
-        json!({
-            "id": index,
-            "from": from,
-            "to": row.to,
-            "memo": row.memo,
-            "request_id": request,
-            "amount": render.asset(row.amount),
-            "complete": row.complete,
-        })
-    });
-    Ok(shown.collect::<Value>().into())
-}
-
-fn get_recovery_request(ctx: &Ctx<'_>, params: &Params<'_>) -> Outcome {
-    let [account] = params.array()?;
-    let account = params::text(account)?;
-    let chain = ctx.chain();
-    let request = chain
-        .state()
-        .recovery_requests
-        .get(account)
-        .map(|authority| {
-            json!({
-                "id": 0,
-                "account_to_recover": account,
-                "new_owner_authority": legacy(&chain).authority(authority),
-                "expires": chain.head_time().plus(86_400),
-            })
-        });
-    Ok(request.unwrap_or(Value::Null).into())
 }
 
 /// Everybody has all the credits their vesting shares give, and never less than enough for anything.

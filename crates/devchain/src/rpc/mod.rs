@@ -11,9 +11,11 @@ mod chain_info;
 mod constants;
 mod content;
 mod control;
+mod discussions;
 mod history;
 mod keys;
 mod params;
+mod promises;
 mod render;
 mod unused;
 mod witnesses;
@@ -107,8 +109,10 @@ const TABLES: &[Methods] = &[
     chain_info::METHODS,
     content::METHODS,
     control::METHODS,
+    discussions::METHODS,
     history::METHODS,
     keys::METHODS,
+    promises::METHODS,
     unused::METHODS,
     witnesses::METHODS,
     &[

@@ -144,7 +144,8 @@ impl<'a> Render<'a> {
         fields.put("next_vesting_withdrawal", json!(account.next_withdrawal));
         fields.put("withdrawn", big_number(i128::from(account.withdrawn)));
         fields.put("to_withdraw", big_number(i128::from(account.to_withdraw)));
-        fields.put("withdraw_routes", json!(0));
+        let routes = self.chain.state().routes_of(&account.name).len();
+        fields.put("withdraw_routes", json!(routes));
         fields.put("pending_transfers", json!(0));
         fields.put("curation_rewards", json!(0));
         fields.put("posting_rewards", json!(0));

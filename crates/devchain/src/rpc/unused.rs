@@ -23,8 +23,6 @@ pub(super) const METHODS: Methods = &[
         "condenser_api.get_collateralized_conversion_requests",
         nobody,
     ),
-    ("condenser_api.get_withdraw_routes", nobody),
-    ("condenser_api.get_savings_withdraw_to", nobody),
     ("condenser_api.get_expiring_vesting_delegations", nobody),
     ("condenser_api.get_escrow", none),
     ("condenser_api.find_proposals", nobody),
@@ -51,7 +49,6 @@ pub(super) const METHODS: Methods = &[
         no_bucket_sizes,
     ),
     ("database_api.find_owner_histories", no_owner_auths),
-    ("database_api.find_account_recovery_requests", no_requests),
     (
         "database_api.find_change_recovery_account_requests",
         no_requests,
@@ -59,8 +56,6 @@ pub(super) const METHODS: Methods = &[
     ("database_api.find_proposals", no_proposals),
     ("database_api.list_proposals", no_proposals),
     ("database_api.find_recurrent_transfers", no_transfers),
-    ("database_api.find_savings_withdrawals", no_withdrawals),
-    ("database_api.find_withdraw_vesting_routes", no_routes),
     ("database_api.find_limit_orders", no_orders),
 ];
 
@@ -134,14 +129,6 @@ fn no_proposals(_: &Ctx<'_>, _: &Params<'_>) -> Outcome {
 
 fn no_transfers(_: &Ctx<'_>, _: &Params<'_>) -> Outcome {
     Ok(json!({ "recurrent_transfers": [] }).into())
-}
-
-fn no_withdrawals(_: &Ctx<'_>, _: &Params<'_>) -> Outcome {
-    Ok(json!({ "withdrawals": [] }).into())
-}
-
-fn no_routes(_: &Ctx<'_>, _: &Params<'_>) -> Outcome {
-    Ok(json!({ "routes": [] }).into())
 }
 
 fn no_orders(_: &Ctx<'_>, _: &Params<'_>) -> Outcome {

@@ -138,6 +138,15 @@ pub(crate) struct SavingsWithdrawal {
     pub(crate) complete: Time,
 }
 
+/// Where a part of withdrawn vesting shares goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WithdrawRoute {
+    /// Hundredths of a percent.
+    pub(crate) percent: u16,
+    /// Whether it arrives as vesting shares.
+    pub(crate) auto_vest: bool,
+}
+
 /// Somebody who makes blocks, or would like to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Witness {
@@ -149,6 +158,15 @@ pub(crate) struct Witness {
 }
 
 impl State {
+    /// The routes of an account's withdrawn vesting shares.
+    pub(crate) fn routes_of(&self, account: &str) -> Vec<(&str, &WithdrawRoute)> {
+        self.withdraw_routes
+            .range((account.to_owned(), String::new())..)
+            .take_while(|((from, _), _)| from == account)
+            .map(|((_, to), route)| (to.as_str(), route))
+            .collect()
+    }
+
     /// Adds an account with the next id, and its keys to the references.
     pub(crate) fn create_account(&mut self, mut account: Account) {
         self.change_totals(|totals| {

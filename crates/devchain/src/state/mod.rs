@@ -9,7 +9,7 @@ mod table;
 
 use tartan_graphene::{Time, TransactionId};
 
-pub(crate) use accounts::{Account, Delegation, SavingsWithdrawal, Witness};
+pub(crate) use accounts::{Account, Delegation, SavingsWithdrawal, WithdrawRoute, Witness};
 pub(crate) use posts::{Post, PostKey, Vote};
 pub(crate) use table::Table;
 
@@ -119,6 +119,8 @@ state! {
     delegations: (String, String) => Delegation,
     /// Owner and request number.
     savings_withdrawals: (String, u32) => SavingsWithdrawal,
+    /// Giver and receiver of withdrawn vesting shares.
+    withdraw_routes: (String, String) => WithdrawRoute,
     witnesses: String => Witness,
     /// Accounts whose power-down is under way.
     power_downs: String => (),

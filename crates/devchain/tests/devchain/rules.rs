@@ -6,8 +6,9 @@ use tartan_devchain::{Balances, Config, Mining};
 use tartan_graphene::operation::{
     AccountCreate, AccountUpdate, AccountWitnessProxy, AccountWitnessVote, Beneficiary,
     ClaimAccount, ClaimRewardBalance, Comment, CommentOptions, CreateClaimedAccount,
-    DelegateVestingShares, DeleteComment, OtherOperation, TransferFromSavings, TransferToSavings,
-    TransferToVesting, WithdrawVesting,
+    DelegateVestingShares, DeleteComment, OtherOperation, RecoverAccount, RequestAccountRecovery,
+    SetWithdrawVestingRoute, TransferFromSavings, TransferToSavings, TransferToVesting,
+    WithdrawVesting,
 };
 use tartan_graphene::{
     Asset, Authority, Flavor, Operation, PrivateKey, Role, SignedTransaction, Time, Transaction,
@@ -881,4 +882,112 @@ async fn instant_mode_makes_a_block_for_each_transaction() {
         )
         .unwrap();
     assert_eq!((chain.api.head().number, chain.api.pending().len()), (8, 1));
+}
+
+#[tokio::test]
+async fn withdrawals_follow_their_routes() {
+    let chain = chain().await;
+    let route = |to: &str, percent, auto_vest| SetWithdrawVestingRoute {
+        from_account: "alice".into(),
+        to_account: to.into(),
+        percent,
+        auto_vest,
+    };
+    assert!(
+        chain
+            .refused("alice", Role::Active, route("bob", 0, false))
+            .ends_with("Cannot create a 0% destination.")
+    );
+    chain
+        .send("alice", Role::Active, route("bob", 5_000, false))
+        .unwrap();
+    chain
+        .send("alice", Role::Active, route("carol", 2_500, true))
+        .unwrap();
+    assert!(
+        chain
+            .refused("alice", Role::Active, route("dave", 2_501, false))
+            .ends_with("More than 100% of vesting withdrawals allocated to destinations.")
+    );
+    let listed = chain
+        .call(
+            "condenser_api.get_withdraw_routes",
+            json!(["bob", "incoming"]),
+        )
+        .await;
+    assert_eq!(
+        (&listed[0]["from_account"], &listed[0]["percent"]),
+        (&json!("alice"), &json!(5_000))
+    );
+    let down = WithdrawVesting {
+        account: "alice".into(),
+        vesting_shares: Asset::vests(13 * 7_200_000_000),
+    };
+    chain.send("alice", Role::Active, down).unwrap();
+    chain.api.increase_time(7 * 86_400);
+    chain.api.mine(2);
+    let gained = |name: &str| {
+        let now = chain.api.balances(name).unwrap();
+        (
+            now.liquid - Balances::PLENTY.liquid,
+            now.vests - Balances::PLENTY.vests,
+        )
+    };
+    assert_eq!(gained("bob"), (2_000, 0));
+    assert_eq!(gained("carol"), (0, 1_800_000_000));
+    assert_eq!(gained("alice"), (1_000, -7_200_000_000));
+}
+
+#[tokio::test]
+async fn a_stolen_account_is_recovered() {
+    let chain = chain().await;
+    chain.api.create_account("alice", "victim").unwrap();
+    let new = Authority::key(PrivateKey::from_seed("new owner").public_key());
+    let request = |by: &str| RequestAccountRecovery {
+        recovery_account: by.into(),
+        account_to_recover: "victim".into(),
+        new_owner_authority: new.clone(),
+    };
+    assert!(
+        chain
+            .refused("bob", Role::Active, request("bob"))
+            .contains("does not have you as there recovery partner")
+    );
+    let recent = Authority::key(chain.api.key("victim", Role::Owner).public_key());
+    let recover = RecoverAccount {
+        account_to_recover: "victim".into(),
+        new_owner_authority: new.clone(),
+        recent_owner_authority: recent,
+    };
+    let sign = |operation: RecoverAccount| {
+        let keys = [
+            PrivateKey::from_seed("new owner"),
+            chain.api.key("victim", Role::Owner),
+        ];
+        chain
+            .api
+            .sign(chain.api.transaction(vec![operation.into()]), &keys)
+            .unwrap()
+    };
+    let error = chain.api.broadcast(sign(recover.clone())).unwrap_err();
+    assert!(
+        error
+            .message()
+            .ends_with("There are no active recovery requests for this account."),
+        "{error}"
+    );
+    chain.send("alice", Role::Active, request("alice")).unwrap();
+    let found = chain
+        .call(
+            "database_api.find_account_recovery_requests",
+            json!({ "accounts": ["victim"] }),
+        )
+        .await;
+    assert_eq!(found["requests"][0]["account_to_recover"], "victim");
+    chain.api.broadcast(sign(recover)).unwrap();
+    chain.api.mine(1);
+    let victim = chain
+        .call("condenser_api.get_accounts", json!([["victim"]]))
+        .await;
+    assert_eq!(victim[0]["owner"], new.to_json(&chain.api.protocol()));
 }
