@@ -209,7 +209,7 @@ pub(crate) fn latency(kinds: &[FaultKind]) -> Option<Duration> {
             FaultKind::Latency { millis } => *millis,
             _ => 0,
         })
-        .sum();
+        .fold(0, u64::saturating_add);
     (millis > 0).then(|| Duration::from_millis(millis))
 }
 

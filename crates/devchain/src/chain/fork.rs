@@ -119,7 +119,7 @@ impl MainChain {
         let added = self.checked_additions(spec)?;
         let dropped = self.go_back(base, None);
         self.salt = self.salt.wrapping_add(1);
-        let target = old_head + spec.grow.max(1);
+        let target = old_head.saturating_add(spec.grow.max(1));
         let mut requeued = Vec::new();
         match spec.restore {
             Some(id) => {

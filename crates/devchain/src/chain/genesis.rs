@@ -93,7 +93,7 @@ impl Genesis {
             // Libraries divide by these; a chain without any vesting shares gets one.
             totals.vests = totals.vests.max(1_000_000);
             totals.vesting_fund = (totals.vests / VESTS_PER_LIQUID).max(1);
-            totals.liquid += totals.vesting_fund;
+            totals.liquid = totals.liquid.saturating_add(totals.vesting_fund);
         });
         tracing::debug!(
             prefix = protocol.prefix,

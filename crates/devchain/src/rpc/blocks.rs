@@ -99,7 +99,7 @@ fn api_range(ctx: &Ctx<'_>, params: &Params<'_>) -> Outcome {
     }
     let chain = ctx.chain();
     let mut text = String::from("{\"blocks\":[");
-    for (index, number) in (start..start + count).enumerate() {
+    for (index, number) in (start..start.saturating_add(count)).enumerate() {
         let number = u32::try_from(number).unwrap_or(u32::MAX);
         let Some(block) = block_text(ctx, &chain, number, JsonForm::Appbase) else {
             break;
@@ -125,7 +125,7 @@ fn block_text(ctx: &Ctx<'_>, chain: &MainChain, number: u32, form: JsonForm) -> 
                 return None;
             }
             FaultKind::WrongBlock { offset } => {
-                number = u32::try_from(i64::from(number) + offset).unwrap_or(number);
+                number = u32::try_from(i64::from(number).saturating_add(*offset)).unwrap_or(number);
             }
             _ => {}
         }

@@ -59,7 +59,7 @@ fn properties(ctx: &Ctx<'_>, chain: &MainChain, render: &Render<'_>) -> Value {
     };
     let totals = chain.state().totals();
     let (liquid, dollar) = (render.liquid_name(), render.dollar_name());
-    let virtual_supply = totals.liquid + totals.dollar * 1000 / PRICE;
+    let virtual_supply = totals.liquid.saturating_add(totals.dollar / PRICE * 1000);
     let mut fields = Fields::default();
     if !render.is_legacy() {
         fields.put("id", json!(0));

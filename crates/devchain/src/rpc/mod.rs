@@ -78,7 +78,7 @@ impl Ctx<'_> {
             FaultKind::StaleHead { blocks } => *blocks,
             _ => 0,
         });
-        endpoint.saturating_add(faults.sum())
+        faults.fold(endpoint, u32::saturating_add)
     }
 
     /// The head this endpoint knows of.

@@ -96,7 +96,9 @@ impl Account {
 
     /// Vesting shares that count for votes and resource credits: own − delegated + received.
     pub(crate) fn effective_vests(&self) -> i64 {
-        (self.vests - self.delegated_vests + self.received_vests).max(0)
+        (self.vests - self.delegated_vests)
+            .saturating_add(self.received_vests)
+            .max(0)
     }
 
     /// Vesting shares free to be delegated or withdrawn.
@@ -172,9 +174,9 @@ impl State {
         self.change_totals(|totals| {
             account.id = totals.next_account;
             totals.next_account += 1;
-            totals.liquid += account.liquid;
-            totals.dollar += account.dollar;
-            totals.vests += account.vests;
+            totals.liquid = totals.liquid.saturating_add(account.liquid);
+            totals.dollar = totals.dollar.saturating_add(account.dollar);
+            totals.vests = totals.vests.saturating_add(account.vests);
         });
         for key in account.keys() {
             self.key_references.put((key, account.name.clone()), ());

@@ -383,3 +383,91 @@ async fn control_is_refused_where_it_is_not_allowed() {
     );
     assert_eq!(chain.api.head().number, 5);
 }
+
+/// Whatever the arguments, there is an answer: a handler that panicked would end the connection without one.
+#[tokio::test]
+async fn no_arguments_bring_a_method_down() {
+    let chain = Chain::start(Flavor::Hive).await;
+    let post = crate::common::post_by("alice", "hello");
+    chain.send("alice", Role::Posting, post).unwrap();
+    let methods = chain.call("jsonrpc.get_methods", json!([])).await;
+    let odd = [
+        json!(null),
+        json!(-1),
+        json!(0),
+        json!(1),
+        json!(u64::MAX),
+        json!(1.5),
+        json!(""),
+        json!("alice"),
+        json!("é"),
+        json!([]),
+        json!(["alice", "hello"]),
+        json!([["alice"]]),
+        json!({}),
+        json!(true),
+    ];
+    let names = [
+        "account",
+        "accounts",
+        "keys",
+        "start",
+        "limit",
+        "count",
+        "starting_block_num",
+        "block_num",
+        "author",
+        "permlink",
+        "block_range_begin",
+        "block_range_end",
+        "id",
+        "transaction_id",
+        "expiration",
+        "sort",
+        "tag",
+        "trx",
+        "order",
+        "comments",
+        "hash",
+        "signatures",
+        "owners",
+        "method",
+    ];
+    for method in methods.as_array().unwrap().iter().filter_map(Value::as_str) {
+        if method.starts_with("devchain.") {
+            continue;
+        }
+        let mut requests = Vec::new();
+        let mut ask = |params: Value| {
+            requests.push(json!({ "jsonrpc": "2.0", "id": requests.len(), "method": method, "params": params }));
+        };
+        for value in &odd {
+            ask(value.clone());
+            for count in 1..=4 {
+                ask(json!(vec![value; count]));
+            }
+            ask(json!(["alice", value, value]));
+            ask(json!(["alice", "hello", value]));
+            ask(names
+                .iter()
+                .map(|name| ((*name).to_owned(), value.clone()))
+                .collect::<serde_json::Map<_, _>>()
+                .into());
+        }
+        let (status, text) = post_batch(&chain, &requests).await;
+        let answers: Value =
+            serde_json::from_str(&text).unwrap_or_else(|_| panic!("{method}: {status} {text}"));
+        assert_eq!(
+            answers.as_array().map(Vec::len),
+            Some(requests.len()),
+            "{method}"
+        );
+    }
+}
+
+async fn post_batch(chain: &Chain, requests: &[Value]) -> (u16, String) {
+    match http("POST", &chain.api.url(), "", &json!(requests).to_string()).await {
+        Some(reply) => (reply.status, reply.body),
+        None => (0, String::new()),
+    }
+}
