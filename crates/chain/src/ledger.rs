@@ -15,6 +15,9 @@ const LATEST: &[u8] = b"chain/latest";
 /// `Meta`: the list of ticks.
 const TICKS: &[u8] = b"chain/ticks";
 
+/// Bytes of a main-chain transaction id.
+const MAIN_ID: usize = 20;
+
 /// Where a transaction is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub(crate) struct Place {
@@ -58,10 +61,10 @@ pub(crate) fn number_by_main(state: &impl Read, main: u64) -> Result<Option<u64>
 
 /// Where the transaction with this id is.
 pub(crate) fn place(state: &impl Read, id: &str) -> Result<Option<Place>, ChainError> {
-    if id.len() > tartan_state::MAX_KEY || id.is_empty() {
+    let Some(key) = transaction_key(id) else {
         return Ok(None);
-    }
-    match state.get(Space::Transactions, id.as_bytes())? {
+    };
+    match state.get(Space::Transactions, &key)? {
         Some(bytes) => decode("place of a transaction", bytes).map(Some),
         None => Ok(None),
     }
@@ -91,18 +94,36 @@ pub(crate) fn append(overlay: &mut Overlay, block: &Block) -> Result<(), ChainEr
         )?;
     }
     for (index, transaction) in (0..).zip(&block.transactions) {
-        // ids of main-chain transactions have 40 digits; a sandbox that makes up a longer one cannot look it up
         if let TransactionId::Text(id) = &transaction.id
-            && (1..=tartan_state::MAX_KEY).contains(&id.len())
+            && let Some(key) = transaction_key(id)
         {
             let place = Place {
                 block: block.number,
                 index,
             };
-            overlay.put(Space::Transactions, id.as_bytes(), encode(&place))?;
+            overlay.put(Space::Transactions, &key, encode(&place))?;
         }
     }
     replace(overlay, block)
+}
+
+/// The key of a transaction: the bytes of the main-chain id, then the text behind it (`-3`). An id that does not start
+/// so, as only a sandbox makes it, is put behind a longer prefix than that. `None` if it is longer than a key.
+fn transaction_key(id: &str) -> Option<Vec<u8>> {
+    let main = id.get(..2 * MAIN_ID).filter(|digits| {
+        digits
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    });
+    let key = match main.and_then(|digits| hex::decode(digits).ok()) {
+        Some(mut key) => {
+            key.push(0);
+            key.extend_from_slice(&id.as_bytes()[2 * MAIN_ID..]);
+            key
+        }
+        None => [&[0; MAIN_ID][..], &[1], id.as_bytes()].concat(),
+    };
+    (key.len() <= tartan_state::MAX_KEY).then_some(key)
 }
 
 /// Writes a block that is there already.

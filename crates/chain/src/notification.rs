@@ -4,8 +4,8 @@ use tokio::sync::broadcast;
 
 use crate::records::Block;
 
-/// How many notifications a subscriber may lag behind.
-const CAPACITY: usize = 4096;
+/// How many notifications a subscriber may lag behind. Their blocks are kept in memory for it.
+const CAPACITY: usize = 256;
 
 /// What happened to the chain, in order.
 #[derive(Debug, Clone)]

@@ -416,7 +416,7 @@ fn what_is_irreversible_stays() {
 fn a_slow_subscriber_is_told_what_it_missed() {
     let (mut chain, mut main) = (dev(), Main::new());
     let mut slow = chain.reader().subscribe();
-    for _ in 0..4100 {
+    for _ in 0..260 {
         chain
             .apply(&main.block(vec![active("alice", "x", "y", json!({}))]))
             .unwrap();

@@ -1,0 +1,218 @@
+//! How many transfers a second a node executes: `cargo xtask bench transfers`.
+//!
+//! Blocks of a thousand `tokens.transfer` between random accounts go through everything a node does with a main-chain
+//! block: reading the custom_json, executing, logging, hashing, committing, flushing to disk. The accounts are funded
+//! first, by transfers too. Options: `--accounts`, `--transactions`, `--per-block`, `--dir` (a temporary one).
+
+use std::convert::Infallible;
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use tartan_chain::network::Flavor;
+use tartan_chain::{Chain, Network, OpenOptions};
+use tartan_graphene::{BlockId, MainBlock, MainOperation, MainTransaction, Time, TransactionId};
+use tartan_state::{State, StateOptions};
+
+type Failure = Box<dyn std::error::Error>;
+
+struct Options {
+    accounts: u64,
+    transactions: u64,
+    per_block: u64,
+    dir: Option<PathBuf>,
+}
+
+fn main() -> Result<(), Failure> {
+    let options = options()?;
+    let temporary = tempfile::tempdir()?;
+    let dir = options
+        .dir
+        .clone()
+        .unwrap_or_else(|| temporary.path().to_path_buf());
+    let network = Network::dev(Flavor::Steem);
+    let state_options = StateOptions {
+        identity: network.identity().to_string(),
+        ..StateOptions::default()
+    };
+    let state = State::open(&dir, &state_options)?;
+    let registry = network.registry()?;
+    let mut chain = Chain::open(network, state, registry, OpenOptions::default())?;
+
+    let accounts = options.accounts;
+    let mut main = Main {
+        number: 0,
+        id: BlockId::default(),
+    };
+    let mut funded = 0;
+    let fund = std::iter::from_fn(|| {
+        let end = (funded + options.per_block).min(accounts);
+        let block = (funded < end).then(|| {
+            main.block(
+                (funded..end)
+                    .map(|number| transfer("steemsc", &account(number), "5.00000000"))
+                    .collect(),
+            )
+        });
+        funded = end;
+        block
+    });
+    run("funding", &mut chain, fund, accounts)?;
+
+    let mut random = Random(1);
+    let mut sent = 0;
+    let transfers = std::iter::from_fn(|| {
+        let end = (sent + options.per_block).min(options.transactions);
+        let block = (sent < end).then(|| {
+            let one = |_| {
+                let from = random.below(accounts);
+                let to = (from + 1 + random.below(accounts.max(2) - 1)) % accounts.max(2);
+                transfer(&account(from), &account(to), "0.00000100")
+            };
+            main.block((sent..end).map(one).collect())
+        });
+        sent = end;
+        block
+    });
+    run("transfers", &mut chain, transfers, options.transactions)?;
+    println!("resident memory: {} MiB", resident_memory() >> 20);
+    Ok(())
+}
+
+/// Executes blocks up to the last flush, and prints how fast.
+fn run(
+    name: &str,
+    chain: &mut Chain,
+    blocks: impl Iterator<Item = MainBlock> + Send,
+    transactions: u64,
+) -> Result<(), Failure> {
+    let start = Instant::now();
+    let mut slowest = Duration::ZERO;
+    let mut last = start;
+    let mut failed = 0;
+    let reader = chain.reader();
+    let mut notices = reader.subscribe();
+    chain.replay(blocks.map(Ok::<_, Infallible>), |_| {
+        slowest = slowest.max(last.elapsed());
+        last = Instant::now();
+        while let Ok(Some(tartan_chain::Notification::Committed(block))) = notices.try_next() {
+            failed += block
+                .transactions
+                .iter()
+                .filter(|t| t.logs.starts_with("{\"errors\""))
+                .count();
+        }
+        true
+    })?;
+    let executed = start.elapsed();
+    chain.state().flush()?;
+    let total = start.elapsed();
+    let rate = transactions as f64 / total.as_secs_f64();
+    println!(
+        "{name}: {rate:.0} transactions/s ({transactions} in {total:.1?}, of which the last flush {:.1?}; \
+         slowest block {slowest:.1?}; {failed} failed)",
+        total - executed
+    );
+    Ok(())
+}
+
+struct Main {
+    number: u32,
+    id: BlockId,
+}
+
+impl Main {
+    fn block(&mut self, operations: Vec<MainOperation>) -> MainBlock {
+        self.number += 1;
+        let previous = self.id;
+        let mut id = [0; 20];
+        id[..4].copy_from_slice(&self.number.to_be_bytes());
+        self.id = BlockId(id);
+        // ids of transactions are hashes: far apart from each other
+        let mut random = Random(u64::from(self.number));
+        let mut transaction_id = || {
+            let mut id = [0; 20];
+            for part in id.chunks_mut(4) {
+                part.copy_from_slice(&(random.below(1 << 32) as u32).to_be_bytes());
+            }
+            TransactionId(id)
+        };
+        MainBlock {
+            number: self.number,
+            id: self.id,
+            previous,
+            timestamp: Time(1_700_000_000 + 3 * self.number),
+            transactions: operations
+                .into_iter()
+                .map(|operation| MainTransaction {
+                    id: transaction_id(),
+                    operations: vec![operation],
+                })
+                .collect(),
+        }
+    }
+}
+
+fn account(number: u64) -> String {
+    format!("user{}", number.wrapping_mul(7_919) % 100_000_000)
+}
+
+fn transfer(from: &str, to: &str, quantity: &str) -> MainOperation {
+    MainOperation::CustomJson {
+        required_auths: vec![from.to_string()],
+        required_posting_auths: Vec::new(),
+        id: "ssc-dev".to_string(),
+        json: format!(
+            r#"{{"contractName":"tokens","contractAction":"transfer","contractPayload":{{"symbol":"ENG","to":"{to}","quantity":"{quantity}","memo":"for the bench"}}}}"#
+        ),
+    }
+}
+
+/// Numbers that look random and are the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+fn resident_memory() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok())
+        .unwrap_or(0)
+        << 10
+}
+
+fn options() -> Result<Options, Failure> {
+    let mut options = Options {
+        accounts: 1_000_000,
+        transactions: 2_000_000,
+        per_block: 1_000,
+        dir: None,
+    };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let value = words
+            .next()
+            .ok_or_else(|| format!("expected a value behind {word}"))?;
+        match word.as_str() {
+            "--accounts" => options.accounts = value.parse()?,
+            "--transactions" => options.transactions = value.parse()?,
+            "--per-block" => options.per_block = value.parse::<u64>()?.max(1),
+            "--dir" => options.dir = Some(value.into()),
+            _ => {
+                return Err(format!(
+                    "expected --accounts, --transactions, --per-block or --dir, found {word}"
+                )
+                .into());
+            }
+        }
+    }
+    Ok(options)
+}
