@@ -268,15 +268,19 @@ fn history(
         return Err(error.with_code(CALL_FAILED));
     }
     let chain = ctx.chain();
-    let length = chain
+    let head = ctx.head_number(&chain);
+    let all = (account.to_owned(), 0)..=(account.to_owned(), u32::MAX);
+    // Pending operations are in the rows already, but not yet in the history.
+    let newest = chain
         .state()
-        .history_lengths
-        .get(account)
-        .copied()
-        .unwrap_or(0);
-    let last = u32::try_from(start)
-        .unwrap_or(u32::MAX)
-        .min(length.saturating_sub(1));
+        .history
+        .range(all)
+        .rev()
+        .find(|(_, entry)| entry.block <= head);
+    let Some(((_, newest), _)) = newest else {
+        return Ok(Vec::new());
+    };
+    let last = u32::try_from(start).unwrap_or(u32::MAX).min(*newest);
     if start.saturating_add(1) < limit && start < u64::from(u32::MAX) {
         let error = NodeError::assert(
             "args.start >= args.limit-1",
@@ -294,7 +298,6 @@ fn history(
         .state()
         .history
         .range((account.to_owned(), first)..=(account.to_owned(), last));
-    // Entries of pending transactions have no block yet.
     Ok(rows
         .filter_map(|((_, number), HistoryEntry { block, place })| {
             let block = ctx.block(&chain, *block)?;

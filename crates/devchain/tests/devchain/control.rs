@@ -348,3 +348,51 @@ async fn websockets_take_the_same_requests_and_tell_of_blocks() {
         assert_eq!(notice["params"][1][0]["previous"], json!(previous));
     }
 }
+
+#[tokio::test]
+async fn histories_leave_out_what_is_pending() {
+    let chain = Chain::start(Flavor::Hive).await;
+    for amount in [1, 2, 3] {
+        chain
+            .send("alice", Role::Active, transfer("alice", "bob", amount))
+            .unwrap();
+    }
+    chain
+        .api
+        .send(
+            "alice",
+            Role::Active,
+            vec![transfer("alice", "bob", 4).into()],
+        )
+        .unwrap();
+    let history = async |start: i64, limit: u32| {
+        let entries = chain
+            .call(
+                "condenser_api.get_account_history",
+                json!(["bob", start, limit]),
+            )
+            .await;
+        let shown = |entry: &Value| (entry[0].clone(), entry[1]["op"][1]["amount"].clone());
+        entries
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(shown)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(history(-1, 1).await, [(json!(2), json!("0.003 HIVE"))]);
+    assert_eq!(
+        history(1, 2).await,
+        [
+            (json!(0), json!("0.001 HIVE")),
+            (json!(1), json!("0.002 HIVE"))
+        ]
+    );
+    assert_eq!(history(-1, 0).await, []);
+    let params = json!({ "account": "bob", "start": -1, "limit": 1000 });
+    let entries = chain
+        .call("account_history_api.get_account_history", params)
+        .await;
+    assert_eq!(entries["history"].as_array().map(Vec::len), Some(3));
+    assert_eq!(entries["history"][0][1]["op"]["type"], "transfer_operation");
+}
