@@ -274,7 +274,7 @@ impl Chain {
             ledger::replace(&mut overlay, &latest)?;
             return Ok((Some(Arc::new(latest)), overlay));
         }
-        let mut block = Block {
+        let head = Block {
             number: behind.number,
             ref_block: input.ref_block,
             ref_block_id: input.ref_block_id,
@@ -282,13 +282,12 @@ impl Chain {
             previous_hash: self.latest.hash,
             previous_database_hash: behind.database_hash,
             timestamp: input.timestamp,
-            transactions,
-            virtual_transactions,
             per_user_limit: self.per_user_limit_note(input.ref_block),
             ..before_genesis()
         };
-        block.seal(self.network.block_hashing());
-        ledger::append(&mut overlay, &block)?;
+        let hashing = self.network.block_hashing();
+        let (block, bytes) = Block::assemble(head, transactions, virtual_transactions, hashing);
+        ledger::append(&mut overlay, &block, bytes)?;
         Ok((Some(Arc::new(block)), overlay))
     }
 

@@ -83,8 +83,12 @@ pub(crate) fn put_ticks(overlay: &mut Overlay, ticks: &[Tick]) -> Result<(), Cha
     Ok(overlay.put(Space::Meta, TICKS, encode(&ticks))?)
 }
 
-/// Writes a new block, and how it and its transactions are found.
-pub(crate) fn append(overlay: &mut Overlay, block: &Block) -> Result<(), ChainError> {
+/// Writes a new block, given as a record and as bytes, and how it and its transactions are found.
+pub(crate) fn append(
+    overlay: &mut Overlay,
+    block: &Block,
+    bytes: Vec<u8>,
+) -> Result<(), ChainError> {
     overlay.put(Space::Meta, LATEST, encode(&block.number))?;
     if let Some(main) = block.ref_block {
         overlay.put(
@@ -104,7 +108,7 @@ pub(crate) fn append(overlay: &mut Overlay, block: &Block) -> Result<(), ChainEr
             overlay.put(Space::Transactions, &key, encode(&place))?;
         }
     }
-    replace(overlay, block)
+    Ok(overlay.put(Space::Blocks, &block.number.to_be_bytes(), bytes)?)
 }
 
 /// The key of a transaction: the bytes of the main-chain id, then the text behind it (`-3`). An id that does not start

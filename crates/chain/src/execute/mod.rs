@@ -12,6 +12,7 @@ mod deploy;
 mod patches;
 mod ticks;
 mod user_limit;
+mod writer;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -24,7 +25,7 @@ use tartan_state::Overlay;
 use crate::block_input::BlockInput;
 use crate::genesis::DEPLOYER;
 use crate::ingest::Call;
-use crate::records::{HashText, Transaction, TransactionId};
+use crate::records::{Draft, HashText, Transaction, TransactionId};
 use crate::rules::RulesByHeight;
 use crate::{ChainError, Network};
 
@@ -38,8 +39,8 @@ const NOT_JSON: &str = "SyntaxError: the payload is not JSON";
 
 /// What executing a block gives.
 pub(crate) struct Executed {
-    pub(crate) transactions: Vec<Transaction>,
-    pub(crate) virtual_transactions: Vec<Transaction>,
+    pub(crate) transactions: Draft,
+    pub(crate) virtual_transactions: Draft,
     /// The running database hash behind the last of them.
     pub(crate) database_hash: HashText,
     /// All writes.
@@ -103,12 +104,29 @@ impl<'a> Execution<'a> {
         }
     }
 
-    /// Runs everything.
+    /// Runs everything. What becomes of each transaction in a large block is written down on another thread.
     pub(crate) fn run(mut self, calls: Vec<Call>) -> Result<Executed, ChainError> {
         let calls = user_limit::apply(self.network, self.height, calls);
         let calls = self.patch(calls)?;
+        let naming = &self.network.naming;
+        let transactions =
+            writer::collect(calls.len(), naming, |sink| self.transactions(calls, sink))?;
+        let virtual_transactions = self.virtual_transactions()?;
+        Ok(Executed {
+            transactions,
+            virtual_transactions,
+            database_hash: self.database_hash()?,
+            overlay: self.executor.into_overlay(),
+        })
+    }
+
+    /// Runs the calls and gives what is to be recorded into the sink.
+    fn transactions(
+        &mut self,
+        calls: Vec<Call>,
+        sink: &mut dyn FnMut(Transaction),
+    ) -> Result<(), ChainError> {
         let mut counts: HashMap<String, u64> = HashMap::new();
-        let mut transactions = Vec::with_capacity(calls.len());
         for call in calls {
             let count = match &call.sender {
                 Some(sender) if self.charges() => {
@@ -120,16 +138,10 @@ impl<'a> Execution<'a> {
             };
             let transaction = self.transaction(call, count)?;
             if self.keeps(&transaction) {
-                transactions.push(transaction);
+                sink(transaction);
             }
         }
-        let virtual_transactions = self.virtual_transactions()?;
-        Ok(Executed {
-            transactions,
-            virtual_transactions,
-            database_hash: self.database_hash()?,
-            overlay: self.executor.into_overlay(),
-        })
+        Ok(())
     }
 
     fn keeps(&self, transaction: &Transaction) -> bool {
@@ -143,13 +155,13 @@ impl<'a> Execution<'a> {
         self.network.gates.resource_fee.reached(self.height)
     }
 
-    /// Runs one call and writes down what came of it. `count` says the how manieth of its sender in this block it is.
+    /// Runs one call; gives the transaction without its hash. `count` says the how manieth of its sender in this block it is.
     fn transaction(&mut self, mut call: Call, count: u64) -> Result<Transaction, ChainError> {
         let rules = self.rules.at(call.ref_block);
         self.executor.set_rules(rules);
         let payload = call.take_object();
         let (receipt, order) = self.dispatch(&call, payload, count)?;
-        let mut transaction = Transaction {
+        Ok(Transaction {
             ref_block: call.ref_block,
             id: call.id,
             sender: call.sender,
@@ -160,9 +172,7 @@ impl<'a> Execution<'a> {
             hash: HashText::EMPTY,
             database_hash: self.database_hash()?,
             logs: receipt.logs.to_json(order),
-        };
-        transaction.hash = transaction.compute_hash();
-        Ok(transaction)
+        })
     }
 
     fn dispatch(

@@ -5,7 +5,7 @@ use super::{Execution, NOT_JSON, NOTHING, refused};
 use crate::genesis::DEPLOYER;
 use crate::ingest::Call;
 use crate::network::Tick;
-use crate::records::{Transaction, TransactionId};
+use crate::records::{Draft, TransactionId};
 use crate::{ChainError, ledger};
 
 /// Logs with which a virtual transaction is not recorded.
@@ -17,9 +17,9 @@ const UNREMARKABLE: [&str; 3] = [
 
 impl Execution<'_> {
     /// Runs what the node runs by itself behind the transactions, and gives those with something to tell.
-    pub(super) fn virtual_transactions(&mut self) -> Result<Vec<Transaction>, ChainError> {
+    pub(super) fn virtual_transactions(&mut self) -> Result<Draft, ChainError> {
         let Some(height) = self.height else {
-            return Ok(Vec::new()); // comparisons with a number that is not set are false
+            return Ok(Draft::default()); // comparisons with a number that is not set are false
         };
         let mut actions = Vec::new();
         for tick in ledger::ticks(self.executor.overlay())? {
@@ -39,13 +39,13 @@ impl Execution<'_> {
                 periodic.payload.clone(),
             ));
         }
-        let mut transactions = Vec::new();
+        let mut transactions = Draft::default();
         for (index, (contract, action, payload)) in actions.into_iter().enumerate() {
             let id = TransactionId::Text(format!("{height}-{index}"));
             let call = Call::from_text(self.height, id, NODE, contract, action, payload);
             let transaction = self.transaction(call, 0)?;
             if !UNREMARKABLE.contains(&transaction.logs.as_str()) {
-                transactions.push(transaction);
+                transactions.add(transaction, &self.network.naming);
             }
         }
         if self
@@ -54,7 +54,7 @@ impl Execution<'_> {
             .double_virtual_transactions
             .contains(&height)
         {
-            transactions.extend_from_within(..);
+            transactions.double(&self.network.naming);
         }
         Ok(transactions)
     }

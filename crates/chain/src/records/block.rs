@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::json::{Form, TransactionJson};
-use super::{HashText, Hasher, Transaction, merkle_roots};
+use super::storage::encode_drafted;
+use super::{Draft, HashText, Hasher, Transaction, merkle_roots};
 use crate::Network;
 use crate::network::Naming;
 
@@ -70,15 +70,69 @@ impl Network {
 impl Block {
     /// Sets the roots and the hash from the transactions. A block without any keeps empty roots.
     pub fn seal(&mut self, hashing: BlockHashing<'_>) {
+        self.set_roots();
+        self.hash = self.compute_hash(hashing);
+    }
+
+    /// A block out of a head without transactions and the drafts of its two lists, and its bytes for the store.
+    pub(crate) fn assemble(
+        mut head: Block,
+        transactions: Draft,
+        virtual_transactions: Draft,
+        hashing: BlockHashing<'_>,
+    ) -> (Block, Vec<u8>) {
+        let all = transactions
+            .transactions()
+            .iter()
+            .chain(virtual_transactions.transactions());
+        if let Some(roots) = merkle_roots(all) {
+            head.merkle_root = roots.hash;
+            head.database_hash = roots.database_hash;
+        }
+        head.hash = head.hash_with(hashing, &transactions);
+        let bytes = encode_drafted(&head, [&transactions, &virtual_transactions]);
+        let block = Block {
+            transactions: transactions.into_transactions(),
+            virtual_transactions: virtual_transactions.into_transactions(),
+            ..head
+        };
+        (block, bytes)
+    }
+
+    fn set_roots(&mut self) {
         if let Some(roots) = merkle_roots(self.all_transactions()) {
             self.merkle_root = roots.hash;
             self.database_hash = roots.database_hash;
         }
-        self.hash = self.compute_hash(hashing);
+    }
+
+    /// The block without its transactions.
+    pub(super) fn head(&self) -> Block {
+        Block {
+            ref_block_id: self.ref_block_id.clone(),
+            prev_ref_block_id: self.prev_ref_block_id.clone(),
+            timestamp: self.timestamp.clone(),
+            transactions: Vec::new(),
+            virtual_transactions: Vec::new(),
+            round_hash: self.round_hash.clone(),
+            witness: self.witness.clone(),
+            signing_key: self.signing_key.clone(),
+            round_signature: self.round_signature.clone(),
+            other_hash_changes: self.other_hash_changes.clone(),
+            ..*self
+        }
     }
 
     /// The hash over the block's head and the JSON text of its transactions. (Protocol, b.3.)
     pub fn compute_hash(&self, hashing: BlockHashing<'_>) -> HashText {
+        let mut draft = Draft::default();
+        for transaction in &self.transactions {
+            draft.add_hashed(transaction.clone(), hashing.naming);
+        }
+        self.hash_with(hashing, &draft)
+    }
+
+    fn hash_with(&self, hashing: BlockHashing<'_>, transactions: &Draft) -> HashText {
         let mut hasher = Hasher::new();
         hasher.update(self.previous_hash.as_bytes());
         hasher.update(self.previous_database_hash.as_bytes());
@@ -93,18 +147,10 @@ impl Block {
         if hashing.covers_merkle_root {
             hasher.update(self.merkle_root.as_bytes());
         }
-        let mut text = Vec::with_capacity(1024);
-        for (index, transaction) in self.transactions.iter().enumerate() {
-            text.push(if index == 0 { b'[' } else { b',' });
-            TransactionJson::new(transaction, hashing.naming, Form::Hashed).write(&mut text);
-            hasher.update(&text);
-            text.clear();
-        }
-        hasher.update(if self.transactions.is_empty() {
-            "[]"
-        } else {
-            "]"
-        });
+        transactions
+            .json()
+            .iter()
+            .for_each(|piece| hasher.update(piece));
         hasher.finish()
     }
 

@@ -9,6 +9,7 @@
 //! taken over the concatenated texts of the fields.
 
 mod block;
+mod draft;
 mod hash_text;
 mod json;
 mod merkle;
@@ -16,6 +17,7 @@ mod storage;
 mod transaction;
 
 pub use block::{Block, BlockHashing};
+pub(crate) use draft::Draft;
 pub use hash_text::{HashText, Hasher, NotAHash};
 pub use json::{BlockJson, TransactionJson};
 pub use merkle::{MerkleRoots, merkle_roots};

@@ -1,4 +1,7 @@
-use super::Block;
+use serde::de::DeserializeOwned;
+
+use super::draft::Draft;
+use super::{Block, Transaction};
 
 /// The first byte of a stored block.
 const VERSION: u8 = 1;
@@ -14,10 +17,52 @@ pub enum RecordError {
     Damaged(String),
 }
 
-/// A block as bytes for the store: a version byte, then its fields in order in the format of `postcard`, with hashes
-/// as 32 bytes.
+/// A block as bytes for the store, in the format of `postcard`, with hashes as 32 bytes: a version byte, the block
+/// with empty lists, then each list as the number of its transactions and the transactions.
 pub fn encode_block(block: &Block) -> Vec<u8> {
-    postcard::to_extend(block, vec![VERSION]).expect("a growing vector takes any record")
+    let list = |transactions: &[Transaction]| {
+        let mut bytes = Vec::new();
+        transactions
+            .iter()
+            .for_each(|transaction| encode_transaction(transaction, &mut bytes));
+        bytes
+    };
+    let (transactions, virtual_transactions) =
+        (list(&block.transactions), list(&block.virtual_transactions));
+    encode(
+        &block.head(),
+        [
+            (block.transactions.len(), &transactions),
+            (block.virtual_transactions.len(), &virtual_transactions),
+        ],
+    )
+}
+
+/// The same from drafts, whose transactions have their bytes already.
+pub(super) fn encode_drafted(head: &Block, drafts: [&Draft; 2]) -> Vec<u8> {
+    encode(head, drafts.map(Draft::stored))
+}
+
+fn encode(head: &Block, lists: [(usize, &[u8]); 2]) -> Vec<u8> {
+    let size: usize = lists.iter().map(|(_, bytes)| bytes.len()).sum();
+    let mut bytes = Vec::with_capacity(size + 512);
+    bytes.push(VERSION);
+    append(head, &mut bytes);
+    for (count, list) in lists {
+        append(&count, &mut bytes);
+        bytes.extend_from_slice(list);
+    }
+    bytes
+}
+
+/// Appends a transaction's bytes.
+pub(super) fn encode_transaction(transaction: &Transaction, bytes: &mut Vec<u8>) {
+    append(transaction, bytes);
+}
+
+fn append(value: &impl serde::Serialize, bytes: &mut Vec<u8>) {
+    let so_far = std::mem::take(bytes);
+    *bytes = postcard::to_extend(value, so_far).expect("a growing vector takes any record");
 }
 
 /// The block in these bytes.
@@ -25,18 +70,33 @@ pub fn encode_block(block: &Block) -> Vec<u8> {
 /// # Errors
 /// The bytes are not what [`encode_block`] makes.
 pub fn decode_block(bytes: &[u8]) -> Result<Block, RecordError> {
-    let (version, record) = bytes
+    let (version, mut rest) = bytes
         .split_first()
         .ok_or_else(|| RecordError::Damaged("there are no bytes".to_string()))?;
     if *version != VERSION {
         return Err(RecordError::Version(*version));
     }
-    match postcard::take_from_bytes(record) {
-        Ok((block, [])) => Ok(block),
-        Ok((_, rest)) => Err(RecordError::Damaged(format!(
+    let mut block: Block = take(&mut rest)?;
+    block.transactions = take_list(&mut rest)?;
+    block.virtual_transactions = take_list(&mut rest)?;
+    match rest {
+        [] => Ok(block),
+        _ => Err(RecordError::Damaged(format!(
             "{} bytes too many",
             rest.len()
         ))),
-        Err(error) => Err(RecordError::Damaged(error.to_string())),
     }
+}
+
+fn take_list(rest: &mut &[u8]) -> Result<Vec<Transaction>, RecordError> {
+    let count: usize = take(rest)?;
+    // every transaction takes some bytes, so a wrong count ends with the bytes
+    (0..count).map(|_| take(rest)).collect()
+}
+
+fn take<T: DeserializeOwned>(rest: &mut &[u8]) -> Result<T, RecordError> {
+    let (value, after) =
+        postcard::take_from_bytes(rest).map_err(|error| RecordError::Damaged(error.to_string()))?;
+    *rest = after;
+    Ok(value)
 }

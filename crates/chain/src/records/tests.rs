@@ -140,6 +140,36 @@ fn hashes_are_those_of_the_reference() {
 }
 
 #[test]
+fn a_block_of_drafts_is_the_block_itself() {
+    let hive = hive();
+    for block in [genesis(), deployed(), called()] {
+        let (mut draft, mut virtual_draft) = (Draft::default(), Draft::default());
+        for transaction in &block.transactions {
+            let open = Transaction {
+                hash: HashText::EMPTY,
+                ..transaction.clone()
+            };
+            draft.add(open.clone(), &hive.naming);
+            virtual_draft.add(open, &hive.naming);
+        }
+        virtual_draft.double(&hive.naming);
+        let mut expected = Block {
+            virtual_transactions: [block.transactions.clone(), block.transactions.clone()].concat(),
+            ..block
+        };
+        expected.seal(hive.block_hashing());
+        let head = Block {
+            merkle_root: HashText::EMPTY,
+            hash: HashText::EMPTY,
+            ..expected.head()
+        };
+        let (assembled, bytes) = Block::assemble(head, draft, virtual_draft, hive.block_hashing());
+        assert_eq!(assembled, expected);
+        assert_eq!(bytes, encode_block(&expected));
+    }
+}
+
+#[test]
 fn the_merkle_root_can_be_left_out_of_the_hash() {
     let steem = Network::preset("steem").unwrap();
     let mut block = called();

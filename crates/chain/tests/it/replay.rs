@@ -144,6 +144,22 @@ fn a_recording_gives_the_same_hashes_every_time() {
 }
 
 #[test]
+fn large_blocks_are_in_order() {
+    let (mut chain, mut main) = (dev(), Main::new());
+    let operations = (0..1000).map(|n| pay(&format!("user{n}"), "1")).collect();
+    let main_block = main.block(operations);
+    let block = chain.apply(&main_block).unwrap().unwrap();
+    assert_eq!(block.transactions.len(), 1000);
+    for (transaction, main) in block.transactions.iter().zip(&main_block.transactions) {
+        assert_eq!(transaction.id.as_text(), Some(main.id.to_string().as_str()));
+        assert_eq!(transaction.hash, transaction.compute_hash());
+    }
+    let hashing = chain.network().block_hashing();
+    assert_eq!(block.hash, block.compute_hash(hashing));
+    assert_eq!(chain.reader().block(1).unwrap().unwrap(), block);
+}
+
+#[test]
 fn a_replay_can_be_ended_and_taken_up_again() {
     let blocks = recording(100);
     let mut chain = dev();

@@ -1,0 +1,67 @@
+use super::json::{Form, TransactionJson};
+use super::storage::encode_transaction;
+use super::{HashText, Transaction};
+use crate::network::Naming;
+
+/// Executed transactions on their way into a block, each with what can be made of it by itself: its hash, its JSON
+/// text for the block's hash and its bytes for the store. Needs nothing of the transactions that follow, so it can be
+/// made while they are executed.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    transactions: Vec<Transaction>,
+    json: Vec<u8>,
+    stored: Vec<u8>,
+}
+
+impl Draft {
+    /// Adds a transaction, whose hash is still open.
+    pub(crate) fn add(&mut self, mut transaction: Transaction, naming: &Naming) {
+        transaction.hash = transaction.compute_hash();
+        self.add_hashed(transaction, naming);
+    }
+
+    /// Adds a transaction that has its hash.
+    pub(super) fn add_hashed(&mut self, transaction: Transaction, naming: &Naming) {
+        debug_assert_ne!(transaction.hash, HashText::EMPTY);
+        self.json.push(if self.transactions.is_empty() {
+            b'['
+        } else {
+            b','
+        });
+        TransactionJson::new(&transaction, naming, Form::Hashed).write(&mut self.json);
+        encode_transaction(&transaction, &mut self.stored);
+        self.transactions.push(transaction);
+    }
+
+    /// Adds all of its transactions once more.
+    pub(crate) fn double(&mut self, naming: &Naming) {
+        for transaction in self.transactions.clone() {
+            self.add_hashed(transaction, naming);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.transactions.is_empty()
+    }
+
+    /// The JSON text of the list, in two pieces.
+    pub(super) fn json(&self) -> [&[u8]; 2] {
+        match self.is_empty() {
+            true => [b"[", b"]"],
+            false => [&self.json, b"]"],
+        }
+    }
+
+    /// How many there are, and their bytes.
+    pub(super) fn stored(&self) -> (usize, &[u8]) {
+        (self.transactions.len(), &self.stored)
+    }
+
+    pub(super) fn transactions(&self) -> &[Transaction] {
+        &self.transactions
+    }
+
+    pub(super) fn into_transactions(self) -> Vec<Transaction> {
+        self.transactions
+    }
+}
