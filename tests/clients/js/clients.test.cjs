@@ -99,7 +99,7 @@ describe('client libraries', { concurrency: true, timeout: 600_000 }, () => {
         const token = await sidechain.token(ssc, demo.token);
         assert.equal(token.issuer, demo.founder);
         const contract = await ssc.getContractInfo('tokens');
-        assert.equal(contract.name, 'tokens');
+        assert.equal(contract._id, 'tokens');
         assert.equal(await ssc.getContractInfo('nothing'), null);
         assert.equal(await ssc.getTransactionInfo('0'.repeat(40)), null);
       });

@@ -121,7 +121,7 @@ class Flavour:
     def test_engine_library_reads_the_demo(self):
         token = self.engine_library.Token(self.demo.token, api=self.api)
         self.assertEqual(token["issuer"], self.demo.founder)
-        self.assertEqual(self.api.get_contract("tokens")["name"], "tokens")
+        self.assertEqual(self.api.get_contract("tokens")["_id"], "tokens")
         self.assertIsNone(self.api.get_contract("nothing"))
         self.assertIsNone(self.api.get_transaction_info("0" * 40))
 
