@@ -12,7 +12,6 @@ mod deploy;
 mod patches;
 mod ticks;
 mod user_limit;
-mod writer;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -104,13 +103,11 @@ impl<'a> Execution<'a> {
         }
     }
 
-    /// Runs everything. What becomes of each transaction in a large block is written down on another thread.
+    /// Runs everything.
     pub(crate) fn run(mut self, calls: Vec<Call>) -> Result<Executed, ChainError> {
         let calls = user_limit::apply(self.network, self.height, calls);
         let calls = self.patch(calls)?;
-        let naming = &self.network.naming;
-        let transactions =
-            writer::collect(calls.len(), naming, |sink| self.transactions(calls, sink))?;
+        let transactions = self.transactions(calls)?;
         let virtual_transactions = self.virtual_transactions()?;
         Ok(Executed {
             transactions,
@@ -120,13 +117,10 @@ impl<'a> Execution<'a> {
         })
     }
 
-    /// Runs the calls and gives what is to be recorded into the sink.
-    fn transactions(
-        &mut self,
-        calls: Vec<Call>,
-        sink: &mut dyn FnMut(Transaction),
-    ) -> Result<(), ChainError> {
+    /// Runs the calls and gives what is to be recorded of them.
+    fn transactions(&mut self, calls: Vec<Call>) -> Result<Draft, ChainError> {
         let mut counts: HashMap<String, u64> = HashMap::new();
+        let mut transactions = Draft::with_capacity(calls.len());
         for call in calls {
             let count = match &call.sender {
                 Some(sender) if self.charges() => {
@@ -138,10 +132,10 @@ impl<'a> Execution<'a> {
             };
             let transaction = self.transaction(call, count)?;
             if self.keeps(&transaction) {
-                sink(transaction);
+                transactions.add(transaction, &self.network.naming);
             }
         }
-        Ok(())
+        Ok(transactions)
     }
 
     fn keeps(&self, transaction: &Transaction) -> bool {

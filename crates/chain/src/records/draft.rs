@@ -3,9 +3,8 @@ use super::storage::encode_transaction;
 use super::{HashText, Transaction};
 use crate::network::Naming;
 
-/// Executed transactions on their way into a block, each with what can be made of it by itself: its hash, its JSON
-/// text for the block's hash and its bytes for the store. Needs nothing of the transactions that follow, so it can be
-/// made while they are executed.
+/// Executed transactions on their way into a block, each with what is made of it while it is at hand: its hash, its
+/// JSON text for the block's hash and its bytes for the store.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
     transactions: Vec<Transaction>,
@@ -13,7 +12,19 @@ pub(crate) struct Draft {
     stored: Vec<u8>,
 }
 
+/// Bytes that a transaction takes as JSON or in the store, about.
+const TYPICAL: usize = 700;
+
 impl Draft {
+    /// An empty draft with room for so many.
+    pub(crate) fn with_capacity(count: usize) -> Draft {
+        Draft {
+            transactions: Vec::with_capacity(count),
+            json: Vec::with_capacity(count * TYPICAL),
+            stored: Vec::with_capacity(count * TYPICAL),
+        }
+    }
+
     /// Adds a transaction, whose hash is still open.
     pub(crate) fn add(&mut self, mut transaction: Transaction, naming: &Naming) {
         transaction.hash = transaction.compute_hash();

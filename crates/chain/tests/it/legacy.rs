@@ -256,6 +256,57 @@ fn comments_that_say_something_are_dropped_in_the_old_times() {
     assert!(produce(&mut chain, 54_560_400, &calls[1..]).is_none());
 }
 
+/// Passes its call on to the token ledger, and talks about it.
+struct Relay;
+
+impl Contract for Relay {
+    fn code(&self) -> &str {
+        "relay"
+    }
+
+    fn create(&self, _params: &Value, _ctx: &mut Context<'_>) -> ActionResult {
+        Ok(())
+    }
+
+    fn call(&self, action: &str, payload: Payload<'_>, ctx: &mut Context<'_>) -> ActionResult {
+        ctx.call("tokens", action, payload.0.clone()).map(|_| ())
+    }
+}
+
+#[test]
+fn a_change_without_a_block_is_noted_on_the_last_one() {
+    let text = "extends = \"dev\"\nrules.native = [\"tokens\", \"comments\"]\ngates.keep_comments = \"never\"";
+    let network = Network::from_toml(text).unwrap();
+    let natives = tartan_contracts::registry(["tokens"], &network.contracts).unwrap();
+    let registry = natives.with_native("comments", Arc::new(Relay));
+    let mut chain =
+        Chain::open(network, State::memory(), registry, OpenOptions::default()).unwrap();
+    let mut main = Main::new();
+    let payment = json!({ "symbol": "ENG", "to": "alice", "quantity": "1" });
+    let relayed = active("steemsc", "comments", "transfer", payment);
+    assert!(
+        chain
+            .apply(&main.block(vec![relayed.clone()]))
+            .unwrap()
+            .is_none()
+    );
+    assert!(chain.apply(&main.block(vec![relayed])).unwrap().is_none());
+    assert_eq!(balance(&chain.reader(), "alice", "ENG"), "2.00000000");
+    let genesis = chain.reader().block(0).unwrap().unwrap();
+    assert_eq!(
+        (&genesis, &genesis.other_hash_changes),
+        (chain.latest_block(), &vec![1, 2])
+    );
+    let block = chain
+        .apply(&main.block(vec![pay("bob", "1")]))
+        .unwrap()
+        .unwrap();
+    assert_eq!(block.previous_database_hash, genesis.database_hash);
+    // a fork takes the note back, too
+    chain.revert_to(1).unwrap();
+    assert_eq!(chain.latest_block().other_hash_changes, [1]);
+}
+
 #[test]
 fn ticks_and_inflation_are_recorded_when_they_have_something_to_say() {
     let ticks = r#"
