@@ -1,6 +1,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use crate::error::StateError;
 use crate::layer::Layer;
@@ -28,9 +29,12 @@ fn write(shared: &Shared, job: Job) -> Result<Position, StateError> {
     let Some(store) = &shared.store else {
         return Ok(position);
     };
+    let started = Instant::now();
     let merged = Layer::merge_all(layers);
     store.write(merged.as_deref(), &position)?;
     let entries = merged.map_or(0, |layer| layer.len());
+    metrics::histogram!("tartan_flush_seconds").record(started.elapsed().as_secs_f64());
+    metrics::counter!("tartan_flushed_entries_total").increment(entries as u64);
     tracing::debug!(position = position.number, entries, "flushed");
     Ok(position)
 }
