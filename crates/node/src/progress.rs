@@ -43,9 +43,11 @@ pub(crate) async fn run(
     }
 }
 
-/// An average that forgets.
+/// An average that forgets: over all samples at first, over about [`RATE_WINDOW`] later.
 struct Rate {
     last: Option<(Instant, u64)>,
+    /// Time that the average is over, in seconds.
+    over: f64,
     rate: f64,
 }
 
@@ -53,6 +55,7 @@ impl Rate {
     fn new() -> Rate {
         Rate {
             last: None,
+            over: 0.0,
             rate: 0.0,
         }
     }
@@ -60,9 +63,10 @@ impl Rate {
     fn sample(&mut self, now: Instant, count: u64) -> f64 {
         if let Some((then, before)) = self.last {
             let elapsed = now.saturating_duration_since(then).as_secs_f64();
+            self.over = (self.over + elapsed).min(RATE_WINDOW.as_secs_f64());
             if elapsed > 0.0 {
                 let rate = count.saturating_sub(before) as f64 / elapsed;
-                let weight = (elapsed / RATE_WINDOW.as_secs_f64()).min(1.0);
+                let weight = (elapsed / self.over).min(1.0);
                 self.rate += weight * (rate - self.rate);
             }
         }
@@ -157,7 +161,12 @@ mod tests {
             "what was there at the start is no progress"
         );
         let after = |seconds: u64| start + Duration::from_secs(seconds);
-        for second in 1..60 {
+        assert_eq!(
+            rate.sample(after(1), 1050),
+            50.0,
+            "the first second counts at once"
+        );
+        for second in 2..60 {
             rate.sample(after(second), 1000 + second * 50);
         }
         assert!((rate.rate - 50.0).abs() < 0.1, "{}", rate.rate);

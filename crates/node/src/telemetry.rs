@@ -36,6 +36,15 @@ impl Telemetry {
             "time to execute and commit a main-chain block"
         );
         describe_histogram!(
+            "tartan_flush_seconds",
+            Unit::Seconds,
+            "time to write irreversible blocks to disk"
+        );
+        describe_counter!(
+            "tartan_flushed_entries_total",
+            "rows and index entries written to disk"
+        );
+        describe_histogram!(
             "tartan_finalization_seconds",
             Unit::Seconds,
             "time to declare a block irreversible, waiting for flushes included"

@@ -7,7 +7,7 @@ const MAX_STALL: u64 = 300;
 
 /// What the node does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(tag = "is", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum SyncState {
     /// It has not heard of the main chain's head yet.
     Starting,
@@ -34,6 +34,7 @@ pub enum SyncState {
 
 /// One main-chain node.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct MainNode {
     /// Its address, without credentials.
     pub url: String,
@@ -53,6 +54,7 @@ pub struct MainNode {
 
 /// How far the node is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SyncStatus {
     /// What it does.
     pub state: SyncState,

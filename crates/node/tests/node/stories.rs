@@ -142,6 +142,8 @@ async fn a_restart_goes_on_where_the_disk_is() {
         }
         handle.shutdown().await.unwrap();
     }
+    let metrics = tartan_rpc::recorder().render();
+    assert!(metrics.contains("tartan_flush_seconds_count"), "{metrics}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
