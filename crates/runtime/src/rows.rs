@@ -1,7 +1,7 @@
 use std::marker::PhantomData;
 
 use tartan_document::Value;
-use tartan_state::{QueryError, Record, Scan, StateError, Stored, Table};
+use tartan_state::{QueryError, Record, RowId, Scan, StateError, Stored, Table};
 
 use crate::{ActionResult, Executor, Failure, Fatal};
 
@@ -33,8 +33,13 @@ impl<'a, T: Record> Rows<'a, T> {
     /// # Errors
     /// When the state cannot be read, or the table is empty, which is a bug.
     pub fn single(&self) -> ActionResult<Stored<T>> {
-        let first = self.scan(Scan::of("_id").limit(1))?.pop();
-        first.ok_or_else(|| {
+        // such a row is usually the table's first; a look-up is far cheaper than a search
+        let usual = Table::<T>::get(&self.executor.overlay, &RowId::Number(1))?;
+        let only = match usual {
+            Some(row) => Some(row),
+            None => self.scan(Scan::of("_id").limit(1))?.pop(),
+        };
+        only.ok_or_else(|| {
             Failure::Fatal(Fatal::Corrupt {
                 what: format!("table {}.{}", T::CONTRACT, T::TABLE),
                 reason: "it has no row".to_string(),

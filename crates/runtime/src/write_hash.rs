@@ -86,11 +86,7 @@ impl DatabaseHash {
 ///
 /// # Errors
 /// When the state cannot be read.
-pub fn table_hash(
-    state: &impl Read,
-    contract: &str,
-    table: &str,
-) -> Result<String, StateError> {
+pub fn table_hash(state: &impl Read, contract: &str, table: &str) -> Result<String, StateError> {
     let bytes = state.get(Space::Meta, &table_key(contract, table))?;
     Ok(bytes.map_or_else(String::new, |bytes| {
         String::from_utf8_lossy(bytes).into_owned()
