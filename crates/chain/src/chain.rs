@@ -106,7 +106,10 @@ impl Chain {
         let (block, overlay) = self.execute(input, overlay)?;
         let block = block.unwrap_or_else(|| self.latest.clone());
         self.check_genesis(&block)?;
+        let number = position.number;
         self.state.commit(overlay, position)?;
+        // nothing comes before genesis, so no fork can take it back
+        self.state.finalize(number)?;
         tracing::info!(network = %self.network.name, hash = %block.hash, "genesis");
         self.latest = block;
         Ok(())

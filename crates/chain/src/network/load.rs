@@ -299,6 +299,17 @@ fn check(network: &Network) -> Result<(), (String, String)> {
             );
         }
     }
+    for (key, on) in [
+        ("rules.state_root", network.rules.state_root),
+        ("rules.metered", network.rules.metered),
+    ] {
+        if on {
+            return wrong(
+                key.into(),
+                "expected false: this version of the program cannot do it yet",
+            );
+        }
+    }
     if network.rules.nesting_depth == 0 {
         return wrong("rules.nesting_depth".into(), "expected at least 1, found 0");
     }

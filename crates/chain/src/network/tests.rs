@@ -154,6 +154,12 @@ fn errors_name_the_key_and_what_is_allowed() {
         ],
     );
     check_error(
+        "extends = \"dev\"\nrules.metered = true",
+        expect![
+            "network: rules.metered: expected false: this version of the program cannot do it yet"
+        ],
+    );
+    check_error(
         "name = \"bare\"",
         expect!["network: file: missing field `chain_id`"],
     );

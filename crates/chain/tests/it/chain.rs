@@ -413,6 +413,24 @@ fn what_is_irreversible_stays() {
 }
 
 #[test]
+fn a_fork_cannot_take_genesis_back() {
+    let network = Network::dev(Flavor::Steem);
+    let registry = network.registry().unwrap();
+    let options = OpenOptions {
+        start: Some(100),
+        ..OpenOptions::default()
+    };
+    let mut chain = Chain::open(network, State::memory(), registry, options).unwrap();
+    let mut main = Main::new();
+    main.number = 99;
+    chain.apply(&main.block(vec![pay("alice", "1")])).unwrap();
+    assert!(chain.revert_to(50).is_err());
+    assert_eq!(chain.latest_block().number, 1, "nothing changed");
+    chain.revert_to(99).unwrap();
+    assert_eq!(chain.latest_block().number, 0);
+}
+
+#[test]
 fn a_slow_subscriber_is_told_what_it_missed() {
     let (mut chain, mut main) = (dev(), Main::new());
     let mut slow = chain.reader().subscribe();
