@@ -75,9 +75,10 @@ enum Command {
 impl Cli {
     /// Runs the command.
     pub(crate) fn run(self) -> Result<()> {
+        // what a command cannot do it says itself; a node has nobody to say it to
         let quiet = match self.command {
             Command::Node(_) => "info",
-            _ => "warn",
+            _ => "warn,tartan_mainchain=error",
         };
         logging::init(
             self.global.log.as_deref().unwrap_or(quiet),

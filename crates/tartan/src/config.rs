@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 use tartan_chain::Network;
+use tartan_chain::network::Flavor;
+use tartan_graphene::Chain;
 use tartan_mainchain::{Client, ClientConfig};
 
 use crate::units::{Size, Time};
@@ -76,6 +78,12 @@ pub(crate) struct Connection {
     side_chain: Option<String>,
 }
 
+/// What a main-chain node says of itself.
+#[derive(Deserialize)]
+struct Version {
+    chain_id: String,
+}
+
 /// Settings after file, environment and flags were put together.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -124,12 +132,45 @@ impl Settings {
         )
     }
 
-    /// A client of the main-chain nodes.
-    pub(crate) fn client(&self) -> Result<Client> {
-        let main_chain = &self.network.main_chain;
-        let mut config = ClientConfig::new(main_chain.protocol(), self.main_chain()?);
-        config.any_chain = main_chain.is_any();
+    /// A client of the main-chain nodes, for signing: a development chain that chose an id of its own is asked for it.
+    pub(crate) async fn client(&self) -> Result<Client> {
+        let mut config = ClientConfig::new(self.network.main_chain.protocol(), self.main_chain()?);
+        if !self.network.main_chain.is_any() {
+            return Ok(Client::new(config)?);
+        }
+        config.any_chain = true;
+        let client = Client::new(config.clone())?;
+        let version = client
+            .call("database_api.get_version", &serde_json::json!({}))
+            .await?;
+        let version: Version =
+            serde_json::from_str(version.get()).context("unexpected answer to get_version")?;
+        let mut id = [0; 32];
+        hex::decode_to_slice(&version.chain_id, &mut id).with_context(|| {
+            format!(
+                "expected a chain id of 64 hexadecimal digits, found {:?}",
+                version.chain_id
+            )
+        })?;
+        self.check_flavor(id)?;
+        config.chain = config.chain.with_chain_id(id);
         Ok(Client::new(config)?)
+    }
+
+    /// Development networks take any chain id, but not that of the other family of main chains: nothing signed here
+    /// would be valid there.
+    fn check_flavor(&self, found: [u8; 32]) -> Result<()> {
+        let (ours, other, name) = match self.network.main_chain.flavor {
+            Flavor::Steem => ("Steem", Chain::hive(), "Hive"),
+            Flavor::Hive => ("Hive", Chain::steem(), "Steem"),
+        };
+        if found == other.chain_id {
+            bail!(
+                "network {} wants a {ours}-flavoured main chain, found a {name}-flavoured one; choose the network with --network (dev is Steem-flavoured, dev-hive Hive-flavoured)",
+                self.network.name
+            );
+        }
+        Ok(())
     }
 
     /// The sidechain node. A development network has the demo's own as default.

@@ -35,9 +35,44 @@ pub(crate) fn write(text: &str) -> Result<()> {
 
 /// Prints why a command failed on standard error; as JSON `{"error": "..."}` for programs.
 pub(crate) fn print_error(error: &anyhow::Error, json: bool) {
+    let text = explain(error);
     if json {
-        eprintln!("{}", serde_json::json!({ "error": format!("{error:#}") }));
+        eprintln!("{}", serde_json::json!({ "error": text }));
     } else {
-        eprintln!("error: {error:#}");
+        eprintln!("error: {text}");
+    }
+}
+
+/// An error and its causes in one line. What a message says of its cause already is not said again.
+fn explain(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain() {
+        let cause = cause.to_string();
+        if text.contains(&cause) {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&cause);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = anyhow!("in use")
+            .context("cannot listen: in use; choose another")
+            .context("cannot start");
+        assert_eq!(
+            explain(&error),
+            "cannot start: cannot listen: in use; choose another"
+        );
     }
 }

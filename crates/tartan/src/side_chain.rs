@@ -69,12 +69,13 @@ impl SideChain {
             .send()
             .await;
         let answer = answer.with_context(|| {
-            format!("the sidechain node at {url} does not answer; is it running? (--side-chain names another)")
+            format!("the sidechain node at {url} does not answer; is it running?")
         })?;
         let status = answer.status();
-        let answer: Value = answer.json().await.with_context(|| {
-            format!("{url} answered {method} with HTTP {status} and no JSON; expected a sidechain node (--side-chain names another)")
-        })?;
+        let answer: Value = answer
+            .json()
+            .await
+            .with_context(|| format!("{url} answered {method} with HTTP {status} and no JSON"))?;
         if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
             bail!(
                 "{url} refused {method}: {}",
@@ -91,7 +92,8 @@ impl SideChain {
 
     /// Makes sure that the node belongs to this network, before anything is sent that only this network would execute.
     pub(crate) async fn expect(&self, network: &Network) -> Result<()> {
-        let status = self.call("blockchain.getStatus", json!({})).await?;
+        let status = self.call("blockchain.getStatus", json!({})).await;
+        let status = status.context("expected a sidechain node (--side-chain names another)")?;
         let found = status["chainId"].as_str().unwrap_or("none");
         if found != network.chain_id {
             bail!(

@@ -58,22 +58,22 @@ impl fmt::Display for Sent {
 pub(crate) fn run(args: Args, json: bool) -> Result<()> {
     let settings = args.connection.settings()?;
     let value = read_json(&args.transaction)?;
-    let chain = settings.network.main_chain.protocol();
-    let signed = SignedTransaction::from_json(&value, &chain)
-        .with_context(|| format!("{} is not a signed transaction", show(&args.transaction)))?;
-    if signed.signatures.is_empty() {
+    if value["signatures"].as_array().is_none_or(Vec::is_empty) {
         bail!(
-            "{} has no signature; `tartan sign` adds one",
+            "{} has no signatures; `tartan sign` adds one",
             show(&args.transaction)
         );
     }
+    let chain = settings.network.main_chain.protocol();
+    let signed = SignedTransaction::from_json(&value, &chain)
+        .with_context(|| format!("{} is not a signed transaction", show(&args.transaction)))?;
     let goal = if args.irreversible {
         Goal::Irreversible
     } else {
         Goal::Included
     };
     let outcome = runtime()?.block_on(async {
-        let broadcaster = Broadcaster::new(settings.client()?);
+        let broadcaster = Broadcaster::new(settings.client().await?);
         broadcasting::send(&broadcaster, &signed, goal).await
     })?;
     let irreversible = matches!(outcome, Outcome::Irreversible(_));

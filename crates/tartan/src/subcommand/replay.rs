@@ -125,6 +125,7 @@ fn replay(args: &Args, settings: Settings, stop: &AtomicBool) -> Result<Replayed
         OpenOptions { start, links },
     )?;
     let began_after = chain.position().number;
+    tracing::info!(position = began_after, "state is open");
 
     let begun = Instant::now();
     let mut display = Display::new(state.clone());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 use serde_json::Value;
-use tartan_graphene::{AssetForm, Chain, JsonForm, SignedTransaction, Transaction};
+use tartan_graphene::{AssetForm, Chain, JsonForm, SignedTransaction};
 use tartan_mainchain::Broadcaster;
 
 use super::runtime;
@@ -49,10 +49,17 @@ impl fmt::Display for Signed {
 
 pub(crate) fn run(args: Args, json: bool) -> Result<()> {
     let settings = args.connection.settings()?;
-    let chain = settings.network.main_chain.protocol();
-    let mut signed = read_transaction(&args.transaction, &chain, &settings)?;
-    signed.transaction.validate()?;
     let keys = signer::keys(&args.key_file, &settings)?;
+    let mut value = read_json(&args.transaction)?;
+    let chain = match is_complete(&value) {
+        true => settings.network.main_chain.protocol(),
+        false => runtime()?
+            .block_on(complete(&mut value, &settings))
+            .context("the transaction names no block it refers to, and the main chain could not be asked for one")?,
+    };
+    let mut signed = SignedTransaction::from_json(&value, &chain)
+        .with_context(|| format!("{} is not a transaction", show(&args.transaction)))?;
+    signed.transaction.validate()?;
     let added = signed
         .transaction
         .clone()
@@ -65,16 +72,17 @@ pub(crate) fn run(args: Args, json: bool) -> Result<()> {
     output::print(&Signed(signed.to_json(&chain, JsonForm::Legacy)), json)
 }
 
-/// The transaction in a file. What says when it is valid is asked of the main chain, if it is missing.
-fn read_transaction(path: &Path, chain: &Chain, settings: &Settings) -> Result<SignedTransaction> {
-    let mut value = read_json(path)?;
-    if let Value::Object(fields) = &mut value
-        && !fields.contains_key("ref_block_num")
-        && !fields.contains_key("expiration")
-    {
-        let reference: Transaction = runtime()?
-            .block_on(Broadcaster::new(settings.client()?).prepare(Vec::new()))
-            .context("the transaction names no block it refers to, and the main chain could not be asked for one")?;
+/// Whether the transaction says when it is valid.
+fn is_complete(transaction: &Value) -> bool {
+    !transaction["ref_block_num"].is_null() || !transaction["expiration"].is_null()
+}
+
+/// Lets the transaction refer to a recent block of the main chain and expire soon.
+async fn complete(transaction: &mut Value, settings: &Settings) -> Result<Chain> {
+    let client = settings.client().await?;
+    let chain = client.chain().clone();
+    let reference = Broadcaster::new(client).prepare(Vec::new()).await?;
+    if let Value::Object(fields) = transaction {
         fields.insert("ref_block_num".to_string(), reference.ref_block_num.into());
         fields.insert(
             "ref_block_prefix".to_string(),
@@ -85,8 +93,7 @@ fn read_transaction(path: &Path, chain: &Chain, settings: &Settings) -> Result<S
             reference.expiration.to_string().into(),
         );
     }
-    SignedTransaction::from_json(&value, chain)
-        .with_context(|| format!("{} is not a transaction", show(path)))
+    Ok(chain)
 }
 
 /// The JSON in a file, or on standard input.

@@ -84,7 +84,7 @@ impl Stage {
             .get(who)
             .with_context(|| format!("the demo has no key of {who}"))?;
         let operation = custom_json(&self.network, who, action, &payload);
-        let place = broadcasting::transact(&self.broadcaster, vec![operation], who, key).await?;
+        let place = broadcasting::transact(&self.broadcaster, vec![operation], key).await?;
         let executed = self
             .side_chain
             .wait_for(&place.id.to_string(), PATIENCE)

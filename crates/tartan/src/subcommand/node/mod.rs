@@ -2,15 +2,18 @@
 
 mod progress;
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use serde::Serialize;
 use tartan_node::{Data, Finality, NodeConfig, RpcConfig, Verification};
 
 use super::runtime;
 use crate::config::Connection;
+use crate::output;
 use crate::shutdown::interrupted;
 use crate::storage::Storage;
 use crate::units::parse_time;
@@ -53,6 +56,30 @@ pub(crate) struct Args {
     storage: Storage,
     #[command(flatten)]
     connection: Connection,
+}
+
+/// Where the node answers, once it does.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Serving {
+    network: String,
+    side_chain: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    web_socket: Option<String>,
+}
+
+impl fmt::Display for Serving {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "network {}: JSON-RPC on {}",
+            self.network, self.side_chain
+        )?;
+        if let Some(address) = &self.web_socket {
+            write!(f, ", WebSocket on {address}")?;
+        }
+        write!(f, "; press Ctrl-C to stop")
+    }
 }
 
 impl Args {
@@ -121,7 +148,14 @@ pub(crate) fn run(args: Args, json: bool) -> Result<()> {
             interrupted = &mut interrupted => return interrupted,
         };
         if let Some(address) = node.rpc_address() {
-            tracing::info!(%address, network = node.network().name, "serving JSON-RPC");
+            let serving = Serving {
+                network: node.network().name.clone(),
+                side_chain: format!("http://{address}"),
+                web_socket: node
+                    .websocket_address()
+                    .map(|address| format!("ws://{address}")),
+            };
+            output::print(&serving, json)?;
         }
         let progress = tokio::spawn(progress::show(node.progress(), json));
         let ended = tokio::select! {

@@ -47,11 +47,12 @@ pub(super) async fn run(settings: &Settings, action: &Action, json: bool) -> Res
     let (name, payload) = action.call(account.as_str());
     let side_chain = SideChain::new(&settings.side_chain()?)?;
     side_chain.expect(&settings.network).await?;
-    let broadcaster = Broadcaster::new(settings.client()?);
+    let client = settings.client().await?;
+    broadcasting::check_key(&client, account.as_str(), &key).await?;
+    let broadcaster = Broadcaster::new(client);
 
     let operation = custom_json(&settings.network, account.as_str(), name, &payload);
-    let place =
-        broadcasting::transact(&broadcaster, vec![operation], account.as_str(), &key).await?;
+    let place = broadcasting::transact(&broadcaster, vec![operation], &key).await?;
     let transaction_id = place.id.to_string();
     let executed = side_chain.wait_for(&transaction_id, PATIENCE).await?;
     let errors = executed.errors()?;

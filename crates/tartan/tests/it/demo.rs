@@ -1,0 +1,212 @@
+//! `tartan demo`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use tartan_graphene::{PrivateKey, Role};
+
+use crate::harness::{Desk, MASTER_PASSWORD, Running, SideChain};
+
+const ANY_PORTS: [&str; 4] = ["--main-chain-port", "0", "--side-chain-port", "0"];
+
+/// The arguments of a demo on free ports.
+fn demo<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    ["demo"]
+        .iter()
+        .chain(&ANY_PORTS)
+        .chain(more)
+        .copied()
+        .collect()
+}
+
+/// A demo that is ready, and what it says of itself.
+pub(crate) fn start(desk: &Desk, more: &[&str]) -> (Running, Value) {
+    let demo: Vec<&str> = demo(&["--json", "--block-interval", "100ms"])
+        .into_iter()
+        .chain(more.iter().copied())
+        .collect();
+    let running = desk.start(&demo);
+    let ready = running.json();
+    (running, ready)
+}
+
+/// The sidechain of a demo.
+pub(crate) fn side_chain(ready: &Value) -> SideChain {
+    SideChain {
+        url: ready["sideChain"].as_str().expect("an address").to_string(),
+    }
+}
+
+#[test]
+fn once_plays_the_story_on_steem() {
+    let printed = Desk::new().ok(&demo(&["--once"]));
+    let expected = "\
+COOL        balance      stake  unstaking    lent in   lent out
+alice      6500.000    500.000          0          0          0
+bob         749.500          0          0    150.000          0
+carol       650.500    575.000    100.000          0          0
+dave        650.000    200.000          0          0    150.000
+10000.000 issued, 1425.000 staked; every balance is as expected
+";
+    assert_eq!(printed, expected);
+}
+
+#[test]
+fn once_plays_the_story_on_hive() {
+    let report = Desk::new().json(&demo(&["--once", "--chain", "hive"]));
+    assert_eq!(report["asExpected"], true);
+    assert_eq!(report["token"], "COOL");
+    assert_eq!(
+        report["holdings"][1],
+        json!({
+            "account": "bob", "balance": "749.500", "stake": "0", "pendingUnstake": "0",
+            "delegationsIn": "150.000", "delegationsOut": "0",
+        })
+    );
+}
+
+/// What tests/clients/README.md promises to programs.
+#[track_caller]
+fn check_ready(ready: &Value, network: &Value, engine: &str) {
+    assert_eq!(ready["network"], *network);
+    assert_eq!(ready["founder"], "alice");
+    assert_eq!(ready["token"], "COOL");
+    for chain in ["mainChain", "sideChain"] {
+        let url = ready[chain].as_str().expect("an address");
+        assert!(
+            url.starts_with("http://127.0.0.1:") && !url.ends_with('/'),
+            "{url}"
+        );
+    }
+    let accounts = ready["accounts"].as_array().expect("a list");
+    let names: BTreeSet<&str> = accounts
+        .iter()
+        .filter_map(|account| account["name"].as_str())
+        .collect();
+    for name in ["alice", "bob", "carol", "dave", engine] {
+        assert!(names.contains(name), "{name} is not among {names:?}");
+    }
+    for account in accounts {
+        let name = account["name"].as_str().expect("a name");
+        for role in Role::ALL {
+            let expected = PrivateKey::from_login(name, role, MASTER_PASSWORD).to_wif();
+            assert_eq!(
+                account[role.name()],
+                expected.as_str(),
+                "{} key of {name}",
+                role.name()
+            );
+        }
+    }
+}
+
+#[test]
+fn programs_get_one_line_on_steem_and_ctrl_c_ends_it() {
+    let desk = Desk::new();
+    let (running, ready) = start(&desk, &["--chain", "steem"]);
+    let network = json!({
+        "name": "dev", "chain": "steem", "chainId": "0".repeat(64), "customJsonId": "ssc-dev",
+        "utilityToken": "ENG", "engineAccount": "steemsc",
+    });
+    check_ready(&ready, &network, "steemsc");
+    let node = side_chain(&ready);
+    assert_eq!(node.balance("bob", "COOL"), ["749.500", "0"]);
+    assert_eq!(node.health().expect("an answer")["healthy"], true);
+    let output = running.stop();
+    assert_eq!(
+        output.lines().filter(|line| line.starts_with('{')).count(),
+        1,
+        "{output}"
+    );
+}
+
+#[test]
+fn programs_get_one_line_on_hive_and_sigterm_ends_it() {
+    let desk = Desk::new();
+    let (mut running, ready) = start(&desk, &["--chain", "hive"]);
+    let network = json!({
+        "name": "dev-hive", "chain": "hive", "chainId": format!("beeab0de{}", "0".repeat(56)), "customJsonId": "ssc-dev",
+        "utilityToken": "BEE", "engineAccount": "hive-engine",
+    });
+    check_ready(&ready, &network, "hive-engine");
+    running.signal("TERM");
+    assert_eq!(running.ends(), 0, "{}", running.output());
+}
+
+#[test]
+fn it_tells_the_story_and_can_be_interrupted_in_it() {
+    let mut running = Desk::new().start(&demo(&[]));
+    running.logs("alice creates the token COOL");
+    running.signal("INT");
+    assert_eq!(running.ends(), 0, "{}", running.output());
+}
+
+#[test]
+fn people_read_addresses_keys_and_what_to_try() {
+    let running = Desk::new().start(&demo(&["--block-interval", "1s"]));
+    running.says("every balance is as expected");
+    running.says("main chain   http://127.0.0.1:");
+    running.says("sidechain    http://127.0.0.1:");
+    running.says("tartan token balance bob --main-chain http://127.0.0.1:");
+    running.says("ready; press Ctrl-C to stop");
+    running.stop();
+}
+
+#[test]
+fn a_demo_with_a_folder_goes_on_where_it_stopped() {
+    let desk = Desk::new();
+    let (running, ready) = start(&desk, &["--data-dir", "demo"]);
+    let [main_chain, side_chain_url] =
+        ["mainChain", "sideChain"].map(|chain| ready[chain].as_str().unwrap().to_string());
+    let key = ready["accounts"][0]["active"].as_str().unwrap();
+    let transfer = [
+        "token",
+        "transfer",
+        "COOL",
+        "bob",
+        "0.5",
+        "--account",
+        "alice",
+        "--key-file",
+        "-",
+    ];
+    let chains = ["--main-chain", &main_chain, "--side-chain", &side_chain_url];
+    let args: Vec<&str> = transfer.iter().chain(&chains).copied().collect();
+    desk.feed(key, &args).succeeded(&args);
+    running.stop();
+
+    let (running, ready) = start(&desk, &["--data-dir", "demo"]);
+    assert_eq!(side_chain(&ready).balance("bob", "COOL"), ["750.000", "0"]);
+    running.stop();
+}
+
+#[test]
+fn a_port_in_use_is_told_with_the_flag_that_chooses_another() {
+    let desk = Desk::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let error = desk.fails(&[
+        "demo",
+        "--once",
+        "--main-chain-port",
+        &port,
+        "--side-chain-port",
+        "0",
+    ]);
+    assert!(
+        error.contains("--main-chain-port") && error.contains(&port),
+        "{error}"
+    );
+    let error = desk.fails(&[
+        "demo",
+        "--once",
+        "--main-chain-port",
+        "0",
+        "--side-chain-port",
+        &port,
+    ]);
+    assert!(
+        error.contains("--side-chain-port") && error.contains(&port),
+        "{error}"
+    );
+}
