@@ -14,6 +14,10 @@ use tartan_chain::{Chain, Network, OpenOptions};
 use tartan_graphene::{BlockId, MainBlock, MainOperation, MainTransaction, Time, TransactionId};
 use tartan_state::{State, StateOptions};
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Failure = Box<dyn std::error::Error>;
 
 struct Options {
