@@ -79,7 +79,11 @@ fn main() -> Result<(), Failure> {
         block
     });
     run("transfers", &mut chain, transfers, options.transactions)?;
-    println!("resident memory: {} MiB", resident_memory() >> 20);
+    println!(
+        "memory: {} MiB of its own, {} MiB of the store's file mapped in",
+        memory("RssAnon:") >> 20,
+        memory("RssFile:") >> 20
+    );
     Ok(())
 }
 
@@ -185,9 +189,10 @@ impl Random {
     }
 }
 
-fn resident_memory() -> u64 {
+/// Bytes under a name of the kernel's; 0 where there is no such kernel.
+fn memory(name: &str) -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok())
         .unwrap_or(0)
         << 10
