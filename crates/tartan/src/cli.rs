@@ -33,15 +33,19 @@ struct Global {
         long,
         global = true,
         env = "TARTAN_LOG",
+        hide_env_values = true,
         value_name = "FILTER",
         help_heading = "Output"
     )]
     log: Option<String>,
-    /// How to write log lines.
+    /// How to write log lines: text or json.
     #[arg(
         long,
         global = true,
         env = "TARTAN_LOG_FORMAT",
+        hide_env_values = true,
+        hide_possible_values = true,
+        value_name = "FORMAT",
         value_enum,
         default_value_t,
         help_heading = "Output"

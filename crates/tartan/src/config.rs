@@ -59,22 +59,41 @@ pub(crate) struct NodeFile {
 #[command(next_help_heading = "Chains")]
 pub(crate) struct Connection {
     /// Settings file [default: tartan.toml here or in the user's configuration folder].
-    #[arg(long, global = true, env = "TARTAN_CONFIG", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "TARTAN_CONFIG",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
     config: Option<PathBuf>,
     /// Network: dev, dev-hive, steem, hive, or a .toml file [default: dev].
-    #[arg(long, global = true, env = "TARTAN_NETWORK", value_name = "NAME|FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "TARTAN_NETWORK",
+        hide_env_values = true,
+        value_name = "NAME|FILE"
+    )]
     network: Option<String>,
     /// Addresses of main-chain nodes, preferred ones first [default on dev networks: http://127.0.0.1:8090].
     #[arg(
         long,
         global = true,
         env = "TARTAN_MAIN_CHAIN",
+        hide_env_values = true,
         value_name = "URL,URL",
         value_delimiter = ','
     )]
     main_chain: Vec<String>,
     /// Address of a sidechain node [default on dev networks: http://127.0.0.1:5000].
-    #[arg(long, global = true, env = "TARTAN_SIDE_CHAIN", value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        env = "TARTAN_SIDE_CHAIN",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     side_chain: Option<String>,
 }
 

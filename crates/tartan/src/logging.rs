@@ -23,7 +23,9 @@ pub(crate) fn init(filter: &str, format: LogFormat) -> Result<()> {
     let filter = EnvFilter::builder().parse(filter).map_err(|error| {
         anyhow!("log filter {filter:?}: {error}; expected a level such as info, or directives such as info,tartan_mainchain=debug")
     })?;
-    let ansi = io::IsTerminal::is_terminal(&io::stderr());
+    // https://no-color.org
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let ansi = !plain && io::IsTerminal::is_terminal(&io::stderr());
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(ansi)

@@ -15,11 +15,22 @@ const KEY: &str = "TARTAN_KEY";
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Signer {
     /// The account that signs.
-    #[arg(long, short, env = "TARTAN_ACCOUNT", value_name = "NAME")]
+    #[arg(
+        long,
+        short,
+        env = "TARTAN_ACCOUNT",
+        hide_env_values = true,
+        value_name = "NAME"
+    )]
     account: Option<String>,
     /// File that holds the account's active key in WIF; - reads standard input. The variable TARTAN_KEY may hold the
     /// key instead.
-    #[arg(long, env = "TARTAN_KEY_FILE", value_name = "FILE")]
+    #[arg(
+        long,
+        env = "TARTAN_KEY_FILE",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
     key_file: Option<PathBuf>,
 }
 

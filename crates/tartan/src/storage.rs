@@ -12,10 +12,15 @@ use crate::units::{Size, parse_time};
 #[command(next_help_heading = "Storage")]
 pub(crate) struct Storage {
     /// The most the store can grow to [default: 64GiB]. It only takes the space that it uses.
-    #[arg(long, env = "TARTAN_MAP_SIZE", value_name = "SIZE")]
+    #[arg(
+        long,
+        env = "TARTAN_MAP_SIZE",
+        hide_env_values = true,
+        value_name = "SIZE"
+    )]
     map_size: Option<Size>,
     /// Irreversible blocks are written to disk at least this often [default: 5s].
-    #[arg(long, env = "TARTAN_FLUSH_INTERVAL", value_name = "TIME", value_parser = parse_time)]
+    #[arg(long, env = "TARTAN_FLUSH_INTERVAL", hide_env_values = true, value_name = "TIME", value_parser = parse_time)]
     flush_interval: Option<Duration>,
 }
 

@@ -18,15 +18,16 @@ use crate::units::parse_time;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Accounts, balances and keys are printed at the start; the keys are public, use them nowhere else.
-The chain is steered through JSON-RPC methods such as devchain.mine, devchain.fork and devchain.increase_time.
+The chain is steered through JSON-RPC methods such as devchain.mine, devchain.fork and
+devchain.increase_time.
 
 Examples:
   tartan devchain                            Hive-flavoured, a block every 3 seconds, on port 8090
   tartan devchain --chain steem --block-interval 0.2s
   tartan devchain --instant --data chain.log")]
 pub(crate) struct Args {
-    /// Whose names, symbols and chain id it has.
-    #[arg(long, value_enum, default_value_t = ChainFlavor::Hive)]
+    /// Whose names, symbols and chain id it has: steem or hive.
+    #[arg(long, value_enum, hide_possible_values = true, default_value_t = ChainFlavor::Hive)]
     chain: ChainFlavor,
     /// Address to listen on.
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "ADDRESS")]

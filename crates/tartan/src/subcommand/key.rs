@@ -48,8 +48,8 @@ Examples:
 pub(crate) struct FromPassword {
     /// Name of the account.
     account: String,
-    /// Only the key of this role.
-    #[arg(long, value_enum)]
+    /// Only the key of this role: owner, active, posting or memo.
+    #[arg(long, value_enum, hide_possible_values = true)]
     role: Option<KeyRole>,
     /// Write the private key into this new file instead of showing it.
     #[arg(long, value_name = "FILE", requires = "role")]

@@ -25,9 +25,10 @@ use crate::storage::Storage;
 /// Arguments of `tartan replay`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A file holds main-chain blocks in order: a JSON array, one JSON block per line (as nodes answer get_block or
-block_api.get_block), or a recording. Replaying the same blocks leads to the same hashes on every machine. With a data
-directory, blocks that it has already are passed over, so a replay that was interrupted goes on.
+A file holds main-chain blocks in order: a JSON array, one JSON block per line (as nodes answer
+get_block or block_api.get_block), or a recording. Replaying the same blocks leads to the same
+hashes on every machine. With a data directory, blocks that it has already are passed over, so a
+replay that was interrupted goes on.
 
 Examples:
   tartan replay blocks.jsonl --network dev
@@ -37,10 +38,20 @@ pub(crate) struct Args {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Keep the state in this directory; without it the state is kept in memory.
-    #[arg(long, env = "TARTAN_DATA_DIR", value_name = "DIR")]
+    #[arg(
+        long,
+        env = "TARTAN_DATA_DIR",
+        hide_env_values = true,
+        value_name = "DIR"
+    )]
     data_dir: Option<PathBuf>,
     /// First main-chain block to read, in an empty state.
-    #[arg(long, env = "TARTAN_START_BLOCK", value_name = "NUMBER")]
+    #[arg(
+        long,
+        env = "TARTAN_START_BLOCK",
+        hide_env_values = true,
+        value_name = "NUMBER"
+    )]
     start_block: Option<u32>,
     /// The files may leave blocks out.
     #[arg(long)]

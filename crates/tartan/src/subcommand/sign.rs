@@ -17,20 +17,24 @@ use crate::signer;
 /// Arguments of `tartan sign`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The transaction is JSON as the main chain's libraries write it: ref_block_num, ref_block_prefix, expiration, operations.
-With these, signing needs no network. Where only operations are given, the main chain is asked for the rest. Signatures
-that are there already stay, so several people can sign one after the other. Nothing is sent: `tartan broadcast` does
-that.
+The transaction is JSON as the main chain's libraries write it: ref_block_num, ref_block_prefix,
+expiration, operations. With these, signing needs no network. Where only operations are given, the
+main chain is asked for the rest. Signatures that are there already stay, so several people can
+sign one after the other. Nothing is sent: `tartan broadcast` does that.
 
 Examples:
   tartan sign transaction.json --key-file alice.key > signed.json
-  echo '{\"operations\":[[\"transfer\",{\"from\":\"alice\",\"to\":\"bob\",\"amount\":\"1.000 STEEM\",\"memo\":\"\"}]]}' |
-    tartan sign - --key-file alice.key | tartan broadcast -")]
+  tartan sign transaction.json --key-file alice.key | tartan broadcast -")]
 pub(crate) struct Args {
     /// File with the transaction; - reads standard input.
     transaction: PathBuf,
     /// File that holds a private key in WIF, once for each key that signs. The variable TARTAN_KEY may hold one instead.
-    #[arg(long, env = "TARTAN_KEY_FILE", value_name = "FILE")]
+    #[arg(
+        long,
+        env = "TARTAN_KEY_FILE",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
     key_file: Vec<PathBuf>,
     #[command(flatten)]
     connection: Connection,

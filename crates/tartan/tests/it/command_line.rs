@@ -33,6 +33,8 @@ fn every_command_has_help_with_an_example() {
             help.contains("--json"),
             "{args:?} cannot print JSON:\n{help}"
         );
+        let long = help.lines().find(|line| line.chars().count() > 100);
+        assert_eq!(long, None, "{args:?} has a line that does not fit");
         found += 1;
         open.extend(
             below

@@ -36,7 +36,8 @@ const FOUNDING_INTERVAL: Duration = Duration::from_millis(200);
 /// Arguments of `tartan demo`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Everything runs in this process and listens on this machine only. The keys are public: use them nowhere else.
+Everything runs in this process and listens on this machine only. The keys are public: use them
+nowhere else.
 
 Examples:
   tartan demo                      stays up until Ctrl-C
@@ -44,8 +45,8 @@ Examples:
   tartan demo --chain hive         on a Hive-flavoured main chain
   tartan demo --json               one line of JSON when all is ready, for programs")]
 pub(crate) struct Args {
-    /// Whose names, symbols and chain id the main chain has.
-    #[arg(long, value_enum, default_value_t = ChainFlavor::Steem)]
+    /// Whose names, symbols and chain id the main chain has: steem or hive.
+    #[arg(long, value_enum, hide_possible_values = true, default_value_t = ChainFlavor::Steem)]
     chain: ChainFlavor,
     /// Play the story, check the balances, print them, and end.
     #[arg(long)]

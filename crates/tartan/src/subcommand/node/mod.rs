@@ -21,30 +21,56 @@ use crate::units::parse_time;
 /// Arguments of `tartan node`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The node reads the main chain from the network's first block, or from --start-block in an empty data directory, and goes
-on where it stopped when it is started again. Ctrl-C or SIGTERM finishes the block in progress and ends with code 0.
+The node reads the main chain from the network's first block, or from --start-block in an empty
+data directory, and goes on where it stopped when it is started again. Ctrl-C or SIGTERM finishes
+the block in progress and ends with code 0.
 
 Examples:
-  tartan node --network hive --main-chain https://api.example.org,https://rpc.example.net --start-block 100000000
+  tartan node --network hive --main-chain https://api.example.org --start-block 100000000
   tartan node --main-chain http://127.0.0.1:8090 --data-dir data --listen 127.0.0.1:5000")]
 pub(crate) struct Args {
     /// Where the state is kept [default: tartan-data/<network>].
-    #[arg(long, env = "TARTAN_DATA_DIR", value_name = "DIR")]
+    #[arg(
+        long,
+        env = "TARTAN_DATA_DIR",
+        hide_env_values = true,
+        value_name = "DIR"
+    )]
     data_dir: Option<PathBuf>,
     /// Where JSON-RPC listens [default: 127.0.0.1:5000].
-    #[arg(long, env = "TARTAN_LISTEN", value_name = "ADDRESS")]
+    #[arg(
+        long,
+        env = "TARTAN_LISTEN",
+        hide_env_values = true,
+        value_name = "ADDRESS"
+    )]
     listen: Option<SocketAddr>,
     /// Another address where every path is a WebSocket, as on the reference node.
-    #[arg(long, env = "TARTAN_WEBSOCKET_LISTEN", value_name = "ADDRESS")]
+    #[arg(
+        long,
+        env = "TARTAN_WEBSOCKET_LISTEN",
+        hide_env_values = true,
+        value_name = "ADDRESS"
+    )]
     websocket_listen: Option<SocketAddr>,
     /// First main-chain block to read, in an empty data directory.
-    #[arg(long, env = "TARTAN_START_BLOCK", value_name = "NUMBER")]
+    #[arg(
+        long,
+        env = "TARTAN_START_BLOCK",
+        hide_env_values = true,
+        value_name = "NUMBER"
+    )]
     start_block: Option<u32>,
     /// Execute irreversible blocks only.
     #[arg(long)]
     irreversible_only: bool,
     /// Shown in the status, for those who list public nodes.
-    #[arg(long, env = "TARTAN_DOMAIN", value_name = "NAME")]
+    #[arg(
+        long,
+        env = "TARTAN_DOMAIN",
+        hide_env_values = true,
+        value_name = "NAME"
+    )]
     domain: Option<String>,
     /// Time between main-chain blocks: shorter for a development chain.
     #[arg(long, default_value = "3s", value_parser = parse_time, value_name = "TIME")]

@@ -16,7 +16,7 @@ use crate::signer::Signer;
 Examples:
   tartan token info COOL
   tartan token balance alice
-  tartan token create COOL --name 'Cool Token' --precision 3 --max-supply 1000000 --account alice --key-file alice.key
+  tartan token create COOL --name 'Cool Token' --max-supply 1000000 -a alice --key-file alice.key
   tartan token transfer COOL bob 12.5 --account alice --key-file alice.key")]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -50,7 +50,7 @@ enum Command {
 enum Action {
     /// Create a token, whose issuer is the account that signs.
     #[command(
-        after_help = "Example:\n  tartan token create COOL --name 'Cool Token' --precision 3 --max-supply 1000000 --account alice --key-file alice.key"
+        after_help = "Example:\n  tartan token create COOL --name 'Cool Token' --max-supply 1000000 -a alice --key-file alice.key"
     )]
     Create {
         /// Symbol: up to 10 capital letters.
@@ -88,7 +88,7 @@ enum Action {
     },
     /// Let a token be staked: once and for all.
     #[command(
-        after_help = "Example:\n  tartan token enable-staking COOL --cooldown 7 --slices 7 --account founder --key-file founder.key"
+        after_help = "Example:\n  tartan token enable-staking COOL --cooldown 7 --slices 7 -a founder --key-file founder.key"
     )]
     EnableStaking {
         /// Symbol of the token.

@@ -99,7 +99,7 @@ impl SideChain {
     pub(crate) fn wait_for_head(&self, main_chain: &MainChain) {
         let head = main_chain.head_id();
         self.wait_until(&format!("main-chain block {head}"), |health| {
-            health["sync"]["position_id"] == head.as_str()
+            health["sync"]["positionId"] == head.as_str()
         });
     }
 
