@@ -1,4 +1,4 @@
-use tartan_document::codec::RawDocument;
+use tartan_document::codec::{self, RawDocument};
 
 use crate::catalog::{IndexInfo, IndexKind, TableInfo};
 use crate::entries::{self, Entries, MAX_ENTRIES};
@@ -37,6 +37,11 @@ pub(crate) fn index_changes<'i>(
     let old = old.map(RawDocument::new).transpose().map_err(undecodable)?;
     let new = new.map(RawDocument::new).transpose().map_err(undecodable)?;
     for index in indexes {
+        if let (Some(old), Some(new)) = (&old, &new)
+            && !touches(index, old, new).map_err(undecodable)?
+        {
+            continue;
+        }
         let multikey = match index.spec.kind {
             IndexKind::Lookup => changes.compare_lookup(index, old.as_ref(), new.as_ref())?,
             IndexKind::Declared => {
@@ -48,6 +53,24 @@ pub(crate) fn index_changes<'i>(
         }
     }
     Ok(changes)
+}
+
+/// Whether anything that an index is made of differs between two documents: most updates leave it alone, and equal
+/// bytes make equal entries.
+fn touches(
+    index: &IndexInfo,
+    old: &RawDocument<'_>,
+    new: &RawDocument<'_>,
+) -> Result<bool, codec::Error> {
+    for field in &index.spec.fields {
+        let name = field.path.first();
+        let old = old.field(name)?.map(|value| value.encoded()).transpose()?;
+        let new = new.field(name)?.map(|value| value.encoded()).transpose()?;
+        if old != new {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 impl<'i> Changes<'i> {

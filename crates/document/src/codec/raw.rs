@@ -113,6 +113,18 @@ impl<'a> RawValue<'a> {
         self.reader.clone().token()
     }
 
+    /// Its encoded bytes: equal bytes are equal values.
+    ///
+    /// # Errors
+    ///
+    /// If its bytes are damaged; so with the other methods.
+    pub fn encoded(&self) -> Result<&'a [u8], Error> {
+        let all = self.reader.remaining();
+        let mut reader = self.reader;
+        reader.skip()?;
+        Ok(&all[..all.len() - reader.remaining().len()])
+    }
+
     /// Which kind of value it is.
     ///
     /// # Errors

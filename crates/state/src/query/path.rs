@@ -73,6 +73,11 @@ impl From<&str> for Path {
 }
 
 impl Path {
+    /// The field of the document that the path begins with.
+    pub(crate) fn first(&self) -> &str {
+        self.parts.first().map_or("", |part| &part.name)
+    }
+
     /// Says what is wrong with the path, if anything is.
     pub(crate) fn check(&self) -> Result<(), String> {
         let indices = self
