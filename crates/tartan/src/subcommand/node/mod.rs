@@ -29,7 +29,7 @@ Examples:
   tartan node --network hive --main-chain https://api.example.org --start-block 100000000
   tartan node --main-chain http://127.0.0.1:8090 --data-dir data --listen 127.0.0.1:5000")]
 pub(crate) struct Args {
-    /// Where the state is kept [default: tartan-data/<network>].
+    /// Where the state is kept [default: tartan-data/NETWORK].
     #[arg(
         long,
         env = "TARTAN_DATA_DIR",
