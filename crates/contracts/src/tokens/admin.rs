@@ -132,7 +132,7 @@ impl Tokens {
         require_issuer(ctx, &token)?;
         let to = text::trim(&to);
         ensure!(ctx.is_account_name(to), "invalid to");
-        token.issuer = to.to_string();
+        token.issuer = to.into();
         ctx.rows::<Token>().update(&token)?;
         let from = ctx.sender();
         ctx.emit(
@@ -160,7 +160,7 @@ impl Tokens {
         require_issuer(ctx, &token)?;
         ensure!(!token.staking_enabled, "staking already enabled");
         token.staking_enabled = true;
-        token.total_staked = Some("0".to_string());
+        token.total_staked = Some("0".into());
         token.unstaking_cooldown = cooldown;
         token.number_transactions = Some(slices);
         ctx.rows::<Token>().update(&token)?;

@@ -83,18 +83,26 @@ pub(super) fn stored(text: &str, token: &Token) -> ActionResult<Quantity> {
 }
 
 /// `text + quantity` in the token's decimals.
-pub(super) fn plus(text: &str, quantity: Quantity, token: &Token) -> ActionResult<String> {
+pub(super) fn plus<T: From<String>>(
+    text: &str,
+    quantity: Quantity,
+    token: &Token,
+) -> ActionResult<T> {
     let sum = stored(text, token)?.checked_add(quantity);
-    Ok(sum.or_fail("cannot add")?.format(precision(token)?))
+    Ok(sum.or_fail("cannot add")?.format(precision(token)?).into())
 }
 
 /// `text - quantity` in the token's decimals. The callers have compared the two first; a difference below zero
 /// is an error all the same.
-pub(super) fn minus(text: &str, quantity: Quantity, token: &Token) -> ActionResult<String> {
+pub(super) fn minus<T: From<String>>(
+    text: &str,
+    quantity: Quantity,
+    token: &Token,
+) -> ActionResult<T> {
     let difference = stored(text, token)?.checked_sub(quantity);
     let difference = difference.or_fail("cannot subtract")?;
     ensure!(difference >= Quantity::ZERO, "cannot subtract");
-    Ok(difference.format(precision(token)?))
+    Ok(difference.format(precision(token)?).into())
 }
 
 /// One slice of a quantity that is paid out in `slices` parts: rounded down, the last one takes what is left.

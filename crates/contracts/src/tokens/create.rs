@@ -48,14 +48,14 @@ impl Tokens {
         let sender = ctx.sender();
         let issuer = if by_contract { "null" } else { &*sender };
         ctx.rows::<Token>().insert(Token {
-            issuer: issuer.to_string(),
-            symbol: new.symbol,
-            name: new.name,
+            issuer: issuer.into(),
+            symbol: new.symbol.into(),
+            name: new.name.into(),
             metadata: new.metadata,
             precision: precision.decimals(),
-            max_supply,
-            supply: "0".to_string(),
-            circulating_supply: "0".to_string(),
+            max_supply: max_supply.into(),
+            supply: "0".into(),
+            circulating_supply: "0".into(),
             staking_enabled: false,
             unstaking_cooldown: 1,
             delegation_enabled: false,

@@ -46,7 +46,7 @@ impl Tokens {
         let shown = quantity.format(amount::precision(&token)?);
         ctx.emit(
             "delegate",
-            object! { "to": to, "symbol": &token.symbol, "quantity": &shown },
+            object! { "to": to, "symbol": token.symbol.as_str(), "quantity": &shown },
         );
         self.notify_delegation(ctx, &from, to, &token, quantity)
     }
@@ -92,14 +92,14 @@ impl Tokens {
         ctx.rows::<PendingUndelegation>()
             .insert(PendingUndelegation {
                 account: account.to_string(),
-                symbol: token.symbol.clone(),
+                symbol: token.symbol.to_string(),
                 quantity: shown.clone(),
                 complete_timestamp,
                 tx_id,
             })?;
         ctx.emit(
             "undelegateStart",
-            object! { "from": from, "symbol": &token.symbol, "quantity": &shown },
+            object! { "from": from, "symbol": token.symbol.as_str(), "quantity": &shown },
         );
         let lost = amount::negated_text(quantity, &token)?;
         self.notify_witnesses(ctx, from, &token.symbol)?;
@@ -191,7 +191,7 @@ fn lend(
             delegations.insert(Delegation {
                 from: from.to_string(),
                 to: to.to_string(),
-                symbol: token.symbol.clone(),
+                symbol: token.symbol.to_string(),
                 quantity: quantity.format(amount::precision(token)?),
                 created: now,
                 updated: now,

@@ -68,7 +68,7 @@ pub(super) fn credit<B: Balance>(
         }
         None => {
             let mut holding = Holding::empty(account, &token.symbol);
-            holding.balance = text.to_string();
+            holding.balance = text.into();
             rows.insert(B::from(holding))?;
             Ok(())
         }

@@ -2,6 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use tartan_document::Object;
 use tartan_state::{Index, Record};
@@ -13,21 +14,21 @@ const CONTRACT: &str = "tokens";
 #[serde(rename_all = "camelCase")]
 pub struct Token {
     /// The account (or `null`) that may issue and administer it.
-    pub issuer: String,
+    pub issuer: CompactString,
     /// Its symbol, unique.
-    pub symbol: String,
+    pub symbol: CompactString,
     /// Its name.
-    pub name: String,
+    pub name: CompactString,
     /// JSON text for people and front ends.
     pub metadata: String,
     /// Decimals, 0 to 8.
     pub precision: u8,
     /// The most that may ever be issued.
-    pub max_supply: String,
+    pub max_supply: CompactString,
     /// What was issued; burning does not lower it.
-    pub supply: String,
+    pub supply: CompactString,
     /// What was issued and not burnt.
-    pub circulating_supply: String,
+    pub circulating_supply: CompactString,
     /// Whether it can be staked.
     pub staking_enabled: bool,
     /// Days that unstaking takes.
@@ -41,46 +42,48 @@ pub struct Token {
     pub number_transactions: Option<u32>,
     /// The sum of all stakes; appears when staking is enabled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub total_staked: Option<String>,
+    pub total_staked: Option<CompactString>,
 }
 
 /// What an account or a contract holds of one token.
+///
+/// These rows are read and written most; names and amounts this short live in the struct itself, without an allocation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Holding {
     /// Account or contract.
-    pub account: String,
+    pub account: CompactString,
     /// Symbol of the token.
-    pub symbol: String,
+    pub symbol: CompactString,
     /// Liquid amount.
-    pub balance: String,
+    pub balance: CompactString,
     /// Own stake that is not delegated away.
     #[serde(default = "zero")]
-    pub stake: String,
+    pub stake: CompactString,
     /// Amount being unstaked that has not been paid out.
     #[serde(default = "zero")]
-    pub pending_unstake: String,
+    pub pending_unstake: CompactString,
     /// Stake delegated to this account.
     #[serde(default = "zero")]
-    pub delegations_in: String,
+    pub delegations_in: CompactString,
     /// Stake delegated by this account.
     #[serde(default = "zero")]
-    pub delegations_out: String,
+    pub delegations_out: CompactString,
     /// Stake on its way back to this account.
     #[serde(default = "zero")]
-    pub pending_undelegations: String,
+    pub pending_undelegations: CompactString,
 }
 
-fn zero() -> String {
-    "0".to_string()
+fn zero() -> CompactString {
+    CompactString::const_new("0")
 }
 
 impl Holding {
     /// A row with nothing in it.
     pub fn empty(account: &str, symbol: &str) -> Holding {
         Holding {
-            account: account.to_string(),
-            symbol: symbol.to_string(),
+            account: account.into(),
+            symbol: symbol.into(),
             balance: zero(),
             stake: zero(),
             pending_unstake: zero(),

@@ -1,7 +1,7 @@
 //! How many blocks per second a follower takes from a development chain in the same process.
 //!
 //! ```text
-//! cargo run --release -p tartan-mainchain --example catch_up -- [blocks] [transactions per block] [steem|hive]
+//! cargo run --release -p tartan-mainchain --example follow -- [blocks] [transactions per block] [steem|hive]
 //! ```
 
 use std::time::{Duration, Instant};
