@@ -97,8 +97,8 @@ mod tests {
 
     #[test]
     fn burst_then_rate() {
-        let now = Instant::now();
         let limiter = RateLimiter::new(Some(10.0), 3);
+        let now = Instant::now();
         let waits: Vec<u64> = (0..6).map(|_| ms(limiter.take(now))).collect();
         assert_eq!(waits, [0, 0, 0, 100, 200, 300]);
         assert_eq!(ms(limiter.wait(now)), 400, "the next in line");
@@ -112,8 +112,8 @@ mod tests {
 
     #[test]
     fn tokens_come_back_up_to_the_burst() {
-        let now = Instant::now();
         let limiter = RateLimiter::new(Some(1.0), 2);
+        let now = Instant::now();
         limiter.take(now);
         let later = now + Duration::from_secs(3600);
         assert_eq!(ms(limiter.take(later)), 0);
@@ -123,8 +123,8 @@ mod tests {
 
     #[test]
     fn pause_holds_even_without_a_rate() {
-        let now = Instant::now();
         let limiter = RateLimiter::new(None, 1);
+        let now = Instant::now();
         limiter.pause(now, Duration::from_secs(7));
         limiter.pause(now, Duration::from_secs(2));
         assert_eq!(ms(limiter.take(now)), 7000, "the longer pause wins");
@@ -133,8 +133,8 @@ mod tests {
 
     #[test]
     fn a_node_cannot_send_us_away_for_a_year() {
-        let now = Instant::now();
         let limiter = RateLimiter::new(None, 1);
+        let now = Instant::now();
         limiter.pause(now, Duration::from_secs(31_536_000));
         assert_eq!(limiter.take(now), MAX_PAUSE);
     }
