@@ -104,6 +104,18 @@ impl Signature {
             .map(|key| PublicKey(key.serialize()))
             .map_err(|_| SignatureError::Unrecoverable)
     }
+
+    /// Whether this key made this signature over the digest, whatever the header byte says. A high s is refused.
+    pub fn is_by(&self, key: &PublicKey, digest: &Digest) -> bool {
+        let signature = secp256k1::ecdsa::Signature::from_compact(&self.0[1..]);
+        let key = secp256k1::PublicKey::from_byte_array_compressed(key.0);
+        match (signature, key) {
+            (Ok(signature), Ok(key)) => signature
+                .verify(secp256k1::Message::from_digest(digest.0), &key)
+                .is_ok(),
+            _ => false,
+        }
+    }
 }
 
 impl FromStr for Signature {
@@ -145,6 +157,8 @@ mod tests {
             let signature = key.sign(&digest);
             prop_assert!(signature.is_canonical() && signature.is_strictly_canonical());
             prop_assert_eq!(signature.recover(&digest), Ok(key.public_key()));
+            prop_assert!(signature.is_by(&key.public_key(), &digest));
+            prop_assert!(!signature.is_by(&key.public_key(), &Digest::of(&[&message])));
             prop_assert_eq!(signature, key.sign(&digest));
             prop_assert_eq!(signature.to_string().parse(), Ok(signature));
         }

@@ -1,0 +1,3 @@
+//! Contracts written in JavaScript.
+
+pub mod library;
