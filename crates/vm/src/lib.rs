@@ -1,3 +1,4 @@
 //! Contracts written in JavaScript.
 
 pub mod library;
+pub mod meter;
