@@ -272,7 +272,9 @@ impl Chain {
             let Some(ref_block) = input.ref_block.filter(|_| note) else {
                 return Ok((None, overlay));
             };
-            let mut latest = Block::clone(&self.latest);
+            // a transaction may have verified it
+            let latest = ledger::block(&overlay, self.latest.number)?;
+            let mut latest = Block::clone(latest.as_ref().unwrap_or(&self.latest));
             latest.other_hash_changes.push(ref_block);
             ledger::replace(&mut overlay, &latest)?;
             return Ok((Some(Arc::new(latest)), overlay));

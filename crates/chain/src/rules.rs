@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use tartan_runtime::{CodeHashRule, Limits, Rules, System, WriteHash};
+use tartan_decimal::Config;
+use tartan_runtime::{CodeHashRule, Dialect, Limits, Rules, System, WriteHash};
 
 use crate::Network;
-use crate::network::WriteHashRule;
+use crate::network::{ScriptDialect, WriteHashRule};
 
 /// A network's rules for the execution of a transaction, by the transaction's height.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ struct Gates {
     double_hyphen_names: bool,
     code_hash_rehash: bool,
     nft_change_refused: bool,
+    decimal_places_20: bool,
+    decimal_range_500: bool,
 }
 
 impl RulesByHeight {
@@ -28,6 +31,8 @@ impl RulesByHeight {
             engine_account: network.accounts.engine.clone(),
             peg_account: network.accounts.peg.clone(),
             amount_field: network.naming.amount.clone(),
+            timestamp_field: network.naming.timestamp.clone(),
+            main_number_field: network.naming.ref_block_number.clone(),
         });
         RulesByHeight {
             network,
@@ -43,6 +48,8 @@ impl RulesByHeight {
             double_hyphen_names: network.gates.double_hyphen_names.reached(height),
             code_hash_rehash: network.gates.code_hash_rehash.reached(height),
             nft_change_refused: network.gates.nft_change_refused.reached(height),
+            decimal_places_20: network.gates.decimal_places_20.reached(height),
+            decimal_range_500: network.gates.decimal_range_500.reached(height),
         };
         if let Some((_, rules)) = self.known.iter().find(|(known, _)| *known == gates) {
             return rules.clone();
@@ -72,9 +79,26 @@ impl RulesByHeight {
                 true => vec![("mining".to_string(), "handleNftChange".to_string())],
                 false => Vec::new(),
             },
+            dialect: match switches.scripts {
+                ScriptDialect::Modern => Dialect::Modern,
+                ScriptDialect::Hive => Dialect::Hive,
+                ScriptDialect::Steem => Dialect::Steem,
+            },
+            decimals: Config {
+                decimal_places: if gates.decimal_places_20 { 20 } else { 3 },
+                range: match gates.decimal_range_500 {
+                    true => Config::STANDARD.range,
+                    false => Config::WIDE.range,
+                },
+            },
             limits: Limits {
                 tick_rows: self.network.limits.tick_rows,
                 rows_per_account: self.network.limits.rows_per_account,
+                find_rows: self.network.limits.find_rows,
+                scan_rows: self.network.limits.scan_rows,
+                record_bytes: self.network.limits.record_bytes,
+                tables_per_contract: self.network.limits.tables_per_contract,
+                indexes_per_table: self.network.limits.indexes_per_table,
             },
         }
     }

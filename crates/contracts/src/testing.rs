@@ -72,6 +72,7 @@ impl TestChain {
                     transaction_id: None,
                     name: &name,
                     owner: ENGINE,
+                    active: true,
                     params: Value::Null,
                     contract,
                 };
@@ -400,6 +401,8 @@ fn rules(limits: Limits) -> Rules {
             engine_account: ENGINE.to_string(),
             peg_account: "peg".to_string(),
             amount_field: "amountSTEEMSBD".to_string(),
+            timestamp_field: "steemBlockTimestamp".to_string(),
+            main_number_field: "refSteemBlockNumber".to_string(),
         }),
         atomic: true,
         write_hash: WriteHash::Content,
@@ -408,6 +411,8 @@ fn rules(limits: Limits) -> Rules {
         contracts_assert_authority: false,
         max_depth: 5,
         skipped_calls: Vec::new(),
+        dialect: tartan_runtime::Dialect::Modern,
+        decimals: tartan_decimal::Config::STANDARD,
         limits,
     }
 }

@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use tartan_document::{Object, Value, codec};
+use tartan_document::{Object, Value, codec, object};
 use tartan_state::{Read, Record, Table};
 
-use crate::executor::Frame;
+use crate::executor::{Ended, Frame};
 use crate::{
     ACTIVE_KEY_NEEDED, ActionResult, BlockInfo, CallingContract, ContractRecord, Event, Executor,
     Failure, Fatal, Limits, Logs, Rows, Sender, System, ensure, text,
@@ -16,6 +16,8 @@ pub struct Context<'a> {
     pub(crate) frame: &'a Frame,
     pub(crate) logs: Logs,
     pub(crate) code_hash: String,
+    /// Whether a script noted a failed check of its own.
+    pub(crate) failed_check: bool,
 }
 
 /// What a nested call that ran to its end leaves for its caller.
@@ -184,12 +186,17 @@ impl Context<'_> {
             frame: self.frame,
             logs: Logs::default(),
             code_hash: std::mem::take(&mut self.code_hash),
+            failed_check: false,
         };
         let result = run(&mut inner);
         let Context {
-            logs, code_hash, ..
+            logs,
+            code_hash,
+            failed_check,
+            ..
         } = inner;
         self.code_hash = code_hash;
+        self.failed_check |= failed_check && result.is_ok();
         match result {
             Ok(value) => {
                 self.executor.release(savepoint);
@@ -224,27 +231,15 @@ impl Context<'_> {
         action: &str,
         params: Object,
     ) -> ActionResult<Outcome> {
-        let caller = CallingContract {
-            name: self.frame.contract.to_string(),
-            action: self.frame.action.to_string(),
-            version: self.frame.version,
-        };
-        let payload = self.nested_payload(params, &caller);
-        let active = self.nested_authority(&payload);
-        let frame = Frame {
-            main_number: self.frame.main_number,
-            sender: sender.into(),
-            owner: "".into(),
-            contract: contract.into(),
-            action: action.into(),
-            version: 0,
-            caller: Some(caller),
-            transaction_id: None,
-            active,
-            carried: self.frame.carried.clone(),
-            depth: self.frame.depth + 1,
-        };
-        let ended = self.executor.enter(frame, payload)?;
+        if self.is_skipped(contract, action) {
+            return Ok(Outcome {
+                logs: Logs::default(),
+                code_hash: String::new(),
+            });
+        }
+        let caller = self.as_caller();
+        let info = caller_info(&caller);
+        let ended = self.nested(sender, (contract, action), params, caller, info)?;
         self.logs.append(ended.logs.clone());
         match ended.failed {
             true => Err(Failure::silent()),
@@ -257,6 +252,55 @@ impl Context<'_> {
                 })
             }
         }
+    }
+
+    /// Whether the network skips such calls without a trace.
+    pub(crate) fn is_skipped(&self, contract: &str, action: &str) -> bool {
+        let skipped = &self.executor.rules.skipped_calls;
+        skipped
+            .iter()
+            .any(|(of, what)| of == contract && what == action)
+    }
+
+    /// How the contracts called from here know this one.
+    pub(crate) fn as_caller(&self) -> CallingContract {
+        CallingContract {
+            name: self.frame.contract.to_string(),
+            action: self.frame.action.to_string(),
+            version: self.frame.version,
+        }
+    }
+
+    /// Runs a call of another contract; what it logs is for the caller to merge.
+    pub(crate) fn nested(
+        &mut self,
+        sender: &str,
+        (contract, action): (&str, &str),
+        params: Object,
+        caller: CallingContract,
+        info: Object,
+    ) -> Result<Ended, Fatal> {
+        let payload = self.nested_payload(params, info);
+        let asserted = self.executor.rules.contracts_assert_authority;
+        let frame = Frame {
+            main_number: self.frame.main_number,
+            sender: sender.into(),
+            owner: "".into(),
+            contract: contract.into(),
+            action: action.into(),
+            version: 0,
+            caller: Some(caller),
+            transaction_id: None,
+            active: self.nested_authority(&payload),
+            caller_info: payload.get("callingContractInfo").cloned(),
+            // where contracts may assert things, what this call passes on is what it was given
+            carried: match asserted {
+                true => self.executor.carried(&payload),
+                false => self.frame.carried.clone(),
+            },
+            depth: self.frame.depth + 1,
+        };
+        self.executor.enter(frame, payload)
     }
 
     /// Tells a contract of something if it is deployed. When it fails, its writes are undone, its error is logged,
@@ -276,17 +320,13 @@ impl Context<'_> {
 
     /// What a nested call is given: a main-chain payment and the authority of the outer payload take the place of
     /// what the caller passes under these names, and the caller is named.
-    fn nested_payload(&self, mut params: Object, caller: &CallingContract) -> Object {
+    fn nested_payload(&self, mut params: Object, info: Object) -> Object {
         for (key, value) in self.frame.carried.iter() {
             params.insert(key.clone(), value.clone());
         }
         if !self.executor.rules.contracts_assert_authority && !self.frame.active {
             params.remove("isSignedWithActiveKey");
         }
-        let mut info = Object::new();
-        info.insert("name", Value::from(caller.name.as_str()));
-        info.insert("action", Value::from(caller.action.as_str()));
-        info.insert("version", Value::Number(f64::from(caller.version)));
         params.insert("callingContractInfo", Value::Object(info));
         params
     }
@@ -296,5 +336,14 @@ impl Context<'_> {
             return payload.get("isSignedWithActiveKey") == Some(&Value::Bool(true));
         }
         self.frame.active
+    }
+}
+
+/// How a callee's payload names its caller.
+pub(crate) fn caller_info(caller: &CallingContract) -> Object {
+    object! {
+        "name": caller.name.as_str(),
+        "action": caller.action.as_str(),
+        "version": caller.version,
     }
 }

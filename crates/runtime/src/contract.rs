@@ -118,6 +118,8 @@ pub struct Deployment<'a> {
     pub name: &'a str,
     /// Who owns it.
     pub owner: &'a str,
+    /// Whether the transaction was signed with the active key: the authority of what the contract's creation calls.
+    pub active: bool,
     /// What [`Contract::create`] is given; null when the deployer passed nothing.
     pub params: Value,
     /// The contract itself.

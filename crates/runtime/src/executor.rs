@@ -3,14 +3,15 @@ use std::sync::Arc;
 use tartan_document::{Object, Value};
 use tartan_state::{Overlay, Savepoint};
 
+use crate::scripting::{NewTables, RowCache, TableHashes};
 use crate::write_hash::DatabaseHash;
 use crate::{
-    BlockInfo, Call, CallingContract, Context, ContractRecord, Deployment, Failure, Fatal, Logs,
-    NO_SUCH_CONTRACT, Payload, Registry, Rules, UNKNOWN_ERROR,
+    BlockInfo, Blocks, Call, CallingContract, Context, ContractRecord, Deployment, Dialect,
+    Failure, Fatal, Logs, NO_SUCH_CONTRACT, Payload, Registry, Rules, UNKNOWN_ERROR,
 };
 
 /// The action that only a deployment runs.
-const CREATE: &str = "createSSC";
+pub(crate) const CREATE: &str = "createSSC";
 
 /// Runs the calls of one block, one after the other, over the block's overlay.
 pub struct Executor {
@@ -19,6 +20,12 @@ pub struct Executor {
     pub(crate) block: BlockInfo,
     pub(crate) overlay: Overlay,
     pub(crate) hash: DatabaseHash,
+    /// Tables that scripts have made in executions under way.
+    pub(crate) new_tables: NewTables,
+    /// Rows that scripts have updated, and that are not written yet.
+    pub(crate) row_cache: RowCache,
+    /// The chain's blocks, for scripts that ask for them.
+    pub(crate) blocks: Option<Arc<dyn Blocks>>,
 }
 
 /// How a call ended, as its transaction's record shows it.
@@ -42,6 +49,9 @@ pub(crate) struct Frame {
     pub(crate) caller: Option<CallingContract>,
     pub(crate) transaction_id: Option<String>,
     pub(crate) active: bool,
+    /// What the payload has under `callingContractInfo`: set for nested calls, forged by no one, but a sender may
+    /// leave something falsy there.
+    pub(crate) caller_info: Option<Value>,
     /// What every nested call inherits from the payload: a main-chain payment, and authority.
     pub(crate) carried: Object,
     /// 1 for the outermost execution.
@@ -59,6 +69,8 @@ pub(crate) struct Ended {
 pub(crate) struct Mark {
     savepoint: Savepoint,
     hash: DatabaseHash,
+    new_tables: usize,
+    row_cache: RowCache,
 }
 
 impl Executor {
@@ -67,9 +79,10 @@ impl Executor {
         registry: Arc<Registry>,
         rules: Arc<Rules>,
         block: BlockInfo,
-        overlay: Overlay,
+        mut overlay: Overlay,
         database_hash: String,
     ) -> Executor {
+        overlay.limit_record_bytes(rules.limits.record_bytes);
         let hash = DatabaseHash::new(rules.write_hash, database_hash);
         Executor {
             registry,
@@ -77,7 +90,17 @@ impl Executor {
             block,
             overlay,
             hash,
+            new_tables: NewTables::default(),
+            row_cache: RowCache::default(),
+            blocks: None,
         }
+    }
+
+    /// Lets scripts read the blocks of the chain.
+    #[must_use]
+    pub fn with_blocks(mut self, blocks: Arc<dyn Blocks>) -> Executor {
+        self.blocks = Some(blocks);
+        self
     }
 
     /// Lets other rules apply to the calls that follow: a transaction's height decides, not the block's.
@@ -133,6 +156,7 @@ impl Executor {
             caller: None,
             transaction_id: call.transaction_id.map(str::to_string),
             active: call.payload.get("isSignedWithActiveKey") == Some(&Value::Bool(true)),
+            caller_info: call.payload.get("callingContractInfo").cloned(),
             carried: self.carried(&call.payload),
             depth: 1,
         };
@@ -168,9 +192,17 @@ impl Executor {
             version,
             caller: None,
             transaction_id: deployment.transaction_id.map(str::to_string),
-            active: false,
-            carried: Object::new(),
+            active: deployment.active,
+            caller_info: None,
+            carried: match (&deployment.params, self.rules.contracts_assert_authority) {
+                (Value::Object(params), true) => self.carried(params),
+                _ => Object::new(),
+            },
             depth: 1,
+        };
+        let hashes = match self.rules.dialect {
+            Dialect::Steem => TableHashes::of(&self.overlay, deployment.name)?,
+            _ => TableHashes::default(),
         };
         let contract = deployment.contract.clone();
         let ended = self.run(&frame, &record.code_hash, |ctx| {
@@ -182,6 +214,7 @@ impl Executor {
         if !threw && !refused {
             let start = self.overlay.savepoint();
             record.store(&mut self.overlay, deployment.contract.code())?;
+            hashes.restore(&mut self.overlay)?;
             self.hash.settle(&self.overlay, &start);
             self.overlay.release(start);
         }
@@ -196,12 +229,12 @@ impl Executor {
         if &*frame.action == CREATE {
             return Ok(ended_with("you cannot trigger this action"));
         }
-        if frame.depth > self.rules.max_depth {
-            return Ok(ended_with(UNKNOWN_ERROR));
-        }
         let Some(record) = ContractRecord::find(&self.overlay, &frame.contract)? else {
             return Ok(ended_with(NO_SUCH_CONTRACT));
         };
+        if frame.depth > self.rules.max_depth {
+            return Ok(ended_with(UNKNOWN_ERROR));
+        }
         let contract = match self.registry.resolve(&record, &self.overlay) {
             Ok(Some(contract)) => contract,
             Ok(None) => return Ok(ended_with(NO_SUCH_CONTRACT)),
@@ -224,39 +257,51 @@ impl Executor {
         code: impl FnOnce(&mut Context<'_>) -> crate::ActionResult,
     ) -> Result<Ended, Fatal> {
         let mark = self.savepoint();
+        let hashes = match self.rules.dialect {
+            Dialect::Steem => TableHashes::of(&self.overlay, &frame.contract)?,
+            _ => TableHashes::default(),
+        };
         let mut context = Context {
             executor: self,
             frame,
             logs: Logs::default(),
             code_hash: code_hash.to_string(),
+            failed_check: false,
         };
         let result = code(&mut context);
         let Context {
             mut logs,
             mut code_hash,
+            failed_check,
             ..
         } = context;
-        let failed = match result {
-            Ok(()) => false,
+        let (failed, threw) = match result {
+            Ok(()) => (failed_check, false),
             Err(Failure::Fatal(fatal)) => return Err(fatal),
             Err(Failure::Check(message)) => {
                 logs.errors.extend(message.map(String::from));
-                true
+                (true, false)
             }
             Err(exception) => {
                 if !self.rules.atomic {
                     logs = Logs::default();
                 }
-                logs.errors.push(exception.to_string());
+                logs.errors.push(exception_text(&exception));
                 code_hash.clear();
-                true
+                (true, true)
             }
         };
         if failed && self.rules.atomic {
             self.rollback(mark)?;
             logs.events.clear();
         } else {
+            if threw {
+                self.drop_new_tables(mark.new_tables)?;
+            } else if self.new_tables.publish(mark.new_tables) {
+                hashes.restore(&mut self.overlay)?;
+            }
             if frame.depth == 1 {
+                self.flush_rows()?;
                 self.hash.settle(&self.overlay, &mark.savepoint);
             }
             self.release(mark);
@@ -272,12 +317,16 @@ impl Executor {
         Mark {
             savepoint: self.overlay.savepoint(),
             hash: self.hash.clone(),
+            new_tables: self.new_tables.len(),
+            row_cache: self.row_cache.clone(),
         }
     }
 
     pub(crate) fn rollback(&mut self, mark: Mark) -> Result<(), Fatal> {
         self.overlay.rollback(mark.savepoint);
         self.hash = mark.hash;
+        self.new_tables.publish(mark.new_tables);
+        self.row_cache = mark.row_cache;
         Ok(())
     }
 
@@ -285,7 +334,7 @@ impl Executor {
         self.overlay.release(mark.savepoint);
     }
 
-    fn carried(&self, payload: &Object) -> Object {
+    pub(crate) fn carried(&self, payload: &Object) -> Object {
         let mut carried = Object::new();
         for key in [
             self.rules.system.amount_field.as_str(),
@@ -297,6 +346,16 @@ impl Executor {
             }
         }
         carried
+    }
+}
+
+/// What the log says of an exception. One without a name or a message says nothing.
+fn exception_text(exception: &Failure) -> String {
+    match exception {
+        Failure::Exception { name, message } if name.is_empty() || message.is_empty() => {
+            UNKNOWN_ERROR.to_string()
+        }
+        exception => exception.to_string(),
     }
 }
 

@@ -54,6 +54,16 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// An exception of a script.
+    pub fn exception(name: impl Into<String>, message: impl Into<String>) -> Failure {
+        Failure::Exception {
+            name: name.into(),
+            message: message.into(),
+        }
+    }
+}
+
 impl From<tartan_state::StateError> for Failure {
     fn from(error: tartan_state::StateError) -> Failure {
         Failure::Fatal(Fatal::State(error))

@@ -35,6 +35,7 @@ mod payload;
 mod record;
 mod rows;
 mod rules;
+pub mod scripting;
 #[cfg(test)]
 mod tests;
 pub mod text;
@@ -51,6 +52,7 @@ pub use payload::Payload;
 pub use record::ContractRecord;
 pub use rows::Rows;
 pub use rules::{Limits, Rules, System};
+pub use scripting::{Blocks, Dialect, Documents, Identity};
 pub use write_hash::{WriteHash, table_hash};
 
 /// What a contract answers to an action that it does not know, and to nesting beyond [`Rules::max_depth`].

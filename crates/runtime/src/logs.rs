@@ -7,6 +7,9 @@ pub struct Logs {
     pub errors: Vec<String>,
     /// Events, in the order in which they were emitted.
     pub events: Vec<Event>,
+    /// What the reference leaves in the log of a deployment whose `createSSC` called another contract: the code hash
+    /// of the call, merged into a member that was not there, under the name `executedCodeHash`.
+    pub stray_code_hash: Option<String>,
 }
 
 /// Something a contract tells the world.
@@ -35,13 +38,13 @@ impl Logs {
     pub fn error(message: impl Into<String>) -> Logs {
         Logs {
             errors: vec![message.into()],
-            events: Vec::new(),
+            ..Logs::default()
         }
     }
 
     /// Whether nothing was logged.
     pub fn is_empty(&self) -> bool {
-        self.errors.is_empty() && self.events.is_empty()
+        self.errors.is_empty() && self.events.is_empty() && self.stray_code_hash.is_none()
     }
 
     /// Appends what another call logged.
@@ -63,6 +66,10 @@ impl Logs {
                 self.write_events(&mut text);
                 self.write_errors(&mut text);
             }
+        }
+        if let Some(hash) = &self.stray_code_hash {
+            open_member(&mut text, "executedCodeHash");
+            tartan_document::quote_into(hash, &mut text);
         }
         text.push('}');
         text
@@ -128,10 +135,15 @@ impl Event {
 }
 
 fn open_list(text: &mut String, name: &str) {
+    open_member(text, name);
+    text.push('[');
+}
+
+fn open_member(text: &mut String, name: &str) {
     if text.len() > 1 {
         text.push(',');
     }
     text.push('"');
     text.push_str(name);
-    text.push_str("\":[");
+    text.push_str("\":");
 }

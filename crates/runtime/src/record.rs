@@ -1,8 +1,9 @@
 use serde::{Deserialize, Serialize};
+use tartan_document::{Object, Value, object};
 use tartan_state::{Overlay, Read, Space, StateError};
 
-use crate::Fatal;
 use crate::code_hash::sha256_hex;
+use crate::{Fatal, table_hash};
 
 /// What the chain keeps of a deployed contract, besides its code and its tables.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +56,33 @@ impl ContractRecord {
         text.ok_or_else(|| Fatal::Corrupt {
             what: format!("the code of contract {}", self.name),
             reason: "missing, or not text".to_string(),
+        })
+    }
+
+    /// The contract as it is shown to people, programs and scripts: `{_id, owner, code, codeHash, tables, version}`.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn document(&self, state: &impl Read) -> Result<Object, Fatal> {
+        let mut known: Vec<_> = state.catalog().tables(&self.name).collect();
+        known.sort_by_key(|table| table.id); // in the order in which they were made
+        let mut tables = Object::with_capacity(known.len());
+        for table in known {
+            let details = object! {
+                "size": 0, // the reference never maintains it
+                "hash": table_hash(state, &self.name, &table.name)?,
+                "nbIndexes": table.first_indexes as f64,
+                "primaryKey": table.primary_key.clone().map_or(Value::Null, Value::from),
+            };
+            tables.insert(format!("{}_{}", self.name, table.name), details);
+        }
+        Ok(object! {
+            "_id": self.name.as_str(),
+            "owner": self.owner.as_str(),
+            "code": self.code(state)?,
+            "codeHash": self.code_hash.as_str(),
+            "tables": tables,
+            "version": self.version,
         })
     }
 

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use crate::{CodeHashRule, WriteHash};
+use tartan_decimal::Config;
+
+use crate::{CodeHashRule, Dialect, WriteHash};
 
 /// What a network lays down for the execution of a transaction at its height.
 #[derive(Debug, Clone)]
@@ -23,6 +25,10 @@ pub struct Rules {
     pub max_depth: usize,
     /// Nested calls `(contract, action)` that are skipped without a trace.
     pub skipped_calls: Vec<(String, String)>,
+    /// How scripted contracts see tables, and how calls they make from their deployment end.
+    pub dialect: Dialect,
+    /// How scripted contracts' decimals are rounded and bounded.
+    pub decimals: Config,
     /// Bounds of work.
     pub limits: Limits,
 }
@@ -36,6 +42,10 @@ pub struct System {
     pub peg_account: String,
     /// The payload key that carries the amount of a main-chain transfer (`amountSTEEMSBD`, `amountHIVEHBD`).
     pub amount_field: String,
+    /// What scripts call the time of the block (`steemBlockTimestamp`, `hiveBlockTimestamp`).
+    pub timestamp_field: String,
+    /// What scripts call the main-chain block number (`refSteemBlockNumber`, `refHiveBlockNumber`).
+    pub main_number_field: String,
 }
 
 /// Bounds of the work one block may cause.
@@ -45,6 +55,16 @@ pub struct Limits {
     pub tick_rows: usize,
     /// Rows that an account may have in a table which an action looks through, such as its pending unstakes.
     pub rows_per_account: usize,
+    /// Rows that a script may ask for at once.
+    pub find_rows: usize,
+    /// Rows that one search of a script may look at.
+    pub scan_rows: usize,
+    /// Size of a row, in bytes of its stored form.
+    pub record_bytes: usize,
+    /// Tables that a script may have.
+    pub tables_per_contract: usize,
+    /// Indexes that a table of a script may have.
+    pub indexes_per_table: usize,
 }
 
 impl Default for Limits {
@@ -52,6 +72,11 @@ impl Default for Limits {
         Limits {
             tick_rows: 10_000,
             rows_per_account: 1_000,
+            find_rows: 1_000,
+            scan_rows: 100_000,
+            record_bytes: 256 << 10,
+            tables_per_contract: 100,
+            indexes_per_table: 20,
         }
     }
 }

@@ -99,6 +99,8 @@ impl Chain {
                 engine_account: "engine".into(),
                 peg_account: "peg".into(),
                 amount_field: "amountSTEEMSBD".into(),
+                timestamp_field: "steemBlockTimestamp".into(),
+                main_number_field: "refSteemBlockNumber".into(),
             }),
             atomic: true,
             write_hash: WriteHash::Content,
@@ -107,6 +109,8 @@ impl Chain {
             contracts_assert_authority: false,
             max_depth: 5,
             skipped_calls: Vec::new(),
+            dialect: Dialect::Modern,
+            decimals: tartan_decimal::Config::STANDARD,
             limits: Limits::default(),
         };
         change(&mut rules);
@@ -122,6 +126,7 @@ impl Chain {
                 transaction_id: None,
                 name: "notes",
                 owner: "engine",
+                active: true,
                 params: Value::Null,
                 contract: Arc::new(Notes),
             })
@@ -329,6 +334,7 @@ fn the_log_as_text() {
             event: "written".into(),
             data: Value::Object(object! { "n": 1.5 }),
         }],
+        stray_code_hash: None,
     };
     let errors = r#""errors":["say \"no\""]"#;
     let events = r#""events":[{"contract":"notes","event":"written","data":{"n":1.5}}]"#;

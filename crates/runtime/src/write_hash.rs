@@ -44,7 +44,7 @@ impl DatabaseHash {
         if self.rule != WriteHash::Counting {
             return Ok(());
         }
-        let key = table_key(contract, table);
+        let key = table_hash_key(contract, table);
         let table_hash = sha256_hex(table_hash(overlay, contract, table)?.as_bytes());
         self.value.push_str(&table_hash);
         self.value = sha256_hex(self.value.as_bytes());
@@ -87,13 +87,13 @@ impl DatabaseHash {
 /// # Errors
 /// When the state cannot be read.
 pub fn table_hash(state: &impl Read, contract: &str, table: &str) -> Result<String, StateError> {
-    let bytes = state.get(Space::Meta, &table_key(contract, table))?;
+    let bytes = state.get(Space::Meta, &table_hash_key(contract, table))?;
     Ok(bytes.map_or_else(String::new, |bytes| {
         String::from_utf8_lossy(bytes).into_owned()
     }))
 }
 
-fn table_key(contract: &str, table: &str) -> Vec<u8> {
+pub(crate) fn table_hash_key(contract: &str, table: &str) -> Vec<u8> {
     format!("table-hash/{contract}_{table}").into_bytes()
 }
 

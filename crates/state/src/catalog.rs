@@ -114,6 +114,9 @@ pub struct TableInfo {
     pub name: String,
     /// Its indexes in order of creation, hidden ones included.
     pub indexes: Vec<IndexInfo>,
+    /// How many declared indexes it was created with; later ones do not count here.
+    #[serde(default)]
+    pub first_indexes: usize,
     /// The fields that make up `_id`; `None` where `_id` is a number from a counter.
     pub primary_key: Option<Vec<String>>,
     /// Whether rows in ascending order of `_id` are in order of insertion.
@@ -195,6 +198,15 @@ impl Catalog {
             .entry(info.contract.as_str().into())
             .or_default();
         Arc::make_mut(tables).insert(info.name.as_str().into(), info);
+    }
+
+    pub(crate) fn forget(&mut self, contract: &str, table: &str) {
+        if let Some(tables) = self.contracts.get_mut(contract) {
+            Arc::make_mut(tables).remove(table);
+            if tables.is_empty() {
+                self.contracts.remove(contract);
+            }
+        }
     }
 
     pub(crate) fn load(snapshot: &Snapshot) -> Result<Catalog, StateError> {

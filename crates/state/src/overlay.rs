@@ -76,6 +76,11 @@ impl Overlay {
         self.max_record_bytes
     }
 
+    /// Lowers the size that a row may have, in bytes of its stored form; a network's bound is part of its rules.
+    pub fn limit_record_bytes(&mut self, limit: usize) {
+        self.max_record_bytes = self.max_record_bytes.min(limit);
+    }
+
     pub(crate) fn into_layer(self) -> Layer {
         Layer::new(self.spaces, self.catalog)
     }

@@ -105,7 +105,7 @@ pub trait Read {
         Ok(row.map(|row| row.document))
     }
 
-    /// How many rows match.
+    /// How many rows match the filter as it stands: unlike [`find`](Read::find), a table's primary key plays no part.
     ///
     /// # Errors
     /// When the table does not exist, the query fails, or more than `scan_limit` rows would be looked at.
@@ -116,9 +116,17 @@ pub trait Read {
         filter: &Filter,
         scan_limit: Option<u64>,
     ) -> Result<u64, QueryError> {
-        query(self.as_read(), contract, table, filter, |query| {
-            query.count(scan_limit)
-        })
+        let Some(table) = self.catalog().get(contract, table) else {
+            let (contract, table) = (contract.into(), table.into());
+            return Err(QueryError::UnknownTable { contract, table });
+        };
+        let reader = self.as_read();
+        let query = Query {
+            reader,
+            table,
+            filter,
+        };
+        query.count(scan_limit)
     }
 }
 

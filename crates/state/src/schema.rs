@@ -2,7 +2,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use crate::catalog::{
-    IndexInfo, IndexSpec, MAX_INDEX_FIELDS, MAX_INDEXES, MAX_NAME, TableInfo, encode,
+    IndexInfo, IndexKind, IndexSpec, MAX_INDEX_FIELDS, MAX_INDEXES, MAX_NAME, TableInfo, encode,
 };
 use crate::changes::index_changes;
 use crate::error::StateError;
@@ -33,6 +33,10 @@ impl Overlay {
             contract: contract.into(),
             name: table.into(),
             indexes: Vec::new(),
+            first_indexes: indexes
+                .iter()
+                .filter(|spec| spec.kind == IndexKind::Declared)
+                .count(),
             primary_key: primary_key.map(|fields| fields.iter().map(|&f| f.to_owned()).collect()),
             natural: primary_key.is_none(),
         };
@@ -99,6 +103,29 @@ impl Overlay {
             self.apply_index_changes(&info, &key, changes)?;
         }
         Ok(added.len())
+    }
+
+    /// Removes a table with its rows, indexes and counters, as if it had never been. The numbers given to it and to
+    /// its indexes are not given again.
+    ///
+    /// # Errors
+    /// When the table does not exist, or the store cannot be read.
+    pub fn drop_table(&mut self, contract: &str, table: &str) -> Result<(), StateError> {
+        let info = self.table_info(contract, table)?;
+        let indexes = info.indexes.iter().map(|index| Space::Index(index.id));
+        for space in [Space::Rows(info.id)].into_iter().chain(indexes) {
+            let keys: Result<Vec<Vec<u8>>, StateError> = self
+                .range(space, Bound::Unbounded, Bound::Unbounded, false)?
+                .map(|entry| entry.map(|(key, _)| key.to_vec()))
+                .collect();
+            for key in keys? {
+                self.delete(space, &key)?;
+            }
+        }
+        self.delete(Space::Sequences, &info.id.0.to_be_bytes())?;
+        self.delete(Space::Catalog, &info.key())?;
+        self.change_catalog(|catalog| catalog.forget(contract, table));
+        Ok(())
     }
 
     fn append_index(&mut self, info: &mut TableInfo, spec: &IndexSpec) {

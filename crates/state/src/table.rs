@@ -77,11 +77,44 @@ impl Overlay {
     ) -> Result<Object, StateError> {
         let info = self.table_info(contract, table)?;
         let (id, inserted) = self.next_id(&info, |field| record.get(field).cloned())?;
+        self.insert_document(&info, id, inserted, record)
+    }
+
+    /// Inserts a record with a number of the table's counter for its `_id`, also where the table has a primary key.
+    ///
+    /// # Errors
+    /// As [`insert`](Overlay::insert).
+    pub fn insert_numbered(
+        &mut self,
+        contract: &str,
+        table: &str,
+        record: Object,
+    ) -> Result<Object, StateError> {
+        let info = self.table_info(contract, table)?;
+        if info.primary_key.is_none() {
+            return self.insert(contract, table, record);
+        }
+        let key = info.id.0.to_be_bytes();
+        let mut sequence = Sequence::read(self.get(Space::Sequences, &key)?)?;
+        sequence.inserted += 1;
+        sequence.id += 1;
+        self.put(Space::Sequences, &key, sequence.bytes())?;
+        let id = Value::Number(sequence.id as f64);
+        self.insert_document(&info, id, sequence.inserted, record)
+    }
+
+    fn insert_document(
+        &mut self,
+        info: &TableInfo,
+        id: Value,
+        inserted: u64,
+        record: Object,
+    ) -> Result<Object, StateError> {
         let key = row_key(&id);
         let document = with_id(id, record);
-        let encoded = encode_document(&info, &document)?;
+        let encoded = encode_document(info, &document)?;
         self.insert_row(
-            &info,
+            info,
             &key,
             Row {
                 inserted,

@@ -79,6 +79,7 @@ impl Execution<'_> {
             transaction_id: Some(&id),
             name,
             owner,
+            active: signed_actively(&payload),
             params: params.unwrap_or(Value::Null),
             contract,
         })?)
@@ -140,10 +141,14 @@ impl Execution<'_> {
 
     /// The refusal of a privileged action that was not signed with the active key, where the network asks for it.
     pub(super) fn missing_active_key(&self, sender: &str, payload: &Object) -> Option<Receipt> {
-        let signed = payload.get("isSignedWithActiveKey") == Some(&Value::Bool(true));
+        let signed = signed_actively(payload);
         let needed = self.network.rules.active_key_to_deploy && !self.genesis && sender != NODE;
         (needed && !signed).then(|| refused(ACTIVE_KEY_NEEDED))
     }
+}
+
+fn signed_actively(payload: &Object) -> bool {
+    payload.get("isSignedWithActiveKey") == Some(&Value::Bool(true))
 }
 
 fn is_contract_name(name: &str) -> bool {

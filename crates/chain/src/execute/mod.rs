@@ -8,6 +8,7 @@
 //!
 //! The order is that of the reference (protocol, b.6 and b.7).
 
+mod blocks;
 mod deploy;
 mod patches;
 mod ticks;
@@ -21,6 +22,7 @@ use tartan_document::{Object, Value};
 use tartan_runtime::{BlockInfo, Executor, LogOrder, Logs, NODE, Receipt, Registry};
 use tartan_state::Overlay;
 
+use self::blocks::StoredBlocks;
 use crate::block_input::BlockInput;
 use crate::genesis::DEPLOYER;
 use crate::ingest::Call;
@@ -85,13 +87,15 @@ impl<'a> Execution<'a> {
             timestamp: input.timestamp.clone(),
             time: input.time,
         };
+        let blocks = Arc::new(StoredBlocks::new(network.naming.clone()));
         let executor = Executor::new(
             registry.clone(),
             rules.at(input.ref_block),
             block,
             overlay,
             behind.database_hash.to_string(),
-        );
+        )
+        .with_blocks(blocks);
         Execution {
             network,
             registry,

@@ -116,6 +116,7 @@ impl Execution<'_> {
             logs: Logs {
                 errors: Vec::new(),
                 events: vec![event],
+                stray_code_hash: None,
             },
             code_hash: String::new(),
         })

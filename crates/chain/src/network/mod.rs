@@ -31,7 +31,9 @@ pub use load::{NetworkError, PRESETS};
 pub use main_chain::{Flavor, MainChain, MainChainId};
 pub use naming::Naming;
 pub use patches::{CodePatch, InsertedTransaction, Patches, RowPatch};
-pub use rules::{Feed, Limits, PerUserLimit, Periodic, Switches, Tick, WriteHashRule};
+pub use rules::{
+    Feed, Limits, PerUserLimit, Periodic, ScriptDialect, Switches, Tick, WriteHashRule,
+};
 
 /// A sidechain's constitution: where its blocks come from, how it starts and which rules hold at which height.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -12,6 +12,8 @@ pub struct Switches {
     pub atomic: bool,
     /// How writes enter the database hash.
     pub write_hash: WriteHashRule,
+    /// Whose behaviour scripted contracts get from tables and calls.
+    pub scripts: ScriptDialect,
     /// Blocks carry a Merkle root over the content of all tables.
     pub state_root: bool,
     /// Scripted contracts run under a deterministic budget.
@@ -63,6 +65,18 @@ pub enum WriteHashRule {
     Content,
 }
 
+/// Whose behaviour scripted contracts get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ScriptDialect {
+    /// The interface of the reference without its defects.
+    Modern,
+    /// The reference's Hive lineage, for its history.
+    Hive,
+    /// The reference's Steem lineage, for its history.
+    Steem,
+}
+
 /// Bounds of what one block may hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -76,6 +90,16 @@ pub struct Limits {
     pub rows_per_account: usize,
     /// Ticks that may be registered.
     pub ticks: usize,
+    /// Rows that a script may ask for at once.
+    pub find_rows: usize,
+    /// Rows that one search of a script may look at.
+    pub scan_rows: usize,
+    /// Size of a row, in bytes of its stored form.
+    pub record_bytes: usize,
+    /// Tables that a scripted contract may have.
+    pub tables_per_contract: usize,
+    /// Indexes that a table of a scripted contract may have.
+    pub indexes_per_table: usize,
 }
 
 impl Default for Limits {
@@ -85,6 +109,11 @@ impl Default for Limits {
             tick_rows: 10_000,
             rows_per_account: 1_000,
             ticks: 1_000,
+            find_rows: 1_000,
+            scan_rows: 100_000,
+            record_bytes: 256 << 10,
+            tables_per_contract: 100,
+            indexes_per_table: 20,
         }
     }
 }

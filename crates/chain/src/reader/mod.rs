@@ -8,9 +8,8 @@ mod status;
 
 use std::sync::Arc;
 
-use serde_json::{Map, json};
 use tartan_runtime::ContractRecord;
-use tartan_state::{Position, Read, State, View};
+use tartan_state::{Position, State, View};
 
 use crate::network::{Naming, Tick};
 use crate::notification::{Notifier, Subscription};
@@ -128,24 +127,8 @@ impl Reader {
         else {
             return Ok(None);
         };
-        let mut tables = Map::new();
-        for table in view.catalog().tables(name) {
-            let details = json!({
-                "size": 0, // the reference never maintains it
-                "hash": tartan_runtime::table_hash(&view, name, &table.name).map_err(crate::ChainError::from)?,
-                "nbIndexes": table.declared().count(),
-                "primaryKey": table.primary_key,
-            });
-            tables.insert(format!("{name}_{}", table.name), details);
-        }
-        Ok(Some(json!({
-            "_id": record.name,
-            "owner": record.owner,
-            "code": record.code(&view).map_err(crate::ChainError::from)?,
-            "codeHash": record.code_hash,
-            "tables": tables,
-            "version": record.version,
-        })))
+        let document = record.document(&view).map_err(crate::ChainError::from)?;
+        Ok(Some(serde_json::Value::Object(document.into())))
     }
 
     /// The actions that run after every block.
