@@ -58,10 +58,9 @@ impl Chain {
         registry: Registry,
         options: OpenOptions,
     ) -> Result<Chain, ChainError> {
-        let network = network.into();
-        check_natives(&network, &registry)?;
-        let identity = network.identity();
-        let found = state.view()?;
+        let mut chain = Chain::prepare(network.into(), state, registry, options.links)?;
+        let identity = chain.network.identity();
+        let found = chain.state.view()?;
         let latest = match read_identity(&found)? {
             Some(found) if !found.matches(&identity) => {
                 return Err(ChainError::Foreign {
@@ -73,43 +72,74 @@ impl Chain {
             None => None,
         };
         drop(found);
-        let mut chain = Chain {
+        if let Some(latest) = latest {
+            chain.latest = latest;
+            return Ok(chain);
+        }
+        let start = options
+            .start
+            .map_or(chain.network.main_chain.first_block(), u64::from);
+        let before = height(start.saturating_sub(1))?;
+        let input = chain.network.genesis_input();
+        chain.begin(input, before, Chain::check_genesis)?;
+        Ok(chain)
+    }
+
+    /// A made-up chain in memory, for a sandbox: what its genesis does is nobody's concern but the caller's, and it goes
+    /// on by [`produce`](Chain::produce).
+    ///
+    /// # Errors
+    /// When the network has native contracts that the registry lacks, or the state fails.
+    pub fn sandbox(
+        network: impl Into<Arc<Network>>,
+        registry: Registry,
+        genesis: BlockInput,
+    ) -> Result<Chain, ChainError> {
+        let state = State::memory();
+        let mut chain = Chain::prepare(network.into(), state, registry, Links::Ascending)?;
+        chain.begin(genesis, 0, |_, _| Ok(()))?;
+        Ok(chain)
+    }
+
+    fn prepare(
+        network: Arc<Network>,
+        state: State,
+        registry: Registry,
+        links: Links,
+    ) -> Result<Chain, ChainError> {
+        check_natives(&network, &registry)?;
+        Ok(Chain {
             rules: RulesByHeight::new(network.clone()),
             registry: Arc::new(registry),
-            links: options.links,
+            links,
             latest: Arc::new(before_genesis()),
             notifier: Notifier::new(),
             network,
             state,
-        };
-        match latest {
-            Some(latest) => chain.latest = latest,
-            None => chain.begin(&identity, options)?,
-        }
-        Ok(chain)
+        })
     }
 
-    /// Writes the genesis block.
-    fn begin(&mut self, identity: &Identity, options: OpenOptions) -> Result<(), ChainError> {
-        let start = options
-            .start
-            .map_or(self.network.main_chain.first_block(), u64::from);
-        let position = Position {
-            number: height(start.saturating_sub(1))?,
-            id: String::new(),
-        };
-        let input = self.network.genesis_input();
+    /// Writes the genesis block, behind this main-chain block.
+    fn begin(
+        &mut self,
+        input: BlockInput,
+        before: u32,
+        check: impl FnOnce(&Chain, &Block) -> Result<(), ChainError>,
+    ) -> Result<(), ChainError> {
         let mut overlay = self.state.begin()?;
-        let identity = serde_json::to_vec(identity).expect("two texts are JSON");
+        let identity = serde_json::to_vec(&self.network.identity()).expect("two texts are JSON");
         overlay.put(Space::Meta, IDENTITY, identity)?;
         ledger::put_ticks(&mut overlay, &self.network.ticks)?;
         let (block, overlay) = self.execute(input, overlay)?;
         let block = block.unwrap_or_else(|| self.latest.clone());
-        self.check_genesis(&block)?;
-        let number = position.number;
+        check(self, &block)?;
+        let position = Position {
+            number: before,
+            id: String::new(),
+        };
         self.state.commit(overlay, position)?;
         // nothing comes before genesis, so no fork can take it back
-        self.state.finalize(number)?;
+        self.state.finalize(before)?;
         tracing::info!(network = %self.network.name, hash = %block.hash, "genesis");
         self.latest = block;
         Ok(())
@@ -193,20 +223,6 @@ impl Chain {
         self.extend(input, position)
     }
 
-    /// Makes a block from whatever is given, behind the latest one: for a sandbox, whose main chain is made up.
-    /// The numbers of the input have nothing to do with the positions of the state, which just count.
-    ///
-    /// # Errors
-    /// When the state fails.
-    pub fn produce(&mut self, input: BlockInput) -> Result<Option<Arc<Block>>, ChainError> {
-        let number = u64::from(self.position().number) + 1;
-        let position = Position {
-            number: height(number)?,
-            id: String::new(),
-        };
-        self.extend(input, position)
-    }
-
     fn extend(
         &mut self,
         input: BlockInput,
@@ -219,18 +235,23 @@ impl Chain {
         }
         let (block, overlay) = self.execute(input, overlay)?;
         self.state.commit(overlay, position)?;
-        match block {
-            Some(block) if block.number > self.latest.number => {
-                self.latest = block.clone();
-                self.notifier.send(Notification::Committed(block.clone()));
-                Ok(Some(block))
-            }
-            Some(annotated) => {
-                self.latest = annotated;
-                Ok(None)
-            }
-            None => Ok(None),
-        }
+        Ok(self.go_on(block))
+    }
+
+    /// Takes what a block left behind, now that it is in the state, for the latest block; gives a new one.
+    pub(crate) fn go_on(&mut self, left: Option<Arc<Block>>) -> Option<Arc<Block>> {
+        let left = left?;
+        let is_new = self.is_new(&left);
+        self.latest = left.clone();
+        is_new.then(|| {
+            self.notifier.send(Notification::Committed(left.clone()));
+            left
+        })
+    }
+
+    /// Whether this is not the latest block with a note.
+    pub(crate) fn is_new(&self, block: &Block) -> bool {
+        block.place > self.latest.place
     }
 
     /// Whether the ticks run in a block without calls.
@@ -241,13 +262,13 @@ impl Chain {
 
     /// Executes a block and writes what is to be kept of it: the new block, or the latest one with a note that the
     /// state changed without one; `None` if nothing happened.
-    fn execute(
+    pub(crate) fn execute(
         &mut self,
         mut input: BlockInput,
         overlay: Overlay,
     ) -> Result<(Option<Arc<Block>>, Overlay), ChainError> {
         let calls = std::mem::take(&mut input.calls);
-        let genesis = ledger::latest_number(&overlay)?.is_none();
+        let genesis = ledger::latest_place(&overlay)?.is_none();
         let behind = Behind {
             number: if genesis { 0 } else { self.latest.number + 1 },
             database_hash: self.latest.database_hash,
@@ -273,14 +294,15 @@ impl Chain {
                 return Ok((None, overlay));
             };
             // a transaction may have verified it
-            let latest = ledger::block(&overlay, self.latest.number)?;
+            let latest = ledger::block(&overlay, self.latest.place)?;
             let mut latest = Block::clone(latest.as_ref().unwrap_or(&self.latest));
-            latest.other_hash_changes.push(ref_block);
+            latest.note_hash_change(ref_block, &self.network.naming);
             ledger::replace(&mut overlay, &latest)?;
             return Ok((Some(Arc::new(latest)), overlay));
         }
         let head = Block {
             number: behind.number,
+            place: if genesis { 0 } else { self.latest.place + 1 },
             ref_block: input.ref_block,
             ref_block_id: input.ref_block_id,
             prev_ref_block_id: input.prev_ref_block_id,
@@ -336,9 +358,9 @@ impl Chain {
             let view = self.state.view()?;
             let mut block = Some(self.latest.clone());
             while let Some(last) =
-                block.filter(|last| last.number > 0 && comes_after(last, main_number))
+                block.filter(|last| last.place > 0 && comes_after(last, main_number))
             {
-                block = ledger::block(&view, last.number - 1)?;
+                block = ledger::block(&view, last.place - 1)?;
                 reverted.push(last);
             }
         }
@@ -393,6 +415,8 @@ fn before_genesis() -> Block {
         round_signature: String::new(),
         per_user_limit: None,
         other_hash_changes: Vec::new(),
+        place: 0,
+        given: None,
     }
 }
 
@@ -420,6 +444,6 @@ fn read_identity(state: &impl tartan_state::Read) -> Result<Option<Identity>, Ch
         })
 }
 
-fn height(number: u64) -> Result<u32, ChainError> {
+pub(crate) fn height(number: u64) -> Result<u32, ChainError> {
     u32::try_from(number).map_err(|_| ChainError::Height { found: number })
 }

@@ -59,6 +59,12 @@ pub enum ChainError {
         /// The number.
         found: u64,
     },
+    /// A made-up block has a transaction with an id that is taken.
+    #[error("there is a transaction {id} already")]
+    KnownTransaction {
+        /// The id.
+        id: String,
+    },
     /// A native contract that the network names, but no one brought.
     #[error(
         "the network has the native contract {name:?}, which this program does not have; it has {known}"

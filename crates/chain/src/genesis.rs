@@ -21,11 +21,36 @@ impl Network {
     /// Deployments whose source the network does not have are left out, with a warning: the chain then has other
     /// hashes than the public one.
     pub fn genesis_input(&self) -> BlockInput {
-        let mut calls = vec![self.genesis_call(NODE, NODE, NODE, self.genesis_marker())];
+        let mut calls = Vec::new();
         for name in &self.rules.native {
             let payload = fields([("name", name.as_str()), ("params", "")]).stringify();
             calls.push(self.genesis_call(&self.accounts.engine, DEPLOYER, "deploy", payload));
         }
+        calls.extend(self.listed_calls());
+        self.genesis_of(calls)
+    }
+
+    /// What block 0 of a made-up chain is made from: the network's own first transaction, then these calls; or, where
+    /// none are given, those that the network's file lists.
+    pub fn sandbox_genesis(&self, calls: Option<Vec<Call>>) -> BlockInput {
+        self.genesis_of(calls.unwrap_or_else(|| self.listed_calls()))
+    }
+
+    fn genesis_of(&self, listed: Vec<Call>) -> BlockInput {
+        let mut calls = vec![self.genesis_call(NODE, NODE, NODE, self.genesis_marker())];
+        calls.extend(listed);
+        BlockInput {
+            ref_block: Some(0),
+            ref_block_id: String::new(),
+            prev_ref_block_id: String::new(),
+            timestamp: self.genesis.timestamp.clone(),
+            time: time::parse(&self.genesis.timestamp),
+            calls,
+        }
+    }
+
+    fn listed_calls(&self) -> Vec<Call> {
+        let mut calls = Vec::new();
         for transaction in &self.genesis.transactions {
             let sender = &transaction.sender;
             match (
@@ -51,14 +76,7 @@ impl Network {
                 _ => {}
             }
         }
-        BlockInput {
-            ref_block: Some(0),
-            ref_block_id: String::new(),
-            prev_ref_block_id: String::new(),
-            timestamp: self.genesis.timestamp.clone(),
-            time: time::parse(&self.genesis.timestamp),
-            calls,
-        }
+        calls
     }
 
     fn genesis_call(&self, sender: &str, contract: &str, action: &str, payload: String) -> Call {
@@ -86,7 +104,12 @@ impl Network {
     }
 
     fn deployment(&self, name: &str) -> Option<String> {
-        let code = encode_source(self.sources.get(name)?);
+        let code = match self.sources.get(name) {
+            Some(source) => encode_source(source),
+            // its code is ignored
+            None if self.is_native(name) => String::new(),
+            None => return None,
+        };
         Some(fields([("name", name), ("params", ""), ("code", &code)]).stringify())
     }
 }

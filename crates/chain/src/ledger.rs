@@ -1,5 +1,6 @@
 //! Where the chain's own records are in the state, next to the tables of the contracts.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -10,7 +11,7 @@ use crate::ChainError;
 use crate::network::Tick;
 use crate::records::{Block, TransactionId, decode_block, encode_block};
 
-/// `Meta`: the number of the latest block.
+/// `Meta`: the place of the latest block.
 const LATEST: &[u8] = b"chain/latest";
 /// `Meta`: the list of ticks.
 const TICKS: &[u8] = b"chain/ticks";
@@ -21,46 +22,50 @@ const MAIN_ID: usize = 20;
 /// Where a transaction is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub(crate) struct Place {
-    /// The block.
+    /// The place of the block.
     pub(crate) block: u64,
     /// The place among its transactions, from 0.
     pub(crate) index: u64,
 }
 
-/// The number of the latest block; `None` before genesis.
-pub(crate) fn latest_number(state: &impl Read) -> Result<Option<u64>, ChainError> {
+/// The place of the latest block; `None` before genesis.
+pub(crate) fn latest_place(state: &impl Read) -> Result<Option<u64>, ChainError> {
     match state.get(Space::Meta, LATEST)? {
-        Some(bytes) => decode("number of the latest block", bytes).map(Some),
+        Some(bytes) => decode("place of the latest block", bytes).map(Some),
         None => Ok(None),
     }
 }
 
-/// A block by its number.
-pub(crate) fn block(state: &impl Read, number: u64) -> Result<Option<Arc<Block>>, ChainError> {
-    match state.get(Space::Blocks, &number.to_be_bytes())? {
-        Some(bytes) => Ok(Some(Arc::new(decode_block(bytes)?))),
+/// A block by its place, which is its number but in a sandbox.
+pub(crate) fn block(state: &impl Read, place: u64) -> Result<Option<Arc<Block>>, ChainError> {
+    match state.get(Space::Blocks, &place.to_be_bytes())? {
+        Some(bytes) => {
+            let mut block = decode_block(bytes)?;
+            block.place = place;
+            Ok(Some(Arc::new(block)))
+        }
         None => Ok(None),
     }
 }
 
 /// The latest block; `None` before genesis.
 pub(crate) fn latest_block(state: &impl Read) -> Result<Option<Arc<Block>>, ChainError> {
-    match latest_number(state)? {
-        Some(number) => block(state, number),
+    match latest_place(state)? {
+        Some(place) => block(state, place),
         None => Ok(None),
     }
 }
 
-/// The number of the block made from a main-chain block.
-pub(crate) fn number_by_main(state: &impl Read, main: u64) -> Result<Option<u64>, ChainError> {
+/// The place of the block made from a main-chain block.
+pub(crate) fn place_by_main(state: &impl Read, main: u64) -> Result<Option<u64>, ChainError> {
     match state.get(Space::MainBlocks, &main.to_be_bytes())? {
-        Some(bytes) => decode("number of a block", bytes).map(Some),
+        Some(bytes) => decode("place of a block", bytes).map(Some),
         None => Ok(None),
     }
 }
 
 /// Where the transaction with this id is.
-pub(crate) fn place(state: &impl Read, id: &str) -> Result<Option<Place>, ChainError> {
+pub(crate) fn place(state: &impl Read, id: &TransactionId) -> Result<Option<Place>, ChainError> {
     let Some(key) = transaction_key(id) else {
         return Ok(None);
     };
@@ -89,31 +94,50 @@ pub(crate) fn append(
     block: &Block,
     bytes: Vec<u8>,
 ) -> Result<(), ChainError> {
-    overlay.put(Space::Meta, LATEST, encode(&block.number))?;
+    let place = encode(&block.place);
+    overlay.put(Space::Meta, LATEST, place.clone())?;
     if let Some(main) = block.ref_block {
-        overlay.put(
-            Space::MainBlocks,
-            &main.to_be_bytes(),
-            encode(&block.number),
-        )?;
+        overlay.put(Space::MainBlocks, &main.to_be_bytes(), place)?;
     }
-    for (index, transaction) in (0..).zip(&block.transactions) {
-        if let TransactionId::Text(id) = &transaction.id
-            && let Some(key) = transaction_key(id)
-        {
+    // the transactions of genesis all have the same number for an id
+    let found = if block.place == 0 {
+        0
+    } else {
+        block.transactions.len()
+    };
+    for (index, transaction) in (0..).zip(&block.transactions[..found]) {
+        if let Some(key) = transaction_key(&transaction.id) {
             let place = Place {
-                block: block.number,
+                block: block.place,
                 index,
             };
             overlay.put(Space::Transactions, &key, encode(&place))?;
         }
     }
-    Ok(overlay.put(Space::Blocks, &block.number.to_be_bytes(), bytes)?)
+    Ok(overlay.put(Space::Blocks, &block.place.to_be_bytes(), bytes)?)
+}
+
+/// Checks that no transaction of a new block has the id of another one. A main chain sees to that by itself.
+pub(crate) fn check_new_ids(state: &impl Read, block: &Block) -> Result<(), ChainError> {
+    let mut seen = BTreeSet::new();
+    for transaction in &block.transactions {
+        let id = &transaction.id;
+        if !seen.insert(id) || place(state, id)?.is_some() {
+            return Err(ChainError::KnownTransaction { id: id.to_string() });
+        }
+    }
+    Ok(())
 }
 
 /// The key of a transaction: the bytes of the main-chain id, then the text behind it (`-3`). An id that does not start
 /// so, as only a sandbox makes it, is put behind a longer prefix than that. `None` if it is longer than a key.
-fn transaction_key(id: &str) -> Option<Vec<u8>> {
+fn transaction_key(id: &TransactionId) -> Option<Vec<u8>> {
+    let id = match id {
+        TransactionId::Text(id) => id.as_str(),
+        TransactionId::Number(number) => {
+            return Some([&[0; MAIN_ID][..], &[2], &number.to_be_bytes()].concat());
+        }
+    };
     let main = id.get(..2 * MAIN_ID).filter(|digits| {
         digits
             .bytes()
@@ -134,7 +158,7 @@ fn transaction_key(id: &str) -> Option<Vec<u8>> {
 pub(crate) fn replace(overlay: &mut Overlay, block: &Block) -> Result<(), ChainError> {
     Ok(overlay.put(
         Space::Blocks,
-        &block.number.to_be_bytes(),
+        &block.place.to_be_bytes(),
         encode_block(block),
     )?)
 }

@@ -29,6 +29,7 @@ mod execute;
 mod genesis;
 pub mod ingest;
 mod ledger;
+mod made_up;
 pub mod network;
 mod notification;
 mod reader;

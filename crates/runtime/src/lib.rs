@@ -49,7 +49,7 @@ pub use executor::{Executor, Receipt};
 pub use failure::{ActionResult, Failure, Fatal, OrFail};
 pub use logs::{Event, LogOrder, Logs};
 pub use payload::Payload;
-pub use record::ContractRecord;
+pub use record::{ContractRecord, table_document};
 pub use rows::Rows;
 pub use rules::{Limits, Rules, System};
 pub use scripting::{Blocks, Dialect, Documents, Identity};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 use tartan_document::{Object, Value, object};
-use tartan_state::{Overlay, Read, Space, StateError};
+use tartan_state::{Overlay, Read, Space, StateError, TableInfo};
 
 use crate::code_hash::sha256_hex;
 use crate::{Fatal, table_hash};
@@ -68,12 +68,7 @@ impl ContractRecord {
         known.sort_by_key(|table| table.id); // in the order in which they were made
         let mut tables = Object::with_capacity(known.len());
         for table in known {
-            let details = object! {
-                "size": 0, // the reference never maintains it
-                "hash": table_hash(state, &self.name, &table.name)?,
-                "nbIndexes": table.first_indexes as f64,
-                "primaryKey": table.primary_key.clone().map_or(Value::Null, Value::from),
-            };
+            let details = table_document(state, table)?;
             tables.insert(format!("{}_{}", self.name, table.name), details);
         }
         Ok(object! {
@@ -108,6 +103,19 @@ impl ContractRecord {
         overlay.put(Space::Meta, &code_key(&self.name), code.as_bytes().to_vec())?;
         Ok(())
     }
+}
+
+/// A table as its contract's record shows it: `{size, hash, nbIndexes, primaryKey}`.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn table_document(state: &impl Read, table: &TableInfo) -> Result<Object, Fatal> {
+    Ok(object! {
+        "size": 0, // the reference never maintains it
+        "hash": table_hash(state, &table.contract, &table.name)?,
+        "nbIndexes": table.first_indexes as f64,
+        "primaryKey": table.primary_key.clone().map_or(Value::Null, Value::from),
+    })
 }
 
 const PREFIX: &[u8] = b"contract/";

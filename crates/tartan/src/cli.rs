@@ -4,7 +4,9 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
 use crate::logging::{self, LogFormat};
-use crate::subcommand::{broadcast, completions, demo, devchain, key, node, replay, sign, token};
+use crate::subcommand::{
+    broadcast, completions, demo, devchain, key, node, replay, sandbox, sign, token,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -63,6 +65,8 @@ enum Command {
     Node(node::Args),
     /// Execute recorded main-chain blocks and print the hashes they lead to.
     Replay(replay::Args),
+    /// Run a chain in memory for tests of contracts, driven by lines of JSON.
+    Sandbox(sandbox::Args),
     /// Make and derive keys.
     #[command(subcommand)]
     Key(key::Command),
@@ -94,6 +98,7 @@ impl Cli {
             Command::Devchain(args) => devchain::run(args, json),
             Command::Node(args) => node::run(args, json),
             Command::Replay(args) => replay::run(args, json),
+            Command::Sandbox(args) => sandbox::run(args),
             Command::Key(command) => key::run(command, json),
             Command::Sign(args) => sign::run(args, json),
             Command::Broadcast(args) => broadcast::run(args, json),

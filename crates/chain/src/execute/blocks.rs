@@ -37,12 +37,7 @@ impl Blocks for StoredBlocks {
             return Ok(());
         };
         let mut block = (*block).clone();
-        let text = |key: &str| verification.get_str(key).unwrap_or_default().to_string();
-        block.witness = text("witness");
-        block.round = verification.get("round").and_then(Value::as_u64);
-        block.round_hash = text("roundHash");
-        block.signing_key = text("signingKey");
-        block.round_signature = text("roundSignature");
+        block.verify(verification);
         ledger::replace(overlay, &block).map_err(fatal)
     }
 }

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use super::Reader;
 use crate::network::Naming;
-use crate::records::{Block, Transaction};
+use crate::records::{Block, GivenTransactionJson, Transaction, TransactionId};
 use crate::{ReadError, ledger};
 
 /// Length of a main-chain transaction id.
@@ -36,24 +36,44 @@ impl Reader {
     /// # Errors
     /// When the state cannot be read.
     pub fn transaction(&self, id: &str) -> Result<Option<TransactionFound>, ReadError> {
-        let view = self.view()?;
-        if let Some(place) = ledger::place(&view, id)? {
-            let block = ledger::block(&view, place.block)?;
-            return Ok(block.map(|block| TransactionFound::Single {
-                block,
-                place: place.index as usize,
-            }));
+        let id = TransactionId::Text(id.to_string());
+        if let Some(single) = self.transaction_by(&id)? {
+            return Ok(Some(single));
         }
+        let TransactionId::Text(id) = id else {
+            return Ok(None);
+        };
         if id.len() != MAIN_ID {
             return Ok(None);
         }
-        let Some(first) = ledger::place(&view, &format!("{id}-0"))? else {
+        let view = self.view()?;
+        let first = TransactionId::Text(format!("{id}-0"));
+        let Some(first) = ledger::place(&view, &first)? else {
             return Ok(None);
         };
         let block = ledger::block(&view, first.block)?;
         Ok(block.map(|block| TransactionFound::Bundle {
             places: bundle(&block, &format!("{id}-")),
             block,
+        }))
+    }
+
+    /// The transaction with exactly this id, which may be a number where a sandbox was given such.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn transaction_by(
+        &self,
+        id: &TransactionId,
+    ) -> Result<Option<TransactionFound>, ReadError> {
+        let view = self.view()?;
+        let Some(place) = ledger::place(&view, id)? else {
+            return Ok(None);
+        };
+        let block = ledger::block(&view, place.block)?;
+        Ok(block.map(|block| TransactionFound::Single {
+            block,
+            place: place.index as usize,
         }))
     }
 }
@@ -104,27 +124,44 @@ struct FoundJson<'a> {
 impl Serialize for FoundJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.found {
-            TransactionFound::Single { block, place } => block
-                .transactions
-                .get(*place)
-                .map(|transaction| {
-                    transaction
-                        .json(self.naming)
-                        .with_block_number(block.number)
-                })
-                .serialize(serializer),
+            TransactionFound::Single { block, place } => {
+                PlacedJson(block, *place, None, self.naming).serialize(serializer)
+            }
             TransactionFound::Bundle { block, places } => {
                 let mut list = serializer.serialize_seq(Some(places.len()))?;
                 for (place, number) in places {
-                    if let Some(transaction) = block.transactions.get(*place) {
-                        let shown = transaction
-                            .json(self.naming)
-                            .with_block_number(block.number);
-                        list.serialize_element(&shown.with_index(*number))?;
-                    }
+                    let placed = PlacedJson(block, *place, Some(*number), self.naming);
+                    list.serialize_element(&placed)?;
                 }
                 list.end()
             }
+        }
+    }
+}
+
+/// The transaction at a place of a block, with the number behind the dash where it is part of a bundle.
+struct PlacedJson<'a>(&'a Block, usize, Option<Option<u64>>, &'a Naming);
+
+impl Serialize for PlacedJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let PlacedJson(block, place, index, naming) = *self;
+        let given = block.given.as_ref();
+        if let Some(record) = given.and_then(|given| given.transaction(place)) {
+            let block_number = block.number;
+            return GivenTransactionJson {
+                record,
+                block_number,
+                index,
+            }
+            .serialize(serializer);
+        }
+        let Some(transaction) = block.transactions.get(place) else {
+            return serializer.serialize_none();
+        };
+        let shown = transaction.json(naming).with_block_number(block.number);
+        match index {
+            Some(index) => shown.with_index(index).serialize(serializer),
+            None => shown.serialize(serializer),
         }
     }
 }

@@ -5,6 +5,7 @@
 mod lookup;
 mod query;
 mod status;
+mod tables;
 
 use std::sync::Arc;
 
@@ -81,7 +82,7 @@ impl Reader {
         Ok(ledger::latest_block(&self.view()?)?)
     }
 
-    /// A block by its number.
+    /// A block by its number (in a sandbox: by its [place](Block::place)).
     ///
     /// # Errors
     /// When the state cannot be read.
@@ -95,8 +96,8 @@ impl Reader {
     /// When the state cannot be read.
     pub fn block_by_main(&self, main_number: u64) -> Result<Option<Arc<Block>>, ReadError> {
         let view = self.view()?;
-        match ledger::number_by_main(&view, main_number)? {
-            Some(number) => Ok(ledger::block(&view, number)?),
+        match ledger::place_by_main(&view, main_number)? {
+            Some(place) => Ok(ledger::block(&view, place)?),
             None => Ok(None),
         }
     }

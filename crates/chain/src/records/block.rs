@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
+use tartan_document::{Object, Value};
 
 use super::storage::encode_drafted;
-use super::{Draft, HashText, Hasher, Transaction, merkle_roots};
+use super::{Draft, GivenBlock, HashText, Hasher, Transaction, merkle_roots};
 use crate::Network;
 use crate::network::Naming;
 
@@ -46,6 +47,12 @@ pub struct Block {
     pub per_user_limit: Option<bool>,
     /// Later main-chain blocks that changed state without making a block of their own.
     pub other_hash_changes: Vec<u64>,
+    /// Its place in the chain: its number, unless a sandbox was given blocks with numbers of their own.
+    #[serde(skip)]
+    pub place: u64,
+    /// The record that a sandbox was given in place of a block.
+    #[serde(skip)]
+    pub given: Option<GivenBlock>,
 }
 
 /// What a network lays down about the hash of its blocks.
@@ -119,6 +126,7 @@ impl Block {
             signing_key: self.signing_key.clone(),
             round_signature: self.round_signature.clone(),
             other_hash_changes: self.other_hash_changes.clone(),
+            given: self.given.clone(),
             ..*self
         }
     }
@@ -152,6 +160,32 @@ impl Block {
             .iter()
             .for_each(|piece| hasher.update(piece));
         hasher.finish()
+    }
+
+    /// Notes that a later main-chain block changed state without making a block of its own.
+    pub(crate) fn note_hash_change(&mut self, ref_block: u64, naming: &Naming) {
+        self.other_hash_changes.push(ref_block);
+        if let (Some(given), Some(field)) = (&mut self.given, &naming.other_hash_changes) {
+            given.set_hash_changes(field, &self.other_hash_changes);
+        }
+    }
+
+    /// Notes who verified the block: `witness`, `round`, `roundHash`, `signingKey`, `roundSignature`.
+    pub(crate) fn verify(&mut self, verification: &Object) {
+        let text = |key: &str| verification.get_str(key).unwrap_or_default().to_string();
+        self.witness = text("witness");
+        self.round = verification.get("round").and_then(Value::as_u64);
+        self.round_hash = text("roundHash");
+        self.signing_key = text("signingKey");
+        self.round_signature = text("roundSignature");
+        if let Some(given) = &mut self.given {
+            given.verify(verification);
+        }
+    }
+
+    /// The last main-chain block that this one takes account of.
+    pub fn last_ref_block(&self) -> Option<u64> {
+        self.other_hash_changes.last().copied().or(self.ref_block)
     }
 
     /// The transactions of accounts, then the virtual ones.

@@ -112,12 +112,15 @@ impl Block {
 impl Serialize for BlockJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let BlockJson { block, naming } = *self;
+        if let Some(given) = &block.given {
+            return given.serialize(block.place, serializer);
+        }
         let list = |transactions| TransactionList {
             transactions,
             naming,
         };
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("_id", &block.number)?;
+        map.serialize_entry("_id", &block.place)?;
         map.serialize_entry("blockNumber", &block.number)?;
         map.serialize_entry(&naming.ref_block_number, &block.ref_block)?;
         map.serialize_entry(&naming.ref_block_id, &block.ref_block_id)?;

@@ -10,6 +10,7 @@
 
 mod block;
 mod draft;
+mod given;
 mod hash_text;
 mod json;
 mod merkle;
@@ -18,6 +19,8 @@ mod transaction;
 
 pub use block::{Block, BlockHashing};
 pub(crate) use draft::Draft;
+pub use given::GivenBlock;
+pub(crate) use given::GivenTransactionJson;
 pub use hash_text::{HashText, Hasher, NotAHash};
 pub use json::{BlockJson, TransactionJson};
 pub use merkle::{MerkleRoots, merkle_roots};

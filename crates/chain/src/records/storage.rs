@@ -1,10 +1,12 @@
 use serde::de::DeserializeOwned;
 
 use super::draft::Draft;
-use super::{Block, Transaction};
+use super::{Block, GivenBlock, Transaction};
 
 /// The first byte of a stored block.
 const VERSION: u8 = 1;
+/// The first byte of a record that a sandbox was given in place of a block.
+const GIVEN: u8 = 0xff;
 
 /// Stored bytes are not a block.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,8 +20,14 @@ pub enum RecordError {
 }
 
 /// A block as bytes for the store, in the format of `postcard`, with hashes as 32 bytes: a version byte, the block
-/// with empty lists, then each list as the number of its transactions and the transactions.
+/// with empty lists, then each list as the number of its transactions and the transactions. A record that a sandbox was
+/// given is another version byte and its JSON text.
 pub fn encode_block(block: &Block) -> Vec<u8> {
+    if let Some(given) = &block.given {
+        let mut bytes = vec![GIVEN];
+        bytes.extend_from_slice(given.json().as_bytes());
+        return bytes;
+    }
     let list = |transactions: &[Transaction]| {
         let mut bytes = Vec::new();
         transactions
@@ -65,7 +73,7 @@ fn append(value: &impl serde::Serialize, bytes: &mut Vec<u8>) {
     *bytes = postcard::to_extend(value, so_far).expect("a growing vector takes any record");
 }
 
-/// The block in these bytes.
+/// The block in these bytes. Its place is its number; whoever keeps it elsewhere says so.
 ///
 /// # Errors
 /// The bytes are not what [`encode_block`] makes.
@@ -73,18 +81,34 @@ pub fn decode_block(bytes: &[u8]) -> Result<Block, RecordError> {
     let (version, mut rest) = bytes
         .split_first()
         .ok_or_else(|| RecordError::Damaged("there are no bytes".to_string()))?;
-    if *version != VERSION {
-        return Err(RecordError::Version(*version));
+    match *version {
+        VERSION => {}
+        GIVEN => return given(rest),
+        other => return Err(RecordError::Version(other)),
     }
     let mut block: Block = take(&mut rest)?;
     block.transactions = take_list(&mut rest)?;
     block.virtual_transactions = take_list(&mut rest)?;
+    block.place = block.number;
     match rest {
         [] => Ok(block),
         _ => Err(RecordError::Damaged(format!(
             "{} bytes too many",
             rest.len()
         ))),
+    }
+}
+
+fn given(json: &[u8]) -> Result<Block, RecordError> {
+    let damaged = |reason: String| RecordError::Damaged(reason);
+    let text = std::str::from_utf8(json).map_err(|error| damaged(error.to_string()))?;
+    match tartan_document::parse(text) {
+        Ok(tartan_document::Value::Object(record)) => Ok(GivenBlock::new(record).into_block()),
+        Ok(other) => Err(damaged(format!(
+            "expected an object, found {}",
+            other.kind()
+        ))),
+        Err(error) => Err(damaged(error.to_string())),
     }
 }
 

@@ -56,6 +56,8 @@ fn empty_block() -> Block {
         round_signature: String::new(),
         per_user_limit: None,
         other_hash_changes: Vec::new(),
+        place: 0,
+        given: None,
     }
 }
 
@@ -69,6 +71,7 @@ fn genesis() -> Block {
 fn next(block: &Block, number: u64, ids: (&str, &str), timestamp: &str) -> Block {
     Block {
         number: block.number + 1,
+        place: block.number + 1,
         ref_block: Some(number),
         ref_block_id: ids.1.to_string(),
         prev_ref_block_id: ids.0.to_string(),

@@ -30,7 +30,7 @@ pub struct Transaction {
 }
 
 /// The id of a transaction.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum TransactionId {
     /// Made from the main-chain transaction's, or `<main-chain block>-<n>` for a virtual one.
     Text(String),
@@ -39,7 +39,7 @@ pub enum TransactionId {
 }
 
 impl TransactionId {
-    /// The id as text, where it is one: only such ids can be looked up.
+    /// The id as text, where it is one.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             TransactionId::Text(text) => Some(text),

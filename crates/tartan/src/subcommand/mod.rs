@@ -7,6 +7,7 @@ pub(crate) mod devchain;
 pub(crate) mod key;
 pub(crate) mod node;
 pub(crate) mod replay;
+pub(crate) mod sandbox;
 pub(crate) mod sign;
 pub(crate) mod token;
 
