@@ -118,7 +118,7 @@ fn errors_name_the_key_and_what_is_allowed() {
     check_error(
         "extends = \"dev\"\nrules.atomc = true",
         expect![
-            "network: rules.atomc: unknown field `atomc`, expected one of `feeds`, `native`, `atomic`, `write_hash`, `state_root`, `metered`, `block_hash_covers_merkle_root`, `register_tick`, `block_production_notice`, `active_key_to_deploy`, `deploy_native`, `contracts_assert_authority`, `legacy_null_sender`, `per_user_limit_note`, `idle_ticks`, `nesting_depth`"
+            "network: rules.atomc: unknown field `atomc`, expected one of `feeds`, `native`, `atomic`, `write_hash`, `scripts`, `state_root`, `metered`, `block_hash_covers_merkle_root`, `register_tick`, `block_production_notice`, `active_key_to_deploy`, `deploy_native`, `contracts_assert_authority`, `legacy_null_sender`, `per_user_limit_note`, `idle_ticks`, `nesting_depth`"
         ],
     );
     check_error(

@@ -81,7 +81,10 @@ impl GivenBlock {
 
     pub(super) fn verify(&mut self, verification: &Object) {
         let record = Arc::make_mut(&mut self.0);
-        for (field, value) in verification.iter().filter(|(field, _)| *field != "blockNumber") {
+        for (field, value) in verification
+            .iter()
+            .filter(|(field, _)| *field != "blockNumber")
+        {
             record.insert(field.clone(), value.clone());
         }
     }
