@@ -229,7 +229,7 @@ impl Executor {
         if &*frame.action == CREATE {
             return Ok(ended_with("you cannot trigger this action"));
         }
-        let Some(record) = ContractRecord::find(&self.overlay, &frame.contract)? else {
+        let Some(record) = ContractRecord::shared(&mut self.overlay, &frame.contract)? else {
             return Ok(ended_with(NO_SUCH_CONTRACT));
         };
         if frame.depth > self.rules.max_depth {

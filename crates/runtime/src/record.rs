@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use tartan_document::{Object, Value, object};
 use tartan_state::{Overlay, Read, Space, StateError, TableInfo};
@@ -35,15 +37,30 @@ impl ContractRecord {
     /// # Errors
     /// When the state cannot be read, or what it holds is not a record.
     pub fn find(state: &impl Read, name: &str) -> Result<Option<ContractRecord>, Fatal> {
-        let Some(bytes) = state.get(Space::Meta, &key(name))? else {
-            return Ok(None);
-        };
-        tartan_document::codec::from_slice(bytes)
-            .map(Some)
-            .map_err(|error| Fatal::Corrupt {
-                what: format!("the record of contract {name}"),
-                reason: error.to_string(),
-            })
+        let bytes = state.get(Space::Meta, &key(name))?;
+        bytes
+            .map(|bytes| ContractRecord::read(name, bytes))
+            .transpose()
+    }
+
+    /// As [`find`](Self::find), but decoded once in a block.
+    ///
+    /// # Errors
+    /// As for [`find`](Self::find).
+    pub(crate) fn shared(
+        overlay: &mut Overlay,
+        name: &str,
+    ) -> Result<Option<Arc<ContractRecord>>, Fatal> {
+        overlay.decoded(Space::Meta, &key(name), |bytes| {
+            ContractRecord::read(name, bytes)
+        })
+    }
+
+    fn read(name: &str, bytes: &[u8]) -> Result<ContractRecord, Fatal> {
+        tartan_document::codec::from_slice(bytes).map_err(|error| Fatal::Corrupt {
+            what: format!("the record of contract {name}"),
+            reason: error.to_string(),
+        })
     }
 
     /// The complete code of the contract, or the marker of a native one.

@@ -1,9 +1,13 @@
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use tartan_document::Value;
 use tartan_state::{QueryError, Record, RowId, Scan, StateError, Stored, Table};
 
 use crate::{ActionResult, Executor, Failure, Fatal};
+
+/// The row that the only one of a table usually is: its first.
+const USUAL: RowId = RowId::Number(1);
 
 /// The typed rows of one of the contract's tables, with every write noted as the network demands.
 pub struct Rows<'a, T> {
@@ -28,13 +32,40 @@ impl<'a, T: Record> Rows<'a, T> {
         Ok(Table::<T>::get_by(&self.executor.overlay, &values)?)
     }
 
+    /// As [`get`](Self::get), to look at only: cheap for rows that nearly every call of a block reads and hardly any
+    /// writes.
+    ///
+    /// # Errors
+    /// As for [`get`](Self::get).
+    pub fn shared(&mut self, texts: &[&str]) -> ActionResult<Option<Arc<Stored<T>>>>
+    where
+        T: Send + Sync + 'static,
+    {
+        let values: Vec<Value> = texts.iter().map(|text| Value::from(*text)).collect();
+        Ok(Table::<T>::shared_by(&mut self.executor.overlay, &values)?)
+    }
+
+    /// As [`single`](Self::single), to look at only, as with [`shared`](Self::shared).
+    ///
+    /// # Errors
+    /// As for [`single`](Self::single).
+    pub fn shared_single(&mut self) -> ActionResult<Arc<Stored<T>>>
+    where
+        T: Send + Sync + 'static,
+    {
+        match Table::<T>::shared(&mut self.executor.overlay, &USUAL)? {
+            Some(row) => Ok(row),
+            None => self.single().map(Arc::new),
+        }
+    }
+
     /// The row of a table that has exactly one.
     ///
     /// # Errors
     /// When the state cannot be read, or the table is empty, which is a bug.
     pub fn single(&self) -> ActionResult<Stored<T>> {
-        // such a row is usually the table's first; a look-up is far cheaper than a search
-        let usual = Table::<T>::get(&self.executor.overlay, &RowId::Number(1))?;
+        // a look-up is far cheaper than a search
+        let usual = Table::<T>::get(&self.executor.overlay, &USUAL)?;
         let only = match usual {
             Some(row) => Some(row),
             None => self.scan(Scan::of("_id").limit(1))?.pop(),

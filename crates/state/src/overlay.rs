@@ -1,4 +1,5 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::any::Any;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -23,7 +24,11 @@ pub struct Overlay {
     journal: Vec<Undo>,
     savepoints: usize,
     max_record_bytes: usize,
+    decoded: Decoded,
 }
+
+/// Values that were decoded in this block and not written since.
+type Decoded = HashMap<(Space, Key), Arc<dyn Any + Send + Sync>, foldhash::fast::RandomState>;
 
 enum Undo {
     /// What the overlay said of a key before; `None`: nothing.
@@ -55,6 +60,7 @@ impl Overlay {
             journal,
             savepoints: 0,
             max_record_bytes,
+            decoded: Decoded::default(),
         }
     }
 
@@ -113,30 +119,51 @@ impl Overlay {
                 expected: MAX_KEY,
             });
         }
+        let key = Key::from(key);
+        self.forget_decoded(space, &key);
         let entries = self.spaces.entry(space).or_default();
-        let journaled = self.savepoints > 0;
-        if let Some(entry) = entries.get_mut(key) {
-            let previous = std::mem::replace(entry, value);
-            if journaled {
-                let key = key.into();
-                self.journal.push(Undo::Entry {
-                    space,
-                    key,
-                    previous: Some(previous),
-                });
-            }
-        } else {
-            let key: Key = key.into();
-            if journaled {
-                self.journal.push(Undo::Entry {
-                    space,
-                    key: key.clone(),
-                    previous: None,
-                });
-            }
+        if self.savepoints == 0 {
             entries.insert(key, value);
+            return Ok(());
         }
+        let previous = entries.insert(key.clone(), value);
+        self.journal.push(Undo::Entry {
+            space,
+            key,
+            previous,
+        });
         Ok(())
+    }
+
+    /// What `decode` makes of the value of a key, kept until the key is written: for values that nearly every call of
+    /// a block reads and hardly any writes. `None` if there is no such key.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or those of `decode`.
+    pub fn decoded<T: Send + Sync + 'static, E: From<StateError>>(
+        &mut self,
+        space: Space,
+        key: &[u8],
+        decode: impl FnOnce(&[u8]) -> Result<T, E>,
+    ) -> Result<Option<Arc<T>>, E> {
+        let place = (space, Key::from(key));
+        if let Some(known) = self.decoded.get(&place)
+            && let Ok(known) = known.clone().downcast()
+        {
+            return Ok(Some(known));
+        }
+        let Some(bytes) = self.get(space, key)? else {
+            return Ok(None);
+        };
+        let value = Arc::new(decode(bytes)?);
+        self.decoded.insert(place, value.clone());
+        Ok(Some(value))
+    }
+
+    fn forget_decoded(&mut self, space: Space, key: &Key) {
+        if !self.decoded.is_empty() {
+            self.decoded.remove(&(space, key.clone()));
+        }
     }
 
     /// What changed since a savepoint that is still open, in order of spaces and keys; no value: the key was removed.
@@ -183,6 +210,7 @@ impl Overlay {
                     key,
                     previous,
                 }) => {
+                    self.forget_decoded(space, &key);
                     let entries = self.spaces.entry(space).or_default();
                     match previous {
                         Some(change) => entries.insert(key, change),

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use tartan_document::{Object, Value};
 
 use crate::catalog::{IndexInfo, IndexKind, IndexSpec, TableInfo};
 use crate::error::{QueryError, StateError};
+use crate::key::Key;
 use crate::overlay::Overlay;
 use crate::query::{Filter, FindOptions, Scan, scan};
 use crate::read::{Read, query};
@@ -154,6 +156,20 @@ impl<T: Record> Table<T> {
     /// is no such record.
     pub fn get_by(reader: &impl Read, values: &[Value]) -> Result<Option<Stored<T>>, StateError> {
         let info = Self::info(reader)?;
+        let Some(key) = Self::key_by(reader, info, values)? else {
+            return Ok(None);
+        };
+        let row = reader.get(Space::Rows(info.id), &key)?;
+        row.map(read).transpose()
+    }
+
+    /// The key of the row with these values in the fields of the lookup or primary key; there need be no such row
+    /// for the latter.
+    fn key_by<'r>(
+        reader: &'r impl Read,
+        info: &TableInfo,
+        values: &[Value],
+    ) -> Result<Option<Cow<'r, [u8]>>, StateError> {
         let fields = if T::LOOKUP.is_empty() {
             T::PRIMARY_KEY
         } else {
@@ -163,18 +179,46 @@ impl<T: Record> Table<T> {
             let (found, expected) = (values.len(), fields.len());
             return Err(info.invalid_record(format!("{found} values, expected {expected}")));
         }
-        let row = if T::LOOKUP.is_empty() {
+        if T::LOOKUP.is_empty() {
             let id: Object = fields.iter().copied().zip(values.iter().cloned()).collect();
-            reader.get(Space::Rows(info.id), &row_key(&Value::Object(id)))?
-        } else {
-            let index = lookup(info)?;
-            let values: Vec<Option<&Value>> = values.iter().map(Some).collect();
-            match reader.get(Space::Index(index.id), &unique_key(&values))? {
-                Some(key) => reader.get(Space::Rows(info.id), key)?,
-                None => None,
-            }
+            return Ok(Some(row_key(&Value::Object(id)).into()));
+        }
+        let index = lookup(info)?;
+        let values: Vec<Option<&Value>> = values.iter().map(Some).collect();
+        let key = reader.get(Space::Index(index.id), &unique_key(&values))?;
+        Ok(key.map(Cow::Borrowed))
+    }
+
+    /// As [`get`](Self::get), but the row is decoded once in a block as long as nobody writes it: for rows that
+    /// nearly every call reads.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn shared(overlay: &mut Overlay, id: &RowId) -> Result<Option<Arc<Stored<T>>>, StateError>
+    where
+        T: Send + Sync + 'static,
+    {
+        let table = Self::info(overlay)?.id;
+        overlay.decoded(Space::Rows(table), &id.key(), read)
+    }
+
+    /// As [`get_by`](Self::get_by), but decoded once, as with [`shared`](Self::shared).
+    ///
+    /// # Errors
+    /// As [`get_by`](Self::get_by).
+    pub fn shared_by(
+        overlay: &mut Overlay,
+        values: &[Value],
+    ) -> Result<Option<Arc<Stored<T>>>, StateError>
+    where
+        T: Send + Sync + 'static,
+    {
+        let info = Self::info(overlay)?;
+        let table = info.id;
+        let Some(key) = Self::key_by(overlay, info, values)?.map(|key| Key::from(&*key)) else {
+            return Ok(None);
         };
-        row.map(read).transpose()
+        overlay.decoded(Space::Rows(table), &key, read)
     }
 
     /// Inserts a record; returns its `_id`.
@@ -213,18 +257,12 @@ impl<T: Record> Table<T> {
         let info = Self::info(overlay)?.clone();
         let id = id.to_value();
         let key = row_key(&id);
-        let old = overlay.get(Space::Rows(info.id), &key)?.map(<[u8]>::to_vec);
-        let Some(old) = old else {
-            let id = id.to_extended().stringify();
-            return Err(info.invalid_record(format!("there is no row with _id {id}")));
-        };
-        let old = Row::read(&old)?;
         let document = encode(&info, &WithId { id: &id, record })?;
-        let new = Row {
-            inserted: old.inserted,
-            document: &document,
-        };
-        overlay.write_row(&info, &key, Some(old.document), Some(new))
+        if overlay.replace_row(&info, &key, &document)? {
+            return Ok(());
+        }
+        let id = id.to_extended().stringify();
+        Err(info.invalid_record(format!("there is no row with _id {id}")))
     }
 
     /// Removes a row; returns whether there was one.

@@ -248,20 +248,51 @@ impl Overlay {
         old: Option<&[u8]>,
         new: Option<Row<'_>>,
     ) -> Result<(), StateError> {
-        let limit = self.max_record_bytes();
-        if let Some(row) = &new
-            && row.document.len() > limit
-        {
-            let found = row.document.len();
-            return Err(info.invalid_record(format!("{found} bytes, expected at most {limit}")));
-        }
-        let document = new.as_ref().map(|row| row.document);
+        self.check_size(info, new)?;
+        let document = new.map(|row| row.document);
         let changes = index_changes(info, info.indexes.iter(), old, document)?;
         self.apply_index_changes(info, key, changes)?;
         match new {
             Some(row) => self.put(Space::Rows(info.id), key, row.write()),
             None => self.delete(Space::Rows(info.id), key),
         }
+    }
+
+    /// Puts a document in the place of the one that the row has; `false` if there is no such row.
+    pub(crate) fn replace_row(
+        &mut self,
+        info: &TableInfo,
+        key: &[u8],
+        document: &[u8],
+    ) -> Result<bool, StateError> {
+        // what the indexes need is made of the old row where it lies: most rows change without a copy of it
+        let Some(old) = self.get(Space::Rows(info.id), key)? else {
+            return Ok(false);
+        };
+        let old = Row::read(old)?;
+        let new = Row {
+            inserted: old.inserted,
+            document,
+        };
+        self.check_size(info, Some(new))?;
+        let changes = index_changes(
+            info,
+            info.indexes.iter(),
+            Some(old.document),
+            Some(document),
+        )?;
+        self.apply_index_changes(info, key, changes)?;
+        self.put(Space::Rows(info.id), key, new.write())?;
+        Ok(true)
+    }
+
+    fn check_size(&self, info: &TableInfo, row: Option<Row<'_>>) -> Result<(), StateError> {
+        let limit = self.max_record_bytes();
+        let found = row.map_or(0, |row| row.document.len());
+        if found > limit {
+            return Err(info.invalid_record(format!("{found} bytes, expected at most {limit}")));
+        }
+        Ok(())
     }
 
     pub(crate) fn apply_index_changes(

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use crate::{Position, Read, Space, State, StateError, StateOptions, TableId};
+use crate::{Overlay, Position, Read, Space, State, StateError, StateOptions, TableId};
 
 type Content = BTreeMap<(Space, Vec<u8>), Vec<u8>>;
 
@@ -138,6 +138,37 @@ fn savepoints_nest() {
     overlay.rollback(outer);
     assert_eq!(meta(&overlay), "a=0");
     assert!(overlay.is_empty());
+}
+
+#[test]
+fn a_value_is_decoded_again_once_it_was_written() {
+    fn decoded(overlay: &mut Overlay, times: &mut usize) -> Option<String> {
+        let text = overlay.decoded(Space::Meta, b"a", |bytes| {
+            *times += 1;
+            Ok::<_, StateError>(String::from_utf8_lossy(bytes).into_owned())
+        });
+        text.unwrap().map(|text| text.to_string())
+    }
+    let state = State::memory();
+    put(&state, 1, &[("a", Some("1"))]);
+    let (mut overlay, mut times) = (state.begin().unwrap(), 0);
+    let mut check = |overlay: &mut Overlay, text: Option<&str>, expected: usize| {
+        assert_eq!(decoded(overlay, &mut times).as_deref(), text);
+        assert_eq!(times, expected, "decoded so often, at {text:?}");
+    };
+    check(&mut overlay, Some("1"), 1);
+    check(&mut overlay, Some("1"), 1);
+    let savepoint = overlay.savepoint();
+    overlay.put(Space::Blocks, b"a", *b"x").unwrap();
+    overlay.put(Space::Meta, b"b", *b"x").unwrap();
+    check(&mut overlay, Some("1"), 1);
+    overlay.put(Space::Meta, b"a", *b"2").unwrap();
+    check(&mut overlay, Some("2"), 2);
+    check(&mut overlay, Some("2"), 2);
+    overlay.rollback(savepoint);
+    check(&mut overlay, Some("1"), 3);
+    overlay.delete(Space::Meta, b"a").unwrap();
+    check(&mut overlay, None, 3);
 }
 
 #[test]

@@ -148,7 +148,7 @@ impl Tokens {
         payload: Payload<'_>,
         ctx: &mut Context<'_>,
     ) -> ActionResult {
-        let fee = params(ctx)?.enable_staking_fee;
+        let fee = params(ctx)?.enable_staking_fee.clone();
         self.check_fee(ctx, fee.as_deref())?;
         ctx.require_active_key()?;
         let symbol = payload.text("symbol").or_fail("invalid symbol")?;
@@ -173,7 +173,7 @@ impl Tokens {
         payload: Payload<'_>,
         ctx: &mut Context<'_>,
     ) -> ActionResult {
-        let fee = params(ctx)?.enable_delegation_fee;
+        let fee = params(ctx)?.enable_delegation_fee.clone();
         self.check_fee(ctx, fee.as_deref())?;
         ctx.require_active_key()?;
         let symbol = payload.text("symbol").or_fail("invalid symbol")?;

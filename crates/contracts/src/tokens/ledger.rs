@@ -1,5 +1,7 @@
 //! Taking from and adding to what accounts and contracts hold.
 
+use std::sync::Arc;
+
 use tartan_decimal::Quantity;
 use tartan_runtime::{ActionResult, Context, OrFail, Rows, ensure};
 use tartan_state::Stored;
@@ -13,6 +15,15 @@ pub(super) const BURNT: &str = "null";
 /// The token with this symbol.
 pub(super) fn token(ctx: &mut Context<'_>, symbol: &str) -> ActionResult<Stored<Token>> {
     find_token(ctx, symbol)?.or_fail("symbol does not exist")
+}
+
+/// The token with this symbol, to look at.
+pub(super) fn shared_token(
+    ctx: &mut Context<'_>,
+    symbol: &str,
+) -> ActionResult<Arc<Stored<Token>>> {
+    let token = ctx.rows::<Token>().shared(&[symbol])?;
+    token.or_fail("symbol does not exist")
 }
 
 /// The token with this symbol, if there is one.
@@ -126,13 +137,14 @@ pub(super) fn lower_total_staked(
 /// Takes burnt tokens out of circulation; `to` anyone else: nothing to do.
 pub(super) fn note_burn(
     ctx: &mut Context<'_>,
-    token: &mut Stored<Token>,
+    token: &Stored<Token>,
     to: &str,
     quantity: Quantity,
 ) -> ActionResult {
     if to != BURNT {
         return Ok(());
     }
-    token.circulating_supply = amount::minus(&token.circulating_supply, quantity, token)?;
-    ctx.rows::<Token>().update(token)
+    let mut token = token.clone();
+    token.circulating_supply = amount::minus(&token.circulating_supply, quantity, &token)?;
+    ctx.rows::<Token>().update(&token)
 }

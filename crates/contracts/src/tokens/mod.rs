@@ -50,10 +50,12 @@ mod transfer;
 mod unstaking;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tartan_document::{Object, Value};
 use tartan_runtime::{ActionResult, Context, Contract, Failure, Payload, ensure};
+use tartan_state::Stored;
 
 use tables::{
     AccountBalance, ContractBalance, Delegation, Params, PendingUndelegation, PendingUnstake, Token,
@@ -170,8 +172,8 @@ fn name_set(names: &BTreeSet<String>) -> Object {
 }
 
 /// The one row of parameters.
-fn params(ctx: &mut Context<'_>) -> ActionResult<Params> {
-    Ok(ctx.rows::<Params>().single()?.record)
+fn params(ctx: &mut Context<'_>) -> ActionResult<Arc<Stored<Params>>> {
+    ctx.rows().shared_single()
 }
 
 /// Refuses all but the node: what runs every block is nobody's to call.

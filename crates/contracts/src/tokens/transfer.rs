@@ -1,5 +1,7 @@
 //! Moving tokens: between accounts, into contracts and out of them.
 
+use std::sync::Arc;
+
 use tartan_decimal::Quantity;
 use tartan_document::{Object, object};
 use tartan_runtime::{ActionResult, Context, OrFail, Payload, Sender, ensure, text};
@@ -38,8 +40,8 @@ impl Movement {
         &self,
         ctx: &mut Context<'_>,
         positive: &'static str,
-    ) -> ActionResult<Stored<Token>> {
-        let token = ledger::token(ctx, &self.symbol)?;
+    ) -> ActionResult<Arc<Stored<Token>>> {
+        let token = ledger::shared_token(ctx, &self.symbol)?;
         self.asked.check_decimals(&token)?;
         self.asked.check_positive(positive)?;
         Ok(token)
@@ -64,13 +66,13 @@ impl Tokens {
             params(ctx)?.blacklist.get(to).is_none(),
             format!("not allowed to send to {to}")
         );
-        let mut token = movement.token(ctx, "must transfer positive quantity")?;
+        let token = movement.token(ctx, "must transfer positive quantity")?;
         let quantity = movement.asked.quantity(&token)?;
 
         debit::<AccountBalance>(ctx, &sender, &token, quantity)?;
         let shown = movement.asked.shown(&token)?;
         credit::<AccountBalance>(ctx, to, &token, quantity, &shown)?;
-        ledger::note_burn(ctx, &mut token, to, quantity)?;
+        ledger::note_burn(ctx, &token, to, quantity)?;
         ctx.emit("transfer", moved(&sender, to, &movement.symbol, &shown));
         Ok(())
     }
@@ -92,13 +94,13 @@ impl Tokens {
         let to = text::trim(&movement.to).to_lowercase();
         ensure!(to != payer, "cannot transfer to self");
         ensure!(text::is_contract_length(&to), "invalid to");
-        let mut token = movement.token(ctx, "must transfer positive quantity")?;
+        let token = movement.token(ctx, "must transfer positive quantity")?;
         let quantity = movement.asked.quantity(&token)?;
         let shown = quantity.format(amount::precision(&token)?);
 
         debit::<AccountBalance>(ctx, &payer, &token, quantity)?;
         credit::<ContractBalance>(ctx, &to, &token, quantity, &shown)?;
-        ledger::note_burn(ctx, &mut token, &to, quantity)?;
+        ledger::note_burn(ctx, &token, &to, quantity)?;
         ctx.emit(
             "transferToContract",
             moved(&payer, &to, &movement.symbol, &shown),
@@ -126,13 +128,13 @@ impl Tokens {
             text::is_contract_length(to)
         };
         ensure!(known, "invalid to");
-        let mut token = movement.token(ctx, "must transfer positive quantity")?;
+        let token = movement.token(ctx, "must transfer positive quantity")?;
         let quantity = movement.asked.quantity(&token)?;
         let shown = quantity.format(amount::precision(&token)?);
 
         debit::<ContractBalance>(ctx, &from, &token, quantity)?;
         self.credit_kind(ctx, to, to_account, &token, quantity, &shown)?;
-        ledger::note_burn(ctx, &mut token, to, quantity)?;
+        ledger::note_burn(ctx, &token, to, quantity)?;
         ctx.emit(
             "transferFromContract",
             moved(&from, to, &movement.symbol, &shown),
