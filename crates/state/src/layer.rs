@@ -30,16 +30,9 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// `spaces` must be in ascending order of keys, as from a [`BTreeMap`].
-    pub(crate) fn new(
-        spaces: BTreeMap<Space, BTreeMap<Key, Change>>,
-        catalog: Arc<Catalog>,
-    ) -> Layer {
-        let spaces: BTreeMap<Space, Entries> = spaces
-            .into_iter()
-            .filter(|(_, entries)| !entries.is_empty())
-            .map(|(space, entries)| (space, entries.into_iter().collect()))
-            .collect();
+    /// The entries must be in ascending order of keys.
+    pub(crate) fn new(mut spaces: BTreeMap<Space, Entries>, catalog: Arc<Catalog>) -> Layer {
+        spaces.retain(|_, entries| !entries.is_empty());
         Layer::measured(spaces, catalog)
     }
 
@@ -279,10 +272,11 @@ mod tests {
     use super::*;
 
     fn layer(changes: &[(&str, Option<&str>)]) -> Arc<Layer> {
-        let entries = changes
+        let mut entries: Entries = changes
             .iter()
             .map(|(key, value)| (key.as_bytes().into(), value.map(|v| v.as_bytes().into())))
             .collect();
+        entries.sort_unstable_keys();
         Arc::new(Layer::new(
             BTreeMap::from([(Space::Meta, entries)]),
             Arc::default(),

@@ -72,6 +72,7 @@ mod store;
 mod table;
 mod view;
 mod writer;
+mod writes;
 
 #[cfg(test)]
 mod table_tests;

@@ -11,6 +11,7 @@ use crate::range::{Range, Source};
 use crate::read::Read;
 use crate::space::{MAX_KEY, Space};
 use crate::view::View;
+use crate::writes::Writes;
 
 /// The writes of the block in progress over the view it began on.
 ///
@@ -18,7 +19,7 @@ use crate::view::View;
 /// tables, counters and catalog alike.
 pub struct Overlay {
     view: View,
-    spaces: BTreeMap<Space, BTreeMap<Key, Change>>,
+    spaces: BTreeMap<Space, Writes>,
     catalog: Arc<Catalog>,
     /// What to undo, oldest first; only kept while a savepoint is open.
     journal: Vec<Undo>,
@@ -71,7 +72,7 @@ impl Overlay {
 
     /// Whether anything was written.
     pub fn is_empty(&self) -> bool {
-        self.spaces.values().all(BTreeMap::is_empty)
+        self.spaces.values().all(Writes::is_empty)
     }
 
     pub(crate) fn version(&self) -> u64 {
@@ -88,7 +89,9 @@ impl Overlay {
     }
 
     pub(crate) fn into_layer(self) -> Layer {
-        Layer::new(self.spaces, self.catalog)
+        let spaces = self.spaces.into_iter();
+        let sorted = spaces.map(|(space, writes)| (space, writes.into_sorted()));
+        Layer::new(sorted.collect(), self.catalog)
     }
 
     /// Sets the value of a key.
@@ -213,9 +216,10 @@ impl Overlay {
                     self.forget_decoded(space, &key);
                     let entries = self.spaces.entry(space).or_default();
                     match previous {
-                        Some(change) => entries.insert(key, change),
-                        None => entries.remove(&key),
-                    };
+                        Some(change) => drop(entries.insert(key, change)),
+                        // what was written after it is taken back already
+                        None => entries.pop(),
+                    }
                 }
                 Some(Undo::Catalog(catalog)) => self.catalog = catalog,
                 None => break,
@@ -263,10 +267,8 @@ impl Read for Overlay {
         reverse: bool,
     ) -> Result<Range<'_>, StateError> {
         let mut sources = self.view.sources(space, start, end, reverse)?;
-        if let Some(entries) = self.spaces.get(&space)
-            && !is_empty(start, end)
-        {
-            let range = entries.range::<[u8], _>((start, end));
+        if let Some(entries) = self.spaces.get(&space) {
+            let range = entries.range(start, end);
             let source = if reverse {
                 Source::OverlayReverse(range.rev())
             } else {
@@ -287,17 +289,5 @@ impl Read for Overlay {
 
     fn as_read(&self) -> &dyn Read {
         self
-    }
-}
-
-/// Whether no key lies within the bounds whatever the content, which a `BTreeMap` refuses with a panic.
-fn is_empty(start: Bound<&[u8]>, end: Bound<&[u8]>) -> bool {
-    match (start, end) {
-        (Bound::Included(start), Bound::Included(end)) => start > end,
-        (
-            Bound::Included(start) | Bound::Excluded(start),
-            Bound::Included(end) | Bound::Excluded(end),
-        ) => start >= end,
-        _ => false,
     }
 }

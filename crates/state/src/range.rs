@@ -1,4 +1,3 @@
-use std::collections::btree_map;
 use std::iter::Rev;
 
 use heed::types::Bytes;
@@ -7,6 +6,7 @@ use heed::{RoRange, RoRevRange};
 use crate::error::StateError;
 use crate::key::Key;
 use crate::layer::Change;
+use crate::writes::Ordered;
 
 /// A key and its value, both borrowed from the view or overlay.
 pub type Entry<'a> = (&'a [u8], &'a [u8]);
@@ -22,8 +22,8 @@ pub struct Range<'a> {
 
 /// Entries from one place, in the direction of the range.
 pub(crate) enum Source<'a> {
-    Overlay(btree_map::Range<'a, Key, Change>),
-    OverlayReverse(Rev<btree_map::Range<'a, Key, Change>>),
+    Overlay(Ordered<'a>),
+    OverlayReverse(Rev<Ordered<'a>>),
     Layer(indexmap::map::Iter<'a, Key, Change>),
     LayerReverse(Rev<indexmap::map::Iter<'a, Key, Change>>),
     Disk(DiskRange<'a>),
