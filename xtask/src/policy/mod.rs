@@ -1,7 +1,9 @@
 //! What may be in the dependency tree: `deny.toml` says it, `cargo metadata` says what is there.
 //!
-//! Licences, sources and duplicates are checked here, so that the check needs nothing but cargo. Advisories need
-//! a database; cargo-deny checks them where it is installed.
+//! Licences, sources and duplicates need nothing but cargo; advisories need a database, which cannot be had everywhere.
+//! The notes say what was checked and what was not.
+
+mod advisories;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -11,7 +13,7 @@ use serde::Deserialize;
 use spdx::expression::ExpressionReq;
 use spdx::{Expression, Licensee, ParseMode};
 
-use crate::process;
+use self::advisories::{Advisories, Audit};
 use crate::test::Notes;
 use crate::workspace::{Metadata, Package, Workspace};
 
@@ -20,6 +22,15 @@ use crate::workspace::{Metadata, Package, Workspace};
 struct Policy {
     licenses: Licenses,
     sources: Sources,
+    #[serde(default)]
+    advisories: Ignored,
+}
+
+#[derive(Default, Deserialize)]
+struct Ignored {
+    /// Advisories that do not concern us.
+    #[serde(default)]
+    ignore: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -83,18 +94,26 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Notes> {
             problems.join("\n  ")
         );
     }
-    let mut notes: Notes = duplicates(&metadata).into_iter().collect();
-    notes.push(advisories(workspace)?);
+    let mut notes = vec![format!(
+        "licences and sources checked: {} dependencies",
+        foreign(&metadata).count()
+    )];
+    notes.extend(duplicates(&metadata));
+    notes.extend(audit(workspace, &policy.advisories.ignore)?);
     Ok(notes)
 }
 
-fn violations(metadata: &Metadata, policy: &Policy) -> Result<Vec<String>> {
-    let foreign = metadata
+/// The packages that are not ours.
+fn foreign(metadata: &Metadata) -> impl Iterator<Item = &Package> {
+    metadata
         .packages
         .iter()
-        .filter(|package| package.source.is_some());
+        .filter(|package| package.source.is_some())
+}
+
+fn violations(metadata: &Metadata, policy: &Policy) -> Result<Vec<String>> {
     let mut problems = Vec::new();
-    for package in foreign {
+    for package in foreign(metadata) {
         problems.extend(source_problem(package, &policy.sources));
         problems.extend(licence_problem(package, &policy.licenses)?);
     }
@@ -182,29 +201,45 @@ fn duplicates(metadata: &Metadata) -> Option<String> {
 }
 
 /// Known vulnerabilities, as far as they can be known here.
-fn advisories(workspace: &Workspace) -> Result<String> {
-    const UNCHECKED: &str = "advisories were NOT checked";
-    if process::probe("cargo", &["deny", "--version"]).is_none() {
-        return Ok(format!(
-            "{UNCHECKED}: cargo-deny is not installed (`cargo install cargo-deny --locked`)"
-        ));
+///
+/// # Errors
+/// When a dependency has one.
+fn audit(workspace: &Workspace, ignored: &[String]) -> Result<Notes> {
+    let (packages, as_of, reachable, advisories) = match advisories::audit(workspace, ignored)? {
+        Audit::Unchecked => {
+            return Ok(vec![
+                "advisories were NOT checked: the database cannot be reached, and no copy of it is here"
+                    .to_owned(),
+            ]);
+        }
+        Audit::Checked {
+            packages,
+            as_of,
+            reachable,
+            advisories,
+        } => (packages, as_of, reachable, advisories),
+    };
+    let Advisories {
+        vulnerabilities,
+        remarks,
+    } = advisories;
+    if !vulnerabilities.is_empty() {
+        bail!(
+            "{} known vulnerabilities:\n  {}",
+            vulnerabilities.len(),
+            vulnerabilities.join("\n  ")
+        );
     }
-    if process::probe("cargo", &["deny", "fetch", "db"]).is_none() {
-        return Ok(format!(
-            "{UNCHECKED}: the advisory database cannot be reached"
-        ));
-    }
-    workspace.run(
-        "cargo",
-        &[
-            "deny",
-            "--all-features",
-            "check",
-            "--disable-fetch",
-            "advisories",
-        ],
-    )?;
-    Ok("advisories were checked against the current database".to_owned())
+    let later = if reachable {
+        ""
+    } else {
+        "; whatever came later was NOT checked: the database cannot be reached"
+    };
+    let mut notes = vec![format!(
+        "advisories checked: {packages} dependencies, known vulnerabilities up to {as_of}{later}"
+    )];
+    notes.extend(remarks);
+    Ok(notes)
 }
 
 #[cfg(test)]
