@@ -37,14 +37,5 @@ pub(crate) fn runtime() -> &'static Runtime {
     RUNTIME.get_or_init(|| Runtime::new().expect("a runtime"))
 }
 
-/// How many times as much is to be tested as usual.
-pub(crate) fn soak() -> usize {
-    if std::env::var_os("TARTAN_SOAK").is_some() {
-        10
-    } else {
-        1
-    }
-}
-
 /// The development chains' keys come from this.
 pub(crate) const MASTER_PASSWORD: &str = tartan_devchain::MASTER_PASSWORD;

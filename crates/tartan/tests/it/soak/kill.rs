@@ -3,7 +3,8 @@
 use fastrand::Rng;
 use serde_json::Value;
 
-use crate::harness::{BLOCKS, Desk, Recording, Running, SideChain, soak};
+use super::{repetitions, seed};
+use crate::harness::{BLOCKS, Desk, Recording, Running, SideChain};
 
 /// Kills of each test.
 const KILLS: usize = 50;
@@ -45,7 +46,7 @@ fn kill_after(running: &mut Running, reports: usize, random: &mut Rng) -> (u32, 
 #[test]
 fn during_replay() {
     let recording = Recording::get();
-    let mut random = Rng::with_seed(9);
+    let mut random = Rng::with_seed(seed(9));
     let expected = Desk::new().json(&["replay", recording.path()]);
     let mut desk = Desk::new();
     let replay = [
@@ -60,7 +61,7 @@ fn during_replay() {
         "--json",
     ];
     let (mut on_disk, mut restarts) = (0, 0);
-    for _ in 0..KILLS * soak() {
+    for _ in 0..KILLS * repetitions() {
         let reports = random.usize(0..8);
         let (began, flushed) = kill_after(&mut desk.start(&replay), reports, &mut random);
         assert!(
@@ -97,7 +98,7 @@ fn check_end(desk: &Desk, replay: &[&str], expected: &Value, on_disk: u32) {
 #[test]
 fn while_a_node_catches_up() {
     let recording = Recording::get();
-    let mut random = Rng::with_seed(10);
+    let mut random = Rng::with_seed(seed(10));
     let desk = Desk::new();
     let url = recording.main_chain.url();
     let node = [
@@ -112,7 +113,7 @@ fn while_a_node_catches_up() {
         "10ms",
     ];
     let mut began_last = 0;
-    for _ in 0..KILLS * soak() / 5 {
+    for _ in 0..KILLS * repetitions() / 5 {
         let mut running = desk.start(&node);
         let (began, _) = kill_after(&mut running, 0, &mut random);
         assert!(

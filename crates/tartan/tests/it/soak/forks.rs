@@ -4,7 +4,8 @@ use fastrand::Rng;
 use tartan_devchain::{Config, ForkOrder, ForkSpec, Irreversibility};
 use tartan_graphene::Flavor;
 
-use crate::harness::{Desk, MainChain, SideChain, Traffic, soak};
+use super::{repetitions, seed};
+use crate::harness::{Desk, MainChain, SideChain, Traffic};
 
 /// The deepest fork; on Steem blocks become irreversible after about twenty.
 const DEEPEST: u32 = 20;
@@ -19,11 +20,11 @@ fn of_every_depth() {
     let main_chain = MainChain::with(steem);
     let desk = Desk::new();
     let (follower, running) = SideChain::start(&desk, &main_chain.url(), "follower");
-    let mut traffic = Traffic::new(11);
-    let mut random = Rng::with_seed(11);
+    let mut traffic = Traffic::new(seed(11));
+    let mut random = Rng::with_seed(seed(11));
     traffic.found(&main_chain);
 
-    for depth in (1..=DEEPEST).cycle().take(DEEPEST as usize * soak()) {
+    for depth in (1..=DEEPEST).cycle().take(DEEPEST as usize * repetitions()) {
         for _ in 0..DEEPEST + 2 {
             traffic.block(&main_chain, 3);
         }
@@ -72,7 +73,7 @@ fn while_the_node_is_away() {
     };
     let main_chain = MainChain::with(steem);
     let desk = Desk::new();
-    let mut traffic = Traffic::new(12);
+    let mut traffic = Traffic::new(seed(12));
     traffic.found(&main_chain);
     for depth in [1, 7, 19] {
         for _ in 0..DEEPEST + 5 {
@@ -102,7 +103,7 @@ fn while_the_node_is_away() {
 #[test]
 fn below_the_irreversible_block_end_the_node() {
     let main_chain = MainChain::new();
-    let mut traffic = Traffic::new(13);
+    let mut traffic = Traffic::new(seed(13));
     traffic.found(&main_chain);
     main_chain.api.mine(10);
     let desk = Desk::new();
