@@ -9,7 +9,9 @@ use tartan_chain::{Network, ingest};
 use tartan_graphene::{BlockId, MainBlock, MainOperation, MainTransaction, Time, TransactionId};
 
 static NETWORKS: LazyLock<Vec<Network>> = LazyLock::new(|| {
-    ["steem", "hive", "dev"].map(|name| Network::preset(name).expect("presets load")).into()
+    ["steem", "hive", "dev"]
+        .map(|name| Network::preset(name).expect("presets load"))
+        .into()
 });
 
 fuzz_target!(|data: &[u8]| {
@@ -46,7 +48,10 @@ fuzz_target!(|data: &[u8]| {
             id: BlockId([2; 20]),
             previous: BlockId([1; 20]),
             timestamp: Time(1_700_000_000),
-            transactions: vec![MainTransaction { id: TransactionId([3; 20]), operations }],
+            transactions: vec![MainTransaction {
+                id: TransactionId([3; 20]),
+                operations,
+            }],
         };
         for call in ingest::calls(network, &block) {
             let payload = call.payload.expect("accepted calls have a payload");

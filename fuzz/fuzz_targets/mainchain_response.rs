@@ -15,7 +15,8 @@ fuzz_target!(|data: &[u8]| {
         match answer {
             Answer::Result(result) => {
                 serde_json::from_str::<DynamicProperties>(result.get()).ok();
-                MainBlock::from_json_verified(result.get(), &Chain::hive(), 1, Verification::Full).ok();
+                MainBlock::from_json_verified(result.get(), &Chain::hive(), 1, Verification::Full)
+                    .ok();
             }
             Answer::Error(error) => {
                 assert!(!error.to_string().is_empty());

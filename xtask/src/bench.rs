@@ -17,7 +17,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::process;
-use crate::workspace::{Metadata, Workspace};
+use crate::workspace::{self, Metadata, Workspace};
 
 /// Arguments of `cargo xtask bench`.
 #[derive(clap::Args)]
@@ -55,6 +55,17 @@ enum Target {
     Example(String),
     Bin(String),
     Bench(String),
+}
+
+impl Target {
+    /// What cargo calls its kind, and its name.
+    fn words(&self) -> (&'static str, &str) {
+        match self {
+            Target::Example(name) => ("example", name),
+            Target::Bin(name) => ("bin", name),
+            Target::Bench(name) => ("bench", name),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -146,6 +157,16 @@ fn registry(metadata: &Metadata) -> Result<BTreeMap<String, Bench>> {
         let entries: BTreeMap<String, Entry> = serde_json::from_value(table.clone())
             .with_context(|| format!("cannot read [package.metadata.bench] of {}", package.name))?;
         for (name, entry) in entries {
+            let (kind, target) = entry.target.words();
+            let built = |found: &workspace::Target| {
+                found.name == target && found.kind.iter().any(|found| found == kind)
+            };
+            if !package.targets.iter().any(built) {
+                bail!(
+                    "benchmark {name} is the {kind} {target}, which {} does not have",
+                    package.name
+                );
+            }
             let bench = Bench {
                 name: name.clone(),
                 package: package.name.clone(),
@@ -192,7 +213,8 @@ mod tests {
     fn check(manifest_metadata: serde_json::Value, expected: Result<&[&str], &str>) {
         let package = serde_json::json!({
             "id": "a", "name": "tartan-a", "version": "0.1.0", "license": null, "source": null,
-            "manifest_path": "a/Cargo.toml", "metadata": manifest_metadata
+            "manifest_path": "a/Cargo.toml", "metadata": manifest_metadata,
+            "targets": [{ "name": "bench_one", "kind": ["example"] }, { "name": "one", "kind": ["bench"] }]
         });
         let metadata = serde_json::json!({
             "packages": [package], "resolve": null
@@ -240,5 +262,21 @@ mod tests {
             serde_json::json!({ "bench": { "one": { "measures": "x" } } }),
             Err("[package.metadata.bench] of tartan-a"),
         );
+    }
+
+    #[test]
+    fn an_entry_whose_target_does_not_exist_is_refused() {
+        check(
+            serde_json::json!({ "bench": { "one": { "measures": "x", "example": "one" } } }),
+            Err("benchmark one is the example one, which tartan-a does not have"),
+        );
+    }
+
+    #[test]
+    fn the_entries_of_this_workspace_are_in_order() {
+        let workspace = Workspace::locate(false).unwrap();
+        let manifest = workspace.root.join("Cargo.toml");
+        let benches = registry(&workspace.metadata(&manifest, &["--no-deps"]).unwrap()).unwrap();
+        assert!(benches.contains_key("transfers"), "{benches:?}");
     }
 }

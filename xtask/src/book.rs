@@ -5,13 +5,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::process;
 use crate::session;
 use crate::test::Notes;
+use crate::tool::Tool;
 use crate::workspace::Workspace;
 
-/// Version of mdBook that builds the pages.
-const MDBOOK: &str = "0.5.4";
+/// Builds the pages.
+const MDBOOK: Tool = Tool {
+    name: "mdbook",
+    version: "0.5.4",
+};
 
 /// Arguments of `cargo xtask book`.
 #[derive(clap::Args)]
@@ -39,36 +42,10 @@ fn source(workspace: &Workspace) -> PathBuf {
     workspace.root.join("book/src")
 }
 
-/// Builds the pages, with an mdBook of our own when none is installed.
+/// Builds the pages.
 fn build(workspace: &Workspace) -> Result<()> {
     let out = workspace.root.join("target/book");
-    let program = if process::probe("mdbook", &["--version"]).is_some() {
-        PathBuf::from("mdbook")
-    } else {
-        let tools = workspace.cache("tools")?;
-        let program = tools.join("bin/mdbook");
-        if !program.is_file() {
-            eprintln!(
-                "installing mdBook {MDBOOK} into {} (a few minutes, once)",
-                tools.display()
-            );
-            // From there, so that the settings of this workspace do not apply.
-            let mut install = workspace.command("cargo");
-            install
-                .args([
-                    "install",
-                    "mdbook",
-                    "--version",
-                    MDBOOK,
-                    "--locked",
-                    "--root",
-                    ".",
-                ])
-                .current_dir(&tools);
-            process::run(&mut install, workspace.json)?;
-        }
-        program
-    };
+    let program = MDBOOK.program(workspace)?;
     let out = out.to_string_lossy();
     workspace.run(
         &program.to_string_lossy(),

@@ -3,7 +3,7 @@
 //! ```text
 //!   checkout ──▶ test ──▶ leftovers, policy, format, book, lints, tests, doc tests, docs, sessions, clients ──▶ report
 //!            ├─▶ demo ──▶ builds and becomes `tartan demo`
-//!            ├─▶ bench, fuzz ──▶ figures, findings
+//!            ├─▶ bench, fuzz, soak ──▶ figures, findings
 //!            └─▶ release ──▶ archive, licences of what is in it, checksum
 //! ```
 //!
@@ -21,7 +21,9 @@ mod process;
 mod python;
 mod release;
 mod session;
+mod soak;
 mod test;
+mod tool;
 mod workspace;
 
 use std::process::ExitCode;
@@ -58,8 +60,10 @@ enum Task {
     Demo(DemoArgs),
     /// Run the benchmarks and print their figures.
     Bench(bench::Args),
-    /// Run a fuzz target.
+    /// Feed decoders with bytes that a fuzzer makes up.
     Fuzz(fuzz::Args),
+    /// Run the tests that break things at random moments, over and over.
+    Soak(soak::Args),
     /// Check licences, sources, duplicates and advisories of all dependencies.
     Policy,
     /// Check the book, play its sessions, or build its pages.
@@ -100,7 +104,8 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Task::Test(args) => test::run(&workspace, args),
         Task::Demo(args) => demo(&workspace, args),
         Task::Bench(args) => bench::run(&workspace, args).map(|()| ExitCode::SUCCESS),
-        Task::Fuzz(args) => fuzz::run(&workspace, args).map(|()| ExitCode::SUCCESS),
+        Task::Fuzz(args) => fuzz::run(&workspace, args),
+        Task::Soak(args) => soak::run(&workspace, args),
         Task::Policy => policy::run(&workspace),
         Task::Book(args) => book::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Release(args) => release::run(&workspace, args).map(|()| ExitCode::SUCCESS),

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 
 use crate::workspace::Workspace;
-use crate::{book, clients, leftovers, policy, process};
+use crate::{book, clients, fuzz, leftovers, policy, process};
 
 /// Arguments of `cargo xtask test`.
 #[derive(clap::Args)]
@@ -60,12 +60,8 @@ const STEPS: &[Step] = &[
     Step {
         name: "format",
         checks: "rustfmt",
-        advice: "run `cargo fmt --all`",
-        run: |workspace| {
-            workspace
-                .run("cargo", &["fmt", "--all", "--check"])
-                .map(|()| Notes::new())
-        },
+        advice: "run `cargo fmt --all`, also in fuzz/",
+        run: format,
     },
     Step {
         name: "book",
@@ -89,6 +85,12 @@ const STEPS: &[Step] = &[
             ];
             workspace.run("cargo", &args).map(|()| Notes::new())
         },
+    },
+    Step {
+        name: "fuzz",
+        checks: "fuzz targets compile, warnings denied",
+        advice: "mend the warnings; `cargo xtask fuzz <target>` runs one",
+        run: fuzz::check,
     },
     Step {
         name: "unit",
@@ -254,6 +256,17 @@ fn report(
         elapsed.as_secs_f64()
     );
     Ok(())
+}
+
+/// The workspace, and the fuzz targets outside of it.
+fn format(workspace: &Workspace) -> Result<Notes> {
+    let fuzz = workspace.root.join("fuzz/Cargo.toml");
+    workspace.run("cargo", &["fmt", "--all", "--check"])?;
+    workspace.run(
+        "cargo",
+        &["fmt", "--manifest-path", &fuzz.to_string_lossy(), "--check"],
+    )?;
+    Ok(Notes::new())
 }
 
 /// With cargo-nextest when it is installed: it runs every test in a process of its own, and all at once.

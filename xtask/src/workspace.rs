@@ -46,10 +46,18 @@ impl Workspace {
         }
     }
 
-    /// `program`, to be started at the top of the checkout.
+    /// `program`, to be started at the top of the checkout, without what cargo told us of ourselves: build scripts that
+    /// look at such variables would run again, and all that depends on them be built again, whenever cargo is called by
+    /// a task and then by hand.
     pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root);
+        for (name, _) in std::env::vars_os() {
+            let told = name.to_string_lossy();
+            if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
+                command.env_remove(name);
+            }
+        }
         command
     }
 
@@ -160,9 +168,20 @@ pub(crate) struct Package {
     /// Registry or repository; `None` for a path of this checkout.
     pub(crate) source: Option<String>,
     pub(crate) manifest_path: PathBuf,
+    /// What cargo builds of it.
+    #[serde(default)]
+    pub(crate) targets: Vec<Target>,
     /// `[package.metadata]` of its manifest.
     #[serde(default)]
     pub(crate) metadata: serde_json::Value,
+}
+
+/// A library, program, example, test or benchmark of a package.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Target {
+    pub(crate) name: String,
+    /// `bin`, `example`, `bench` and so on.
+    pub(crate) kind: Vec<String>,
 }
 
 /// The dependency graph.

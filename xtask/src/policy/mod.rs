@@ -255,6 +255,7 @@ mod tests {
             license: license.map(str::to_owned),
             source: Some(source.to_owned()),
             manifest_path: "x".into(),
+            targets: Vec::new(),
             metadata: serde_json::Value::Null,
         };
         let allow = ["MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception"]
