@@ -125,7 +125,8 @@ impl Logs {
 }
 
 impl Event {
-    fn to_object(&self) -> Object {
+    /// The event as a value: `{contract, event, data}`.
+    pub fn to_object(&self) -> Object {
         let mut object = Object::new();
         object.insert("contract", Value::from(self.contract.as_str()));
         object.insert("event", Value::from(self.event.as_str()));

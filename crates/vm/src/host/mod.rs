@@ -1,0 +1,104 @@
+//! The functions that a realm calls, and how they reach the execution they belong to.
+//!
+//! A realm outlives many executions, so its functions cannot hold on to the context of one. While a contract runs, its
+//! activation is in a scoped thread-local; a nested execution takes its place until it has ended.
+
+mod calls;
+mod database;
+mod decimals;
+mod outcome;
+mod values;
+
+use rquickjs::{Ctx, Exception, Object, Result};
+use scoped_tls_hkt::scoped_thread_local;
+use tartan_decimal::Config;
+use tartan_document::Value;
+use tartan_runtime::{Context, Fatal};
+
+use crate::library::random::Random;
+
+/// What an execution needs besides its context.
+pub(crate) struct Run {
+    /// `createSSC` or any other action.
+    pub(crate) action: String,
+    /// What the contract gets as `api.payload`.
+    pub(crate) payload: Value,
+    /// The settings of `api.BigNumber`.
+    pub(crate) decimals: Config,
+    /// Made when it is first asked.
+    pub(crate) random: Option<Random>,
+    /// What ended the execution behind the contract's back: nothing it does afterwards counts.
+    pub(crate) fatal: Option<Fatal>,
+}
+
+impl Run {
+    pub(crate) fn new(action: &str, payload: Value, context: &Context<'_>) -> Run {
+        Run {
+            action: action.to_string(),
+            payload,
+            decimals: context.decimals(),
+            random: None,
+            fatal: None,
+        }
+    }
+}
+
+/// An execution under way.
+struct Activation<'a, 'b> {
+    context: &'a mut Context<'b>,
+    run: &'a mut Run,
+}
+
+/// What is done with the execution under way.
+type Use<'u> = &'u mut dyn FnMut(&mut Context<'_>, &mut Run);
+
+/// Hides the lifetimes of an activation, which the thread-local cannot name.
+trait Access {
+    fn reach(&mut self, use_it: Use<'_>);
+}
+
+impl Access for Activation<'_, '_> {
+    fn reach(&mut self, use_it: Use<'_>) {
+        use_it(self.context, self.run);
+    }
+}
+
+scoped_thread_local!(static mut CURRENT: for<'a> &'a mut (dyn Access + 'a));
+
+/// Lets host functions called within `body` act on this execution.
+pub(crate) fn activate<T>(context: &mut Context<'_>, run: &mut Run, body: impl FnOnce() -> T) -> T {
+    let mut activation = Activation { context, run };
+    CURRENT.set(&mut activation, body)
+}
+
+/// Acts on the execution under way.
+///
+/// # Errors
+/// With an exception pending in the realm when there is none: a contract's code cannot run outside an execution.
+fn with<'js, T>(ctx: &Ctx<'js>, act: impl FnOnce(&mut Context<'_>, &mut Run) -> T) -> Result<T> {
+    let mut result = None;
+    if CURRENT.is_set() {
+        CURRENT.with(|access| {
+            let mut act = Some(act);
+            access.reach(&mut |context, run| {
+                if let Some(act) = act.take() {
+                    result = Some(act(context, run));
+                }
+            });
+        });
+    }
+    result.ok_or_else(|| Exception::throw_internal(ctx, "the node cannot be reached now"))
+}
+
+/// All functions of the node, for the prelude.
+///
+/// # Errors
+/// With an exception pending in the realm, when memory is short.
+pub(crate) fn functions<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
+    let host = Object::new(ctx.clone())?;
+    values::add(ctx, &host)?;
+    database::add(ctx, &host)?;
+    calls::add(ctx, &host)?;
+    host.set("decimals", decimals::functions(ctx)?)?;
+    Ok(host)
+}

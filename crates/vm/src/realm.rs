@@ -1,0 +1,223 @@
+//! A realm: one instance of the engine with the prelude in it, for the code of one contract.
+//!
+//! ```text
+//!   runtime, context ─▶ repair.js ─▶ (meter.js) ─▶ bignumber.js, api.js ─▶ freeze.js ─▶ the contract's function
+//!                                                                                        called anew for each execution
+//! ```
+//!
+//! All that code can reach without having made it is frozen before the contract's own text is read, and the text is the
+//! body of a function that starts from nothing each time. So one execution leaves nothing behind for the next.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use rquickjs::context::{EvalOptions, intrinsic};
+use rquickjs::function::Args;
+use rquickjs::{
+    Array, CatchResultExt, CaughtError, Context as JsContext, Ctx, Function, Object, Persistent,
+    Runtime, Value,
+};
+
+use crate::host;
+use crate::prepared::Prepared;
+
+/// What the memory of a realm may grow to, as on the reference (128 MiB).
+const MEMORY: usize = 128 << 20;
+/// What the engine may use of the native stack; the host sees to it that there is more.
+pub(crate) const ENGINE_STACK: usize = 512 << 10;
+/// Garbage in cycles is collected when this much has been allocated.
+const COLLECT_AT: usize = 4 << 20;
+
+/// See the module.
+pub(crate) struct Realm {
+    // dropped in this order: values, context, runtime
+    contract: Persistent<Function<'static>>,
+    start: Persistent<Function<'static>>,
+    describe: Persistent<Function<'static>>,
+    context: JsContext,
+    runtime: Runtime,
+    /// How often the engine may still ask whether to go on: about once in 10,000 jumps and calls.
+    patience: Rc<Cell<u64>>,
+    executions: u32,
+}
+
+/// What became of an execution, as the engine saw it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// It ran to its end.
+    Normal,
+    /// Something was thrown that has a name and a message.
+    Thrown {
+        /// The class of the error.
+        name: String,
+        /// Its message.
+        message: String,
+    },
+    /// Something else was thrown, or there is no such action.
+    Unknown,
+    /// The coarse net stopped it. The realm cannot be used again.
+    Stopped,
+}
+
+impl Realm {
+    /// A realm for a contract.
+    ///
+    /// # Errors
+    /// What the contract's code threw while it was read: its syntax.
+    pub(crate) fn new(prepared: &Prepared) -> Result<Realm, Ending> {
+        let runtime = Runtime::new().map_err(|_| Ending::Unknown)?;
+        runtime.set_memory_limit(MEMORY);
+        runtime.set_max_stack_size(ENGINE_STACK);
+        runtime.set_gc_threshold(COLLECT_AT);
+        let patience = Rc::new(Cell::new(u64::MAX));
+        let left = patience.clone();
+        runtime.set_interrupt_handler(Some(Box::new(move || {
+            left.set(left.get().saturating_sub(1));
+            left.get() == 0
+        })));
+        let context = JsContext::builder()
+            .with::<intrinsic::Date>()
+            .with::<intrinsic::Eval>()
+            .with::<intrinsic::RegExpCompiler>()
+            .with::<intrinsic::RegExp>()
+            .with::<intrinsic::Json>()
+            .with::<intrinsic::MapSet>()
+            .with::<intrinsic::Promise>()
+            .build(&runtime)
+            .map_err(|_| Ending::Unknown)?;
+        let (start, describe, contract) = context.with(|ctx| {
+            furnish(&ctx, prepared)
+                .catch(&ctx)
+                .map_err(|error| ending_of(&error))
+        })?;
+        Ok(Realm {
+            contract,
+            start,
+            describe,
+            context,
+            runtime,
+            patience,
+            executions: 0,
+        })
+    }
+
+    /// Runs the contract once; the execution must have been made the current one (`host::activate`).
+    pub(crate) fn run(&mut self, patience: u64) -> Ending {
+        self.executions += 1;
+        self.patience.set(patience.max(1));
+        let ending = self.context.with(|ctx| {
+            let ended = self.execute(&ctx).catch(&ctx);
+            ended.unwrap_or_else(|error| self.thrown(&ctx, &error))
+        });
+        match self.patience.get() {
+            0 => Ending::Stopped,
+            _ => ending,
+        }
+    }
+
+    /// How many executions it has seen.
+    pub(crate) fn executions(&self) -> u32 {
+        self.executions
+    }
+
+    /// Whether nothing is left to run: a realm with unfinished jobs would run them within the next execution.
+    pub(crate) fn is_idle(&self) -> bool {
+        !self.runtime.is_job_pending()
+    }
+
+    fn execute(&self, ctx: &Ctx<'_>) -> rquickjs::Result<Ending> {
+        let start = self.start.clone().restore(ctx)?;
+        let contract = self.contract.clone().restore(ctx)?;
+        let mut arguments = Args::new(ctx.clone(), 1);
+        arguments.push_arg(contract)?;
+        let ending: Function<'_> = start.call_arg(arguments)?;
+        while self.patience.get() > 0 && ctx.execute_pending_job() {}
+        let thrown: Value<'_> = ending.call(())?;
+        described(&thrown)
+    }
+
+    /// What was thrown at the contract's top level, before it reported anything.
+    fn thrown<'js>(&self, ctx: &Ctx<'js>, error: &CaughtError<'js>) -> Ending {
+        let value = match error {
+            CaughtError::Exception(exception) => exception.as_object().clone().into_value(),
+            CaughtError::Value(value) => value.clone(),
+            CaughtError::Error(_) => return Ending::Unknown,
+        };
+        // jobs that were queued before belong to this execution
+        while self.patience.get() > 0 && ctx.execute_pending_job() {}
+        let Ok(describe) = self.describe.clone().restore(ctx) else {
+            return Ending::Unknown;
+        };
+        let told = describe.call::<_, Value<'_>>((value,));
+        match told.and_then(|told| described(&told)) {
+            Ok(Ending::Normal) | Err(_) => Ending::Unknown,
+            Ok(ending) => ending,
+        }
+    }
+}
+
+type Furniture = (
+    Persistent<Function<'static>>,
+    Persistent<Function<'static>>,
+    Persistent<Function<'static>>,
+);
+
+/// Puts the prelude and the contract into a fresh context.
+fn furnish<'js>(ctx: &Ctx<'js>, prepared: &Prepared) -> rquickjs::Result<Furniture> {
+    let functions = host::functions(ctx)?;
+    let repair: Function<'js> = evaluate(ctx, include_str!("prelude/repair.js"))?;
+    repair.call::<_, ()>((functions.clone(),))?;
+    let make_big_number: Function<'js> = evaluate(ctx, include_str!("prelude/bignumber.js"))?;
+    let big_number: Value<'js> =
+        make_big_number.call((functions.get::<_, Object<'js>>("decimals")?,))?;
+    let make_api: Function<'js> = evaluate(ctx, include_str!("prelude/api.js"))?;
+    let api: Object<'js> = make_api.call((functions, big_number))?;
+    let freeze: Function<'js> = evaluate(ctx, include_str!("prelude/freeze.js"))?;
+    freeze.call::<_, ()>((api.get::<_, Array<'js>>("shared")?,))?;
+    let contract: Function<'js> = evaluate(ctx, prepared.function.as_str())?;
+    Ok((
+        Persistent::save(ctx, api.get::<_, Function<'js>>("start")?),
+        Persistent::save(ctx, api.get::<_, Function<'js>>("describe")?),
+        Persistent::save(ctx, contract),
+    ))
+}
+
+fn evaluate<'js>(ctx: &Ctx<'js>, source: &str) -> rquickjs::Result<Function<'js>> {
+    let mut options = EvalOptions::default();
+    options.global = true;
+    options.strict = false;
+    ctx.eval_with_options(source, options)
+}
+
+/// What the prelude's description of something thrown says: nothing, a name and a message, or an empty list.
+fn described(told: &Value<'_>) -> rquickjs::Result<Ending> {
+    let Some(list) = told.as_array() else {
+        return Ok(Ending::Normal);
+    };
+    if list.len() < 2 {
+        return Ok(Ending::Unknown);
+    }
+    let text = |index: usize| -> rquickjs::Result<String> {
+        let text: rquickjs::String<'_> = list.get(index)?;
+        let text = crate::marshal::text_from_js(told.ctx(), &text)?;
+        Ok(text.to_string_lossy().into_owned())
+    };
+    Ok(Ending::Thrown {
+        name: text(0)?,
+        message: text(1)?,
+    })
+}
+
+/// What stopped the reading of a contract.
+fn ending_of(error: &CaughtError<'_>) -> Ending {
+    match error {
+        CaughtError::Exception(exception) => Ending::Thrown {
+            name: exception
+                .as_object()
+                .get("name")
+                .unwrap_or_else(|_| "Error".to_string()),
+            message: exception.message().unwrap_or_default(),
+        },
+        _ => Ending::Unknown,
+    }
+}

@@ -1,0 +1,5 @@
+//! Contracts in JavaScript over the real tables: what the interface answers, and what a contract cannot do.
+
+mod harness;
+mod interface;
+mod isolation;
