@@ -105,7 +105,13 @@ impl Network {
 
     fn deployment(&self, name: &str) -> Option<String> {
         let code = match self.sources.get(name) {
-            Some(source) => encode_source(source),
+            Some(source) => {
+                let constants = self.genesis.constants.iter();
+                let source = constants.fold(source.clone(), |source, (constant, value)| {
+                    source.replace(&format!("'${{{constant}}}$'"), value)
+                });
+                encode_source(&source)
+            }
             // its code is ignored
             None if self.is_native(name) => String::new(),
             None => return None,

@@ -114,7 +114,15 @@ impl Execution<'_> {
                 "contract {name} is a script, and this node runs native contracts only"
             )));
         };
-        match engine.compile(&decode_source(code)) {
+        let code = self.network.wrap(&decode_source(code));
+        let most = self.network.limits.code_bytes;
+        if code.len() > most {
+            let found = code.len();
+            return Ok(Err(format!(
+                "contract {name} has {found} bytes of code, expected at most {most}"
+            )));
+        }
+        match engine.compile(&code) {
             Ok(contract) => Ok(Ok(contract)),
             Err(Failure::Fatal(fatal)) => Err(Fatal::into(fatal)),
             Err(failure) => Ok(Err(self.node_error(call, &failure.to_string()))),

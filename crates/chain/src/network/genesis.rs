@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// How a chain starts: a block made of nothing, with transactions that no one signed.
@@ -6,10 +8,14 @@ use serde::{Deserialize, Serialize};
 pub struct Genesis {
     /// Timestamp of block 0, `YYYY-MM-DDTHH:MM:SS` in UTC.
     pub timestamp: String,
-    /// A folder with the sources of scripted contracts, `<name>.js` each, relative to the network file. Deployments
-    /// whose source is not there are left out.
+    /// A folder with the sources of scripted contracts, `<name>.js` each, relative to the network file. If there is
+    /// none, their deployments are left out.
     #[serde(default, skip_serializing)]
     pub sources: Option<String>,
+    /// What stands in those sources for a value of the network: the text between `'${` and `}$'`, and the value. The
+    /// quotation marks go too.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub constants: BTreeMap<String, String>,
     /// The transactions, in order, after the node's own first one.
     #[serde(default)]
     pub transactions: Vec<GenesisTransaction>,

@@ -2,9 +2,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use super::{Flavor, Network};
+use super::{Flavor, Network, PLACEHOLDER};
 
 /// The networks that come with the program, by name.
 pub const PRESETS: [(&str, &str); 4] = [
@@ -217,11 +218,20 @@ fn finish(table: Table, origin: &str, folder: Option<&Path>) -> Result<Network, 
         )
     })?;
     check(&network).map_err(|(key, reason)| wrong(&key, reason))?;
-    network.sources = match (&network.genesis.sources, folder) {
-        (Some(sources), Some(folder)) => read_sources(&folder.join(sources))?,
-        (Some(sources), None) => read_sources(Path::new(sources))?,
-        (None, _) => BTreeMap::new(),
-    };
+    let path = |file: &str| folder.map_or_else(|| PathBuf::from(file), |folder| folder.join(file));
+    if let Some(file) = network.code_template_file.take() {
+        let path = path(&file);
+        let read = |source| NetworkError::Read {
+            path: path.clone(),
+            source,
+        };
+        network.code_template = Some(fs::read_to_string(&path).map_err(read)?);
+    }
+    check_template(&network).map_err(|reason| wrong("code_template", reason))?;
+    if let Some(sources) = &network.genesis.sources {
+        network.sources = read_sources(&path(sources))?;
+        check_sources(&network).map_err(|reason| wrong("genesis.sources", reason))?;
+    }
     Ok(network)
 }
 
@@ -339,6 +349,35 @@ fn check(network: &Network) -> Result<(), (String, String)> {
         }
     }
     Ok(())
+}
+
+fn check_template(network: &Network) -> Result<(), String> {
+    let Some(template) = &network.code_template else {
+        return Ok(());
+    };
+    if !template.contains(PLACEHOLDER) {
+        return Err(format!("expected a text with {PLACEHOLDER} in it"));
+    }
+    let found = hex::encode(Sha256::digest(template));
+    match &network.code_template_hash {
+        Some(expected) if *expected != found => Err(format!(
+            "expected a text with the SHA-256 {expected} (see code_template_hash), found {found}"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Who gives a folder of sources means to have them all.
+fn check_sources(network: &Network) -> Result<(), String> {
+    let deployed = network.genesis.transactions.iter();
+    let mut deployed = deployed.filter_map(|transaction| transaction.deploy.as_deref());
+    let given = |name: &str| network.sources.contains_key(name) || network.is_native(name);
+    match deployed.find(|name| !given(name)) {
+        Some(missing) => Err(format!(
+            "expected a file {missing}.js in the folder, as genesis deploys that contract; found none"
+        )),
+        None => Ok(()),
+    }
 }
 
 fn read_sources(folder: &Path) -> Result<BTreeMap<String, String>, NetworkError> {

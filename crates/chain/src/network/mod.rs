@@ -10,6 +10,7 @@
 //! everything else (lists too) is replaced. What a key means is said where it is defined below.
 
 mod accounts;
+mod code_template;
 mod gates;
 mod genesis;
 mod identity;
@@ -24,6 +25,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use accounts::{Accounts, Fees, Token, Tokens};
+pub(crate) use code_template::PLACEHOLDER;
+pub use code_template::DEFAULT_TEMPLATE;
 pub use gates::{Gates, Height};
 pub use genesis::{Genesis, GenesisTransaction};
 pub use identity::Identity;
@@ -73,6 +76,16 @@ pub struct Network {
     /// What a chain's history contains besides the rules.
     #[serde(default)]
     pub patches: Patches,
+    /// What is put around the source of a scripted contract; `###ACTIONS###` marks its place. Absent: the program's
+    /// own. It is part of every `codeHash`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_template: Option<String>,
+    /// A file with that text, relative to the network file.
+    #[serde(default, skip_serializing)]
+    pub code_template_file: Option<String>,
+    /// The SHA-256, in hexadecimal, that the text must have: that of the chain whose history is to be reproduced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_template_hash: Option<String>,
     /// Sources of scripted contracts by name, read from the folder `genesis.sources`.
     #[serde(skip)]
     pub sources: BTreeMap<String, String>,

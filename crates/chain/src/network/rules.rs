@@ -96,6 +96,8 @@ pub struct Limits {
     pub scan_rows: usize,
     /// Size of a row, in bytes of its stored form.
     pub record_bytes: usize,
+    /// Size of a scripted contract's complete code, in bytes.
+    pub code_bytes: usize,
     /// Tables that a scripted contract may have.
     pub tables_per_contract: usize,
     /// Indexes that a table of a scripted contract may have.
@@ -112,6 +114,7 @@ impl Default for Limits {
             find_rows: 1_000,
             scan_rows: 100_000,
             record_bytes: 256 << 10,
+            code_bytes: 1 << 20,
             tables_per_contract: 100,
             indexes_per_table: 20,
         }
