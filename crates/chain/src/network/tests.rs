@@ -81,7 +81,10 @@ fn files_extend_files_and_bring_sources() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     fs::create_dir(folder.path().join("code")).unwrap();
-    write("code/tokens.js", "actions.createSSC = () => {};");
+    let names = ["hivepegged", "inflation", "market", "nft", "nftmarket", "tokens"];
+    for name in names {
+        write(&format!("code/{name}.js"), "actions.createSSC = () => {};");
+    }
     write(
         "base.toml",
         "extends = \"hive\"\nname = \"base\"\ngenesis.sources = \"code\"",
@@ -94,7 +97,7 @@ fn files_extend_files_and_bring_sources() {
         (network.name.as_str(), network.chain_id.as_str()),
         ("base", "top")
     );
-    assert_eq!(network.sources.keys().collect::<Vec<_>>(), ["tokens"]);
+    assert_eq!(network.sources.keys().collect::<Vec<_>>(), names);
     assert!(
         load("circle.toml")
             .unwrap_err()
@@ -200,4 +203,62 @@ fn the_identity_is_that_of_the_rules() {
     let mut sourced = dev.clone();
     sourced.sources.insert("tokens".to_string(), String::new());
     assert!(!dev.identity().matches(&sourced.identity()));
+}
+
+#[test]
+fn a_code_template_comes_from_a_file_and_has_the_expected_hash() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let load = || Network::from_file(&folder.path().join("mine.toml")).map_err(|e| e.to_string());
+    write("template.js", "<###ACTIONS###>");
+    write(
+        "mine.toml",
+        "extends = \"dev\"\ncode_template_file = \"template.js\"",
+    );
+    let network = load().unwrap();
+    assert_eq!(network.wrap("x"), "<x>");
+    let own = Network::preset("dev").unwrap();
+    assert_ne!(network.identity(), own.identity());
+
+    write("template.js", "nowhere");
+    let error = load().unwrap_err();
+    assert!(
+        error.contains("expected a text with ###ACTIONS### in it"),
+        "{error}"
+    );
+
+    write("template.js", "<###ACTIONS###>");
+    write(
+        "mine.toml",
+        "extends = \"hive\"\ncode_template_file = \"template.js\"",
+    );
+    let error = load().unwrap_err();
+    assert!(error.contains("SHA-256 e8f754556f5c3b4c"), "{error}");
+}
+
+#[test]
+fn a_folder_of_sources_has_all_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["tokens", "hivepegged", "market", "nft", "nftmarket"];
+    for name in names {
+        let source = "const symbol = \"'${CONSTANTS.UTILITY_TOKEN_SYMBOL}$'\";";
+        std::fs::write(folder.path().join(format!("{name}.js")), source).unwrap();
+    }
+    let file = folder.path().join("mine.toml");
+    let text = "extends = \"hive\"\n[genesis]\nsources = \".\"";
+    std::fs::write(&file, text).unwrap();
+    let error = Network::from_file(&file).unwrap_err().to_string();
+    assert!(error.contains("expected a file inflation.js"), "{error}");
+
+    std::fs::write(folder.path().join("inflation.js"), "").unwrap();
+    let network = Network::from_file(&file).unwrap();
+    let calls = network.genesis_input().calls;
+    // the marker, six deployments, nine calls
+    assert_eq!(calls.len(), 16);
+    let payload = calls[1].payload.as_deref().unwrap();
+    let code = crate::genesis::encode_source("const symbol = \"BEE\";");
+    assert_eq!(
+        payload,
+        format!(r#"{{"name":"tokens","params":"","code":"{code}"}}"#)
+    );
 }

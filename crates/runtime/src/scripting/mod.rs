@@ -24,6 +24,8 @@ mod documents;
 mod new_tables;
 mod row_cache;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 pub use blocks::Blocks;
 pub use calls::Identity;
