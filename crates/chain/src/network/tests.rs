@@ -81,7 +81,14 @@ fn files_extend_files_and_bring_sources() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     fs::create_dir(folder.path().join("code")).unwrap();
-    let names = ["hivepegged", "inflation", "market", "nft", "nftmarket", "tokens"];
+    let names = [
+        "hivepegged",
+        "inflation",
+        "market",
+        "nft",
+        "nftmarket",
+        "tokens",
+    ];
     for name in names {
         write(&format!("code/{name}.js"), "actions.createSSC = () => {};");
     }

@@ -70,7 +70,9 @@ impl ScriptEngine for Engine {
                 message: format!("Unexpected identifier {source:?}"),
             });
         }
-        Ok(Arc::new(Echo(if source == "two" { "two" } else { "one" })))
+        // as deployed in its template, and as loaded again
+        let two = source.contains("\ntwo\n") || matches!(source, "[two]" | "two");
+        Ok(Arc::new(Echo(if two { "two" } else { "one" })))
     }
 
     fn load(
@@ -542,6 +544,7 @@ fn history_brings_code_of_its_own() {
         source = "fix"
     "#;
     let mut network = Network::from_toml(text).unwrap();
+    network.code_template = Some("[###ACTIONS###]".to_string());
     network.sources = [
         ("fresh".to_string(), "one".to_string()),
         ("fix".to_string(), "two".to_string()),
