@@ -5,9 +5,9 @@ use crate::coefficient::Coefficient;
 use crate::decimal::Magnitude::{Finite, Infinite, Nan};
 use crate::{Config, Decimal, DecimalError, MAX_DIGITS, Rounding};
 
-type Result = std::result::Result<Decimal, DecimalError>;
+pub(crate) type Result = std::result::Result<Decimal, DecimalError>;
 
-fn check_digits(digits: i64) -> std::result::Result<(), DecimalError> {
+pub(crate) fn check_digits(digits: i64) -> std::result::Result<(), DecimalError> {
     if digits > i64::from(MAX_DIGITS) {
         Err(DecimalError::TooLarge)
     } else {
@@ -157,6 +157,17 @@ impl Decimal {
     ///
     /// If it has too many digits.
     pub fn div(&self, other: &Decimal, config: &Config) -> Result {
+        self.quotient(other, config.decimal_places, Rounding::HalfUp, config)
+    }
+
+    /// The quotient, rounded to so many decimals.
+    pub(crate) fn quotient(
+        &self,
+        other: &Decimal,
+        places: u32,
+        rounding: Rounding,
+        config: &Config,
+    ) -> Result {
         let negative = self.negative != other.negative;
         let (a, a_exponent, b, b_exponent) = match (&self.magnitude, &other.magnitude) {
             (Nan, _) | (_, Nan) | (Infinite, Infinite) => return Ok(Decimal::NAN),
@@ -179,7 +190,7 @@ impl Decimal {
             (false, true) => return Ok(Decimal::infinity(negative)),
             (false, false) => {}
         }
-        let places = i64::from(config.decimal_places);
+        let places = i64::from(places);
         let shift = places + a_exponent - b_exponent;
         let digits = shift + a.digits_at_most() as i64 - b.digits_at_most() as i64;
         if digits - places - 4 > i64::from(config.range) {
@@ -194,7 +205,7 @@ impl Decimal {
             Ok(shift) => a.scaled_up(shift).divide(b),
             Err(_) => a.divide(&b.scaled_up(shift.unsigned_abs())),
         };
-        let quotient = round(quotient, rest, negative, Rounding::HalfUp);
+        let quotient = round(quotient, rest, negative, rounding);
         Ok(Decimal::finite(negative, quotient, -places, config))
     }
 
@@ -338,6 +349,11 @@ impl Decimal {
 
     /// The number rounded to so many decimals, fewer if it has fewer. bignumber.js: `dp(n, rm)`, `integerValue(rm)`.
     pub fn round_to(&self, decimals: u32, rounding: Rounding) -> Decimal {
+        self.round_at(-i64::from(decimals), rounding)
+    }
+
+    /// The number rounded to a multiple of 10^`place`.
+    pub(crate) fn round_at(&self, place: i64, rounding: Rounding) -> Decimal {
         let Finite {
             coefficient,
             exponent,
@@ -345,7 +361,7 @@ impl Decimal {
         else {
             return self.clone();
         };
-        let Ok(dropped) = u64::try_from(-i64::from(decimals) - exponent) else {
+        let Ok(dropped) = u64::try_from(place - exponent) else {
             return self.clone();
         };
         let (quotient, rest) = coefficient.scaled_down(dropped);
@@ -357,7 +373,7 @@ impl Decimal {
             negative: self.negative,
             magnitude: Finite {
                 coefficient: rounded,
-                exponent: -i64::from(decimals),
+                exponent: place,
             },
         }
     }

@@ -19,12 +19,12 @@ impl Config {
     /// 20 decimal places and the library's own range: before that block.
     pub const WIDE: Config = Config {
         decimal_places: 20,
-        range: 1_000_000_000,
+        range: 10_000_000,
     };
     /// 3 decimal places and the library's own range: within actions up to block 33719500.
     pub const THREE_PLACES: Config = Config {
         decimal_places: 3,
-        range: 1_000_000_000,
+        range: 10_000_000,
     };
 }
 

@@ -61,7 +61,7 @@ impl Decimal {
 }
 
 /// Whether a text with so many decimals has at most [`MAX_DIGITS`] digits.
-fn check_length(
+pub(crate) fn check_length(
     coefficient: &Coefficient,
     exponent: i64,
     decimals: u32,
@@ -83,7 +83,12 @@ fn check_length(
 }
 
 /// `coefficient * 10^exponent` with so many decimals, which are at least those it has.
-fn plain(negative: bool, coefficient: &Coefficient, exponent: i64, decimals: u32) -> String {
+pub(crate) fn plain(
+    negative: bool,
+    coefficient: &Coefficient,
+    exponent: i64,
+    decimals: u32,
+) -> String {
     let mut text = coefficient.to_text();
     if !coefficient.is_zero() {
         let zeros = usize::try_from(exponent + i64::from(decimals)).unwrap_or(0);

@@ -20,10 +20,13 @@ mod coefficient;
 mod config;
 mod decimal;
 mod format;
+mod integer;
 mod parse;
 mod precision;
 mod quantity;
+mod radix;
 mod rounding;
+mod significant;
 
 pub use config::Config;
 pub use decimal::{Decimal, DecimalError};

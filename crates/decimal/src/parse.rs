@@ -220,7 +220,7 @@ fn strip_prefixes(mut text: &str, base: u32) -> &str {
 }
 
 /// `\s` of ECMAScript.
-fn is_space(character: char) -> bool {
+pub(crate) fn is_space(character: char) -> bool {
     match character {
         '\u{85}' => false,
         '\u{FEFF}' => true,

@@ -100,14 +100,14 @@ proptest! {
 
 #[test]
 fn numbers_of_the_widest_range_are_compared_and_shown() {
-    let (large, larger) = (number("1e1000000000"), number("-1.5e999999999"));
-    assert_eq!(large.to_string(), "1e+1000000000");
+    let (large, larger) = (number("1e10000000"), number("-1.5e9999999"));
+    assert_eq!(large.to_string(), "1e+10000000");
     assert!(large.is_greater(&larger));
     assert!(large.is_integer());
     assert_eq!(large.to_f64(), f64::INFINITY);
-    assert_eq!(number("1e-1000000000").decimals(), Some(1_000_000_000));
+    assert_eq!(number("1e-10000000").decimals(), Some(10_000_000));
     assert_eq!(
-        number("1e-1000000000").to_fixed(2, Rounding::Up),
+        number("1e-10000000").to_fixed(2, Rounding::Up),
         Ok("0.01".to_owned())
     );
     assert_eq!(
@@ -122,7 +122,7 @@ fn numbers_of_the_widest_range_are_compared_and_shown() {
 
 #[test]
 fn what_takes_too_many_digits_is_refused() {
-    let large = number("1e1000000000");
+    let large = number("1e10000000");
     assert_eq!(
         large.to_fixed(0, Rounding::HalfUp),
         Err(DecimalError::TooLarge)
@@ -133,7 +133,7 @@ fn what_takes_too_many_digits_is_refused() {
         Err(DecimalError::TooLarge)
     );
     assert_eq!(
-        number("1e-1000000000").to_plain(),
+        number("1e-10000000").to_plain(),
         Err(DecimalError::TooLarge)
     );
     assert!(matches!(

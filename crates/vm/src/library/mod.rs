@@ -10,6 +10,7 @@
 //!
 //! All of it decides what contracts answer, so all of it is the same on every machine and bounded in time.
 
+pub mod bignumber;
 pub mod random;
 pub mod signature;
 pub mod validator;
