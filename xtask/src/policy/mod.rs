@@ -238,6 +238,9 @@ fn audit(workspace: &Workspace, ignored: &[String]) -> Result<Notes> {
     let mut notes = vec![format!(
         "advisories checked: {packages} dependencies, known vulnerabilities up to {as_of}{later}"
     )];
+    notes.push(
+        "withdrawn (yanked) releases were NOT looked for: `cargo deny check` does".to_owned(),
+    );
     notes.extend(remarks);
     Ok(notes)
 }
