@@ -163,7 +163,7 @@ fn negated(amount: Asset) -> Asset {
     }
 }
 
-/// A number as a member of an error's values or a virtual operation.
+/// A text as a field of a virtual operation.
 fn text(value: &str) -> VirtualField {
     VirtualField::Text(value.to_owned())
 }

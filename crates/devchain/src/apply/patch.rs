@@ -73,7 +73,11 @@ fn decode(text: &str) -> Option<String> {
 fn patched(body: &str, hunks: &[Hunk]) -> Option<String> {
     let mut text: Vec<char> = body.chars().collect();
     for hunk in hunks {
-        let fits = |at: usize| text.get(at..at + hunk.before.len()) == Some(&hunk.before[..]);
+        // The place is as large a number as the sender likes.
+        let fits = |at: usize| {
+            let end = at.saturating_add(hunk.before.len());
+            text.get(at..end) == Some(&hunk.before[..])
+        };
         // Clients count in UTF-16 units or in characters: where the place is off, the first place that fits is taken.
         let at = if fits(hunk.start) {
             hunk.start
@@ -112,6 +116,12 @@ mod tests {
             "a line\né!",
         );
         check("abc", "@@ -0,0 +1,2 @@\n+x%25\n", "x%abc");
+    }
+
+    #[test]
+    fn a_place_beyond_the_text_is_looked_for() {
+        let far = usize::MAX;
+        check("abc", &format!("@@ -{far},1 +{far},1 @@\n-b\n+B\n"), "aBc");
     }
 
     #[test]

@@ -66,36 +66,8 @@ impl Applier<'_> {
             id = totals.next_post;
             totals.next_post += 1;
         });
-        self.state.posts.put(
-            key.clone(),
-            Post {
-                id,
-                author: op.author.clone(),
-                permlink: op.permlink.clone(),
-                parent_author: op.parent_author.clone(),
-                parent_permlink: op.parent_permlink.clone(),
-                category,
-                root,
-                title: op.title.clone(),
-                body: op.body.clone(),
-                json_metadata: op.json_metadata.clone(),
-                created: now,
-                last_update: now,
-                active: now,
-                cashout: now.plus(CASHOUT_SECONDS),
-                depth,
-                children: 0,
-                net_rshares: 0,
-                abs_rshares: 0,
-                net_votes: 0,
-                total_vote_weight: 0,
-                max_accepted_payout: Asset::dollar(MAX_PAYOUT),
-                percent_dollars: 10_000,
-                allow_votes: true,
-                allow_curation_rewards: true,
-                beneficiaries: Vec::new(),
-            },
-        );
+        let post = new_post(op, id, depth, category, root, now);
+        self.state.posts.put(key.clone(), post);
         let is_root = parent.is_none();
         if !is_root {
             self.state.replies.put((parent_key.clone(), id), key);
@@ -226,6 +198,28 @@ impl Applier<'_> {
         let Some(post) = self.state.posts.get(&key) else {
             return Err(self.unknown_post(&key));
         };
+        self.check_options(op, post)?;
+        if !op.beneficiaries.is_empty() {
+            self.check_beneficiaries(op, post)?;
+        }
+        self.state.posts.modify(&key, |post| {
+            post.max_accepted_payout = op.max_accepted_payout;
+            post.percent_dollars = op.percent_dollar;
+            post.allow_votes = op.allow_votes;
+            post.allow_curation_rewards = op.allow_curation_rewards;
+            if !op.beneficiaries.is_empty() {
+                post.beneficiaries = op
+                    .beneficiaries
+                    .iter()
+                    .map(|b| (b.account.clone(), b.weight))
+                    .collect();
+            }
+        });
+        Ok(())
+    }
+
+    /// Options can only be restricted, and those that weigh on rewards only before the first vote.
+    fn check_options(&self, op: &CommentOptions, post: &Post) -> Applied {
         let refuse =
             |condition: &str, text: &str| Err(NodeError::assert(condition, text, json!({})));
         let restricts = !op.allow_curation_rewards
@@ -266,22 +260,6 @@ impl Applier<'_> {
                 &format!("A comment cannot accept a greater percent {symbol}."),
             );
         }
-        if !op.beneficiaries.is_empty() {
-            self.check_beneficiaries(op, post)?;
-        }
-        self.state.posts.modify(&key, |post| {
-            post.max_accepted_payout = op.max_accepted_payout;
-            post.percent_dollars = op.percent_dollar;
-            post.allow_votes = op.allow_votes;
-            post.allow_curation_rewards = op.allow_curation_rewards;
-            if !op.beneficiaries.is_empty() {
-                post.beneficiaries = op
-                    .beneficiaries
-                    .iter()
-                    .map(|b| (b.account.clone(), b.weight))
-                    .collect();
-            }
-        });
         Ok(())
     }
 
@@ -327,5 +305,36 @@ impl Applier<'_> {
                 json!({ "acc": key.0, "p": key.1 }),
             ),
         }
+    }
+}
+
+/// A post as it is written first: nobody has voted for it or answered it, and it may earn anything.
+fn new_post(op: &Comment, id: u64, depth: u32, category: String, root: PostKey, now: Time) -> Post {
+    Post {
+        id,
+        author: op.author.clone(),
+        permlink: op.permlink.clone(),
+        parent_author: op.parent_author.clone(),
+        parent_permlink: op.parent_permlink.clone(),
+        category,
+        root,
+        title: op.title.clone(),
+        body: op.body.clone(),
+        json_metadata: op.json_metadata.clone(),
+        created: now,
+        last_update: now,
+        active: now,
+        cashout: now.plus(CASHOUT_SECONDS),
+        depth,
+        children: 0,
+        net_rshares: 0,
+        abs_rshares: 0,
+        net_votes: 0,
+        total_vote_weight: 0,
+        max_accepted_payout: Asset::dollar(MAX_PAYOUT),
+        percent_dollars: 10_000,
+        allow_votes: true,
+        allow_curation_rewards: true,
+        beneficiaries: Vec::new(),
     }
 }
