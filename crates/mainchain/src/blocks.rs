@@ -6,7 +6,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
-use tartan_graphene::MainBlock;
+use tartan_graphene::{BlockId, MainBlock};
 
 use crate::client::{Client, Want};
 use crate::config::ClientConfig;
@@ -18,6 +18,7 @@ use crate::node::{Call, Node, lacks_method, raw};
 pub(crate) const MAX_RANGE: u32 = 1000;
 /// Most requests in one JSON array; public proxies refuse more than some tens.
 const MAX_BATCH: usize = 50;
+const BLOCK_HEADER: &str = "condenser_api.get_block_header";
 /// Requests at once to a node that knows neither ranges nor batches.
 const SINGLES: usize = 8;
 
@@ -71,6 +72,58 @@ impl Client {
             })
             .await?;
         Ok(chunk)
+    }
+
+    /// The id that one node has at height `number`; `None` when it has no such block.
+    ///
+    /// From the header of the block after it, which is small and names it; from the block itself where the node has no
+    /// header.
+    pub(crate) async fn id_at(&self, node: &Node, number: u32) -> Result<Option<BlockId>, Error> {
+        let want = Want::only(node.index);
+        if !node.health(|health| health.lacks_headers)
+            && let Some(next) = number.checked_add(1)
+        {
+            let what = format!("the header of block {next}");
+            let (id, _) = self
+                .over_nodes(&what, &want, |node| async move {
+                    self.previous_of(&node, next).await
+                })
+                .await?;
+            if id.is_some() {
+                return Ok(id);
+            }
+        }
+        let chunk = self.chunk(number, 1, &want).await?;
+        Ok(chunk.blocks.first().map(|block| block.id))
+    }
+
+    /// What the header of block `number` names before it; `None` when the node does not tell.
+    async fn previous_of(&self, node: &Node, number: u32) -> Result<Option<BlockId>, NodeError> {
+        #[derive(Deserialize)]
+        struct Header {
+            previous: BlockId,
+        }
+        let timeout = self.config().request_timeout;
+        let answer = match node.call(BLOCK_HEADER, &raw(&[number]), timeout).await {
+            Ok(answer) => answer,
+            Err(error) if lacks_method(&error) => {
+                node.health(|health| health.lacks_headers = true);
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        let header: Option<Header> = serde_json::from_str(answer.get())
+            .map_err(|error| NodeError::Content(format!("header of block {number}: {error}")))?;
+        match header {
+            Some(Header { previous }) if previous.number().checked_add(1) == Some(number) => {
+                Ok(Some(previous))
+            }
+            Some(Header { previous }) => Err(NodeError::Content(format!(
+                "expected the header of block {number}, found one after block {}",
+                previous.number()
+            ))),
+            None => Ok(None),
+        }
     }
 
     /// The JSON of the blocks, up to the first that the node does not have.

@@ -2,7 +2,8 @@
 //!
 //! A call goes to the first node that is fit for it, in the configured order. Its failure moves the call to the next
 //! one; its silence makes a second one be asked as well, and the first good answer counts. Nodes that fail repeatedly
-//! rest, longer each time; a rested node takes its place in the order again. A node is asked for its chain id before
+//! rest, longer each time; a rested node takes its place in the order again. A node that contradicts most others about an
+//! irreversible block comes last until it agrees. A node is asked for its chain id before
 //! it is used, and is refused when it belongs to another chain.
 
 use std::collections::BTreeSet;
@@ -28,7 +29,7 @@ use crate::transport::Transport;
 /// How often one node is asked within a call.
 const ATTEMPTS_PER_NODE: u32 = 2;
 /// A node this many blocks behind the best one is asked only when there is no other.
-const BEHIND: u32 = 20;
+pub(crate) const BEHIND: u32 = 20;
 /// For how long what a node said about its head counts.
 const HEAD_AGE: Duration = Duration::from_secs(6);
 
@@ -62,6 +63,17 @@ pub(crate) struct Want {
     pub(crate) believe_refusal: bool,
     /// Never ask two nodes at once.
     pub(crate) no_hedge: bool,
+}
+
+impl Want {
+    /// Wants the answer of one node, whatever the others say.
+    pub(crate) fn only(node: usize) -> Want {
+        Want {
+            only: Some(node),
+            no_hedge: true,
+            ..Want::default()
+        }
+    }
 }
 
 impl Client {
@@ -132,9 +144,7 @@ impl Client {
         let now = Instant::now();
         self.nodes()
             .iter()
-            .filter_map(|node| {
-                node.health(|health| (!health.is_foreign(now)).then_some(health.head).flatten())
-            })
+            .filter_map(|node| node.health(|health| health.credible_head(now)))
             .max_by_key(|head| head.number)
     }
 
@@ -308,7 +318,8 @@ impl Client {
         let best = self
             .nodes()
             .iter()
-            .filter_map(|node| node.health(|health| health.recent_head(now, HEAD_AGE)))
+            .filter_map(|node| node.health(|health| health.credible_head(now)))
+            .filter(|head| now < head.at + HEAD_AGE)
             .map(|head| head.number)
             .max();
         let mut chosen: Option<(_, &Arc<Node>, Duration)> = None;
@@ -336,7 +347,10 @@ impl Client {
                     .lacks
                     .is_some_and(|lacks| want.block.is_some_and(|block| block <= lacks));
                 let rests = health.resting(now).is_some();
-                let tier = u8::from(lags || short || pruned) + 2 * u8::from(rests);
+                let outvoted = health.outvoted.is_some();
+                let tier = u8::from(lags || short || pruned)
+                    + 2 * u8::from(rests)
+                    + 4 * u8::from(outvoted);
                 Some((tier, health.last_resort(now)))
             }) else {
                 continue;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use tartan_graphene::Flavor;
+
 use crate::response::RpcError;
 
 /// Why the answer of one node could not be used.
@@ -67,6 +69,14 @@ pub enum NodeError {
         /// Chain id of the node, hex.
         found: String,
     },
+    /// The node belongs to a chain of the other family, with other names and rules.
+    #[error("it is a node of a {found:?}-flavoured chain: expected a {expected:?}-flavoured one")]
+    ForeignFlavor {
+        /// Of the configured network.
+        expected: Flavor,
+        /// Of the node.
+        found: Flavor,
+    },
     /// The node rests after failures or because it asked us to wait longer than the call may take.
     #[error("it rests for another {} ms after: {reason}", .remaining.as_millis())]
     Resting {
@@ -94,7 +104,7 @@ impl NodeError {
             NodeError::Rpc(_) => "rpc",
             NodeError::Content(_) => "content",
             NodeError::NotHere(_) => "not_here",
-            NodeError::ForeignChain { .. } => "foreign_chain",
+            NodeError::ForeignChain { .. } | NodeError::ForeignFlavor { .. } => "foreign_chain",
             NodeError::Resting { .. } => "resting",
         }
     }
@@ -105,6 +115,7 @@ impl NodeError {
         match self {
             NodeError::Connect(_)
             | NodeError::ForeignChain { .. }
+            | NodeError::ForeignFlavor { .. }
             | NodeError::Resting { .. }
             | NodeError::NotHere(_) => false,
             NodeError::Rpc(error) => error.is_transient(),

@@ -59,6 +59,10 @@ pub(crate) struct Health {
     pub(crate) probe: Option<(Instant, Probe)>,
     /// The node is not expected to have blocks up to here, as it lacked one.
     pub(crate) lacks: Option<u32>,
+    /// It does not know `condenser_api.get_block_header`.
+    pub(crate) lacks_headers: bool,
+    /// The block that it has where most nodes have another, irreversible one.
+    pub(crate) outvoted: Option<BlockId>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -170,6 +174,12 @@ impl Health {
         self.head.filter(|head| now < head.at + age)
     }
 
+    /// The head it last stated, unless nothing it says about its chain counts.
+    pub(crate) fn credible_head(&self, now: Instant) -> Option<HeadSeen> {
+        self.head
+            .filter(|_| self.outvoted.is_none() && !self.is_foreign(now))
+    }
+
     pub(crate) fn latency(&self) -> Option<Duration> {
         self.latency.map(Duration::from_secs_f64)
     }
@@ -215,6 +225,11 @@ pub enum NodeState {
         /// Milliseconds until it is asked again.
         for_ms: u64,
     },
+    /// Asked last: most other nodes have another block in the place of an irreversible one.
+    Outvoted {
+        /// The block it has there.
+        id: BlockId,
+    },
     /// Refused: it belongs to another chain.
     Foreign {
         /// Expected and found chain ids.
@@ -229,6 +244,8 @@ impl Health {
             NodeState::Foreign {
                 reason: error.to_string(),
             }
+        } else if let Some(id) = self.outvoted {
+            NodeState::Outvoted { id }
         } else if let Some(remaining) = self.resting(now) {
             NodeState::Resting {
                 for_ms: millis(remaining),

@@ -14,7 +14,7 @@
 //! of [`MainBlock`](tartan_graphene::MainBlock)s that links block to block, and typed outcomes of broadcasts.
 //!
 //! **Invariants.** A node is asked for its chain id before anything else is believed. A block is handed over only if
-//! it links to the one before it. A lower head is never a fork. What the chain called irreversible is never reverted:
+//! it links to the one before it. With several nodes, none alone decides what is irreversible. A lower head is never a fork. What the chain called irreversible is never reverted:
 //! the stream ends instead. No loop here spins: each repetition waits, longer each time, up to a limit.
 //!
 //! Following a chain:
@@ -64,7 +64,7 @@ pub use self::client::Client;
 pub use self::config::{ClientConfig, NodeConfig};
 pub use self::error::{Error, NodeError, NodeFailure};
 pub use self::follower::{
-    Event, Finality, FollowError, FollowState, Follower, FollowerConfig, FollowerStatus, Start,
-    StatusHandle,
+    Dispute, Event, Finality, FollowError, FollowState, Follower, FollowerConfig, FollowerStatus,
+    Start, StatusHandle,
 };
 pub use self::health::{Features, NodeState, NodeStatus};

@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use reqwest::Url;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tartan_graphene::BlockId;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
@@ -123,6 +124,32 @@ impl Node {
         self.health(|health| health.head)
     }
 
+    /// Whether most other nodes have contradicted it.
+    pub(crate) fn is_outvoted(&self) -> bool {
+        self.health(|health| health.outvoted.is_some())
+    }
+
+    /// Most other nodes have another block in the place of this irreversible one: it is asked last from now on.
+    pub(crate) fn outvote(&self, id: BlockId) {
+        let known = self.health(|health| health.outvoted.replace(id).is_some());
+        if !known {
+            telemetry::outvoted(&self.label);
+            tracing::warn!(
+                node = %self.label,
+                number = id.number(),
+                %id,
+                "main-chain node has another irreversible block than most nodes: it is asked last from now on"
+            );
+        }
+    }
+
+    /// It agrees with most others.
+    pub(crate) fn readmit(&self) {
+        if self.health(|health| health.outvoted.take()).is_some() {
+            tracing::info!(node = %self.label, "main-chain node agrees with the others again");
+        }
+    }
+
     pub(crate) fn status(&self, now: Instant) -> NodeStatus {
         self.health(|health| health.status(&self.label, now))
     }
@@ -154,9 +181,10 @@ impl Node {
         telemetry::node_failed(&self.label, error.kind());
         let weight = match error {
             // Says nothing against the node as such.
-            NodeError::NotHere(_) | NodeError::ForeignChain { .. } | NodeError::Resting { .. } => {
-                return;
-            }
+            NodeError::NotHere(_)
+            | NodeError::ForeignChain { .. }
+            | NodeError::ForeignFlavor { .. }
+            | NodeError::Resting { .. } => return,
             NodeError::Rpc(error) if !error.is_transient() => return,
             NodeError::Status {
                 status: 429,

@@ -42,6 +42,16 @@ pub(crate) fn reverted(depth: u32) {
     counter!("tartan_mainchain_reverted_blocks_total").increment(u64::from(depth));
 }
 
+/// Whether nodes disagree about an irreversible block without a majority.
+pub(crate) fn disputed(disputed: bool) {
+    gauge!("tartan_mainchain_disputed").set(f64::from(u8::from(disputed)));
+}
+
+/// A node was found to have another irreversible block than most nodes.
+pub(crate) fn outvoted(node: &str) {
+    counter!("tartan_mainchain_outvoted_total", "node" => node.to_owned()).increment(1);
+}
+
 /// A transaction's fate.
 pub(crate) fn broadcast(outcome: &'static str) {
     counter!("tartan_mainchain_broadcasts_total", "outcome" => outcome).increment(1);

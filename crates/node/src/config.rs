@@ -58,7 +58,7 @@ impl NodeConfig {
             state: StateOptions::default(),
             start_block: None,
             finality: Finality::default(),
-            verification: Verification::default(),
+            verification: Verification::Full,
             slot: Duration::from_secs(u64::from(Protocol::BLOCK_INTERVAL)),
             queue: 256,
             rpc: None,

@@ -93,6 +93,7 @@ fn status(
         transactions_per_second: transactions,
         eta_s: None,
         forks: follower.forks,
+        dispute: follower.dispute.as_ref().map(ToString::to_string),
         nodes: follower.nodes.iter().map(node).collect(),
     };
     let lag = status.lag();

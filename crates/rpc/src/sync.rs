@@ -74,6 +74,9 @@ pub struct SyncStatus {
     pub eta_s: Option<u64>,
     /// Forks of the main chain that were followed since the start.
     pub forks: u64,
+    /// What the main-chain nodes disagree about, in words: nothing from there on is taken for irreversible.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dispute: Option<String>,
     /// The main-chain nodes, in the configured order.
     pub nodes: Vec<MainNode>,
 }
@@ -91,6 +94,7 @@ impl SyncStatus {
             transactions_per_second: 0.0,
             eta_s: None,
             forks: 0,
+            dispute: None,
             nodes: Vec::new(),
         }
     }

@@ -9,7 +9,7 @@ use tartan_graphene::BlockId;
 use tartan_graphene::MainBlock;
 
 use super::task::{Halt, ONE_OF_MANY, Task};
-use super::{Event, FollowError};
+use super::{Event, Finality, FollowError};
 use crate::backoff::between;
 use crate::client::Want;
 use crate::error::NodeError;
@@ -44,10 +44,21 @@ impl Task {
                 node.label
             )));
         };
+        self.go_back(common, node).await
+    }
+
+    /// Drops the blocks above `common`, the last one that `node` and we share.
+    pub(super) async fn go_back(&mut self, common: u32, node: &Node) -> Result<(), Halt> {
         let depth = self.branch.next().saturating_sub(1).saturating_sub(common);
         tracing::warn!(node = %node.label, to = common, depth, "main chain forked");
         telemetry::reverted(depth);
         self.branch.revert_to(common);
+        self.claimed = self.claimed.min(common);
+        if self.config.finality == Finality::Irreversible {
+            // None of these was handed over.
+            self.held.retain(|block| block.number <= common);
+            return Ok(());
+        }
         self.status.reverted(self.branch.tip());
         if depth == 0 {
             return Ok(());
@@ -63,7 +74,7 @@ impl Task {
             .client
             .nodes()
             .iter()
-            .filter(|node| node.index != apart.index)
+            .filter(|node| node.index != apart.index && !node.is_outvoted())
             .map(|node| self.block_of(node, next).boxed())
             .collect();
         while let Some(answer) = others.next().await {
@@ -176,11 +187,7 @@ impl Task {
 
     /// A block as one node has it, and whether that node calls it irreversible.
     async fn block_of(&self, node: &Node, number: u32) -> Option<(Arc<MainBlock>, bool)> {
-        let want = Want {
-            only: Some(node.index),
-            no_hedge: true,
-            ..Want::default()
-        };
+        let want = Want::only(node.index);
         let limit = self.client.config().request_timeout.min(ONE_OF_MANY);
         let asked = self.client.chunk(number, 1, &want);
         let chunk = tokio::time::timeout(limit, asked).await.ok()?.ok()?;

@@ -12,10 +12,21 @@
 //!                                                                ▼
 //!                                                  FollowError::IrreversibleFork
 //! ```
+//!
+//! What one node calls irreversible is so once most of the configured nodes have the same block:
+//!
+//! ```text
+//!   a node's "irreversible up to n" ──▶ all nodes: id of block n? ── most have ours ──▶ irreversible up to n
+//!                                                                 ── most have another ──▶ Event::Reverted
+//!                                                                 ── neither ──▶ waits, and tells (Dispute)
+//! ```
 
+mod ballot;
 mod branch;
+mod crosscheck;
 mod fork;
 mod pace;
+mod running;
 mod status;
 mod task;
 
@@ -30,6 +41,7 @@ use tartan_graphene::MainBlock;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+pub use self::crosscheck::Dispute;
 pub use self::status::{FollowState, FollowerStatus, StatusHandle};
 use crate::client::Client;
 use crate::error::Error;
@@ -43,8 +55,8 @@ pub enum Event {
     Block {
         /// The block.
         block: Arc<MainBlock>,
-        /// Blocks of this stream up to this number can never be reverted. At most the number of `block`; 0 when
-        /// nothing is known to be irreversible yet.
+        /// Blocks of this stream up to this number can never be reverted: with several nodes, most of them have the
+        /// same ones. At most the number of `block`; 0 when nothing is known to be irreversible yet.
         irreversible: u32,
     },
     /// The blocks above number `to` were replaced by others on the main chain; the next block is `to + 1`.

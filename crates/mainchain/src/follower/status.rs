@@ -9,6 +9,7 @@ use tartan_graphene::BlockId;
 use tartan_graphene::Time;
 use tokio::time::Instant;
 
+use super::Dispute;
 use crate::client::Client;
 use crate::health::NodeStatus;
 
@@ -57,7 +58,7 @@ pub struct FollowerStatus {
     pub head: Option<u32>,
     /// Local clock minus the time of that head, in seconds: large when the chain or all nodes stand still.
     pub head_age_s: Option<i64>,
-    /// Blocks handed over up to this number are irreversible.
+    /// Blocks up to this number are irreversible.
     pub irreversible: u32,
     /// Blocks between position and head.
     pub behind: Option<u32>,
@@ -69,6 +70,8 @@ pub struct FollowerStatus {
     pub forks: u64,
     /// Local clock minus the time of a block that just appeared, in seconds, when they disagree by more than a slot.
     pub clock_skew_s: Option<i64>,
+    /// What the nodes disagree about, as long as no majority settles it.
+    pub dispute: Option<Dispute>,
     /// The nodes, in the configured order.
     pub nodes: Vec<NodeStatus>,
 }
@@ -88,6 +91,7 @@ struct Shared {
     blocks: u64,
     forks: u64,
     clock_skew_s: Option<i64>,
+    dispute: Option<Dispute>,
     window_start: Instant,
     window_blocks: u64,
     rate: f64,
@@ -104,6 +108,7 @@ impl StatusHandle {
                 blocks: 0,
                 forks: 0,
                 clock_skew_s: None,
+                dispute: None,
                 window_start: Instant::now(),
                 window_blocks: 0,
                 rate: 0.0,
@@ -134,6 +139,7 @@ impl StatusHandle {
             blocks: shared.blocks,
             forks: shared.forks,
             clock_skew_s: shared.clock_skew_s,
+            dispute: shared.dispute.clone(),
             nodes: self.client.status(),
         }
     }
@@ -145,7 +151,7 @@ impl StatusHandle {
     pub(super) fn handed_over(&self, id: BlockId, time: Time, irreversible: u32) {
         let mut shared = self.shared.lock();
         shared.position = Some((id, time));
-        shared.irreversible = irreversible;
+        shared.irreversible = shared.irreversible.max(irreversible);
         shared.blocks += 1;
         shared.window_blocks += 1;
         shared.roll(Instant::now());
@@ -156,6 +162,14 @@ impl StatusHandle {
         let time = shared.position.map(|(_, time)| time);
         shared.position = to.zip(time);
         shared.forks += 1;
+    }
+
+    pub(super) fn irreversible(&self, number: u32) {
+        self.shared.lock().irreversible = number;
+    }
+
+    pub(super) fn dispute(&self, dispute: Option<Dispute>) {
+        self.shared.lock().dispute = dispute;
     }
 
     pub(super) fn clock_skew(&self, skew: Option<i64>) {

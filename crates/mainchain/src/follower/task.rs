@@ -8,14 +8,15 @@ use futures::FutureExt;
 use tartan_graphene::BlockId;
 use tartan_graphene::MainBlock;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use super::ballot::head_of;
 use super::branch::{Branch, Link};
+use super::crosscheck::CrossCheck;
 use super::pace::Pace;
+use super::running::Running;
 use super::status::seconds_since;
 use super::{Event, Finality, FollowError, FollowState, FollowerConfig, Start, StatusHandle};
-use crate::api::DynamicProperties;
 use crate::backoff::Backoff;
 use crate::blocks::{Chunk, MAX_RANGE};
 use crate::client::{Client, Want};
@@ -71,6 +72,11 @@ pub(super) struct Task {
     pub(super) free_start: Option<u32>,
     /// Blocks of the branch up to here can never be reverted.
     pub(super) irreversible: u32,
+    /// Blocks of the branch up to here are irreversible by the word of some node.
+    pub(super) claimed: u32,
+    /// Blocks of the branch that are not handed over before they are irreversible.
+    pub(super) held: VecDeque<Arc<MainBlock>>,
+    pub(super) check: CrossCheck,
     /// Whether the last known block has been looked up on the chain.
     start_checked: bool,
     pace: Pace,
@@ -125,6 +131,7 @@ impl Task {
         };
         Ok(Task {
             start_checked: branch.tip().is_none_or(|tip| tip.number() == 0),
+            check: CrossCheck::new(client.nodes().len(), &config),
             pace: Pace::new(config.slot, config.poll, Instant::now()),
             client,
             config,
@@ -133,6 +140,8 @@ impl Task {
             branch,
             free_start,
             irreversible,
+            claimed: irreversible,
+            held: VecDeque::new(),
             block_size: TYPICAL_BLOCK,
         })
     }
@@ -164,6 +173,11 @@ impl Task {
 
     async fn step(&mut self) -> Result<Progress, Halt> {
         let goal = self.goal().await?;
+        let reverted = self.cross_check().await? || self.hold_back().await?;
+        self.release().await?;
+        if reverted {
+            return Ok(Progress::Moved);
+        }
         if self.branch.next() == 0 {
             // Start::Latest
             let first = goal.saturating_add(1);
@@ -185,8 +199,10 @@ impl Task {
         let nodes = self.client.nodes().len();
         let properties = if overdue && nodes > 1 && self.pace.idle() % 4 == 3 {
             // The preferred node may be stuck, or a cache before it: hear all of them.
-            let all: Vec<_> = (0..nodes)
-                .map(|index| head_of(self.client.clone(), index).boxed())
+            let nodes = self.client.nodes().iter();
+            let all: Vec<_> = nodes
+                .filter(|node| !node.is_outvoted())
+                .map(|node| head_of(&self.client, node.index).boxed())
                 .collect();
             let heads = futures::future::join_all(all).await;
             heads
@@ -258,7 +274,7 @@ impl Task {
             let Some((count, fetch)) = under_way.pop_front() else {
                 break;
             };
-            let chunk = match fetch.chunk().await {
+            let chunk = match fetched(fetch).await {
                 Ok(chunk) => chunk,
                 Err(error) if only_missing(&error) => {
                     tracing::debug!(%error, "announced block is not there");
@@ -269,7 +285,10 @@ impl Task {
                 }
                 Err(error) => return Err(error.into()),
             };
-            if !self.take(chunk, count).await? {
+            if !self.take(chunk, count).await?
+                || self.cross_check().await?
+                || self.hold_back().await?
+            {
                 break;
             }
         }
@@ -298,9 +317,7 @@ impl Task {
             ..Want::default()
         };
         // A task of its own, so that a slow consumer does not look like a slow node.
-        Fetch(tokio::spawn(async move {
-            client.chunk(from, count, &want).await
-        }))
+        Running::spawn(async move { client.chunk(from, count, &want).await })
     }
 
     /// Hands over the blocks of a chunk; `false` when the chunks after it do not follow.
@@ -335,19 +352,32 @@ impl Task {
     ) -> Result<(), Halt> {
         self.branch.push(block.id);
         if is_final {
-            self.irreversible = self.irreversible.max(block.number);
+            self.claimed = self.claimed.max(block.number);
         }
         self.confirm();
         self.pace.moved(Instant::now());
         self.check_clock(block);
-        let event = Event::Block {
-            block: Arc::clone(block),
-            irreversible: self.irreversible,
-        };
-        self.send(event).await?;
-        self.status
-            .handed_over(block.id, block.timestamp, self.irreversible);
-        telemetry::followed(block.number, self.irreversible);
+        self.held.push_back(Arc::clone(block));
+        self.release().await
+    }
+
+    /// Sends the blocks that need not be held any longer.
+    pub(super) async fn release(&mut self) -> Result<(), Halt> {
+        while let Some(block) = self.held.front()
+            && (self.config.finality == Finality::Head || block.number <= self.irreversible)
+        {
+            let block = Arc::clone(block);
+            let irreversible = self.irreversible.min(block.number);
+            let (id, time) = (block.id, block.timestamp);
+            self.send(Event::Block {
+                block,
+                irreversible,
+            })
+            .await?;
+            self.held.pop_front();
+            self.status.handed_over(id, time, irreversible);
+            telemetry::followed(id.number(), irreversible);
+        }
         Ok(())
     }
 
@@ -355,15 +385,19 @@ impl Task {
         self.events.send(Ok(event)).await.map_err(|_| Halt::Closed)
     }
 
-    /// Applies what the nodes said about irreversible blocks: it holds for our branch if the head they named with it
-    /// is one of our blocks.
+    /// Takes note of what the nodes said about irreversible blocks: it holds for our branch if the head they named with
+    /// it is one of our blocks. Of a single node it is believed; several have to agree.
     fn confirm(&mut self) {
         for node in self.client.nodes() {
             if let Some(head) = node.head()
                 && self.branch.id(head.number) == Some(head.id)
+                && !node.is_outvoted()
             {
-                self.irreversible = self.irreversible.max(head.irreversible);
+                self.claimed = self.claimed.max(head.irreversible);
             }
+        }
+        if !self.has_several_nodes() {
+            self.irreversible = self.claimed;
         }
         self.branch.forget_below(self.irreversible);
     }
@@ -396,37 +430,16 @@ impl Task {
     }
 }
 
-/// Where the chain stands as one node sees it.
-async fn head_of(client: Client, node: usize) -> Option<DynamicProperties> {
-    let want = Want {
-        only: Some(node),
-        ..Want::default()
-    };
-    let asked = client.properties_of(&want);
-    let limit = client.config().request_timeout.min(ONE_OF_MANY);
-    let answered = tokio::time::timeout(limit, asked).await;
-    let (properties, _) = answered.ok()?.ok()?;
-    Some(properties)
-}
+/// Blocks under way.
+type Fetch = Running<Result<Chunk, Error>>;
 
-/// Blocks under way; dropping it cancels.
-struct Fetch(JoinHandle<Result<Chunk, Error>>);
-
-impl Fetch {
-    async fn chunk(mut self) -> Result<Chunk, Error> {
-        (&mut self.0).await.unwrap_or_else(|error| {
-            Err(Error::NoAnswer {
-                what: format!("blocks (the request broke off: {error})"),
-                failures: Vec::new(),
-            })
+async fn fetched(mut fetch: Fetch) -> Result<Chunk, Error> {
+    fetch.end().await.unwrap_or_else(|error| {
+        Err(Error::NoAnswer {
+            what: format!("blocks (the request broke off: {error})"),
+            failures: Vec::new(),
         })
-    }
-}
-
-impl Drop for Fetch {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+    })
 }
 
 /// Whether the nodes merely do not have the block.

@@ -182,6 +182,7 @@ pub(crate) struct Abilities {
     pub(crate) block_range: bool,
     pub(crate) block_api: bool,
     pub(crate) batch: bool,
+    pub(crate) headers: bool,
 }
 
 struct Inner {
@@ -219,6 +220,7 @@ impl FakeNode {
                 block_range: true,
                 block_api: true,
                 batch: true,
+                headers: true,
             },
             rules: Vec::new(),
             calls: BTreeMap::new(),
@@ -244,6 +246,7 @@ impl FakeNode {
             block_range,
             block_api,
             batch,
+            headers: false,
         };
     }
 
@@ -352,6 +355,13 @@ fn ordinary(inner: &mut Inner, method: &str, params: &Value) -> Reply {
         "condenser_api.get_block" => chain
             .block_json(number(&params[0]), JsonForm::Legacy)
             .unwrap_or(Value::Null),
+        // The header of block n names block n - 1, which is all anyone wants of it.
+        "condenser_api.get_block_header" if abilities.headers => {
+            match chain.block_json(number(&params[0]), JsonForm::Legacy) {
+                Some(block) => json!({ "previous": block["previous"] }),
+                None => Value::Null,
+            }
+        }
         "block_api.get_block" if abilities.block_api => {
             match chain.block_json(number(&params["block_num"]), JsonForm::Appbase) {
                 Some(block) => json!({ "block": block }),

@@ -366,6 +366,9 @@ async fn a_node_that_replaces_irreversible_blocks_is_put_aside_when_another_has_
     let mut story = follow(&[&liar, &right], Start::At(11));
     let head = right.chain.lock().head_id();
     story.until(head).await;
+    while story.follower.status().irreversible < 18 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     liar.chain.lock().fork(8, 4);
     // Nobody extends our branch yet, so the liar's is looked into, down to the irreversible block.
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -621,6 +624,10 @@ async fn the_status_tells_an_operator_what_is_going_on() {
     let mut story = follow(&[&down, &node], Start::At(1));
     let head = node.chain.lock().head_id();
     story.until(head).await;
+    // The other node's word is waited for.
+    while story.follower.status().irreversible < 20 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     let status = story.follower.status();
     assert_eq!(
         (status.position, status.head, status.behind),

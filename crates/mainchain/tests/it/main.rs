@@ -4,6 +4,7 @@
 
 mod broadcast;
 mod client;
+mod crosscheck;
 mod devchain;
 mod fake;
 mod follower;
