@@ -50,7 +50,8 @@ fn is_loopback(url: &reqwest::Url) -> bool {
 pub struct ClientConfig {
     /// The chain the nodes must belong to.
     pub chain: Chain,
-    /// Takes nodes of whatever chain id: for a development chain that chooses its own.
+    /// Takes nodes of whatever chain id: for a development chain that chooses its own. The flavour must still be that
+    /// of `chain`.
     pub any_chain: bool,
     /// The nodes, the preferred one first.
     pub nodes: Vec<NodeConfig>,

@@ -5,7 +5,6 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use tartan_chain::network::MainChainId;
 use tartan_chain::{Chain, Network, OpenOptions, Reader};
 use tartan_graphene::BlockId;
 use tartan_mainchain::{Client, ClientConfig, Follower, FollowerConfig, Start};
@@ -112,17 +111,10 @@ pub async fn spawn(config: NodeConfig) -> Result<(Node, Handle), NodeError> {
 
 fn client_config(config: &NodeConfig) -> ClientConfig {
     let main = &config.network.main_chain;
-    let mut protocol = main.flavor.chain();
-    protocol.prefix.clone_from(&main.address_prefix);
-    let mut any_chain = false;
-    match main.chain_id {
-        MainChainId::Exactly(id) => protocol.chain_id = id,
-        MainChainId::Any => any_chain = true,
-    }
     ClientConfig {
-        any_chain,
+        any_chain: main.is_any(),
         verification: config.verification,
-        ..ClientConfig::new(protocol, config.main_chain.clone())
+        ..ClientConfig::new(main.protocol(), config.main_chain.clone())
     }
 }
 

@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 use tartan_chain::Network;
-use tartan_chain::network::Flavor;
-use tartan_graphene::Chain;
 use tartan_mainchain::{Client, ClientConfig};
 
 use crate::units::{Size, Time};
@@ -171,25 +169,8 @@ impl Settings {
                 version.chain_id
             )
         })?;
-        self.check_flavor(id)?;
         config.chain = config.chain.with_chain_id(id);
         Ok(Client::new(config)?)
-    }
-
-    /// Development networks take any chain id, but not that of the other family of main chains: nothing signed here
-    /// would be valid there.
-    fn check_flavor(&self, found: [u8; 32]) -> Result<()> {
-        let (ours, other, name) = match self.network.main_chain.flavor {
-            Flavor::Steem => ("Steem", Chain::hive(), "Hive"),
-            Flavor::Hive => ("Hive", Chain::steem(), "Steem"),
-        };
-        if found == other.chain_id {
-            bail!(
-                "network {} wants a {ours}-flavoured main chain, found a {name}-flavoured one; choose the network with --network (dev is Steem-flavoured, dev-hive Hive-flavoured)",
-                self.network.name
-            );
-        }
-        Ok(())
     }
 
     /// The sidechain node. A development network has the demo's own as default.

@@ -292,3 +292,31 @@ async fn a_second_node_takes_over_when_the_first_fails() {
     main.caught_up(&node).await;
     handle.shutdown().await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_main_chain_of_the_other_flavour_is_refused() {
+    for (flavor, network, told) in [
+        (
+            tartan_graphene::Flavor::Hive,
+            Network::dev(Flavor::Steem),
+            "is a node of a Hive-flavoured chain: expected a Steem-flavoured one",
+        ),
+        (
+            tartan_graphene::Flavor::Steem,
+            Network::dev(Flavor::Hive),
+            "is a node of a Steem-flavoured chain: expected a Hive-flavoured one",
+        ),
+    ] {
+        // A chain id of its own says nothing about the flavour.
+        let config = tartan_devchain::Config {
+            chain_id: Some([7; 32]),
+            ..tartan_devchain::Config::test(flavor)
+        };
+        let (main, main_handle) = tartan_devchain::spawn(config).await.unwrap();
+        let config = NodeConfig::new(network, [main.url()]);
+        let (_node, mut handle) = spawn(config).await.unwrap();
+        let error = handle.stopped().await.unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+        main_handle.shutdown().await;
+    }
+}

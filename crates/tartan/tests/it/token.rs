@@ -341,9 +341,7 @@ fn who_signs_and_where_to_is_told_when_it_is_wrong() {
     );
     let error = fails(&[&bob[..], &["--network", "dev-hive"]].concat());
     assert!(
-        error.starts_with(
-            "network dev-hive wants a Hive-flavoured main chain, found a Steem-flavoured one"
-        ),
+        error.contains("is a node of a Steem-flavoured chain: expected a Hive-flavoured one"),
         "{error}"
     );
     let error = fails(&[&bob[..], &["--network", "steem"]].concat());
