@@ -2,13 +2,16 @@
 //!
 //! Blocks of a thousand `tokens.transfer` between random accounts go through everything a node does with a main-chain
 //! block: reading the custom_json, executing, logging, hashing, committing, flushing to disk. The accounts are funded
-//! first, by transfers too. Options: `--accounts`, `--transactions`, `--per-block`, `--dir` (a temporary one).
+//! first, by transfers too. Options: `--accounts`, `--transactions`, `--per-block`, `--dir` (a temporary one), and
+//! `--script`: the transfers are those of a contract in JavaScript, `ledger.js`, padded to the size of a real one.
 
 use std::convert::Infallible;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
 use tartan_chain::network::Flavor;
 use tartan_chain::{Chain, Network, OpenOptions};
 use tartan_graphene::{BlockId, MainBlock, MainOperation, MainTransaction, Time, TransactionId};
@@ -25,7 +28,28 @@ struct Options {
     transactions: u64,
     per_block: u64,
     dir: Option<PathBuf>,
+    script: bool,
 }
+
+/// The contract that holds the funds.
+#[derive(Clone, Copy)]
+struct Ledger {
+    contract: &'static str,
+    symbol: &'static str,
+    /// How an account is given its first funds.
+    fund: &'static str,
+}
+
+const NATIVE: Ledger = Ledger {
+    contract: "tokens",
+    symbol: "ENG",
+    fund: "transfer",
+};
+const SCRIPT: Ledger = Ledger {
+    contract: "ledger",
+    symbol: "COIN",
+    fund: "issue",
+};
 
 fn main() -> Result<(), Failure> {
     let options = options()?;
@@ -40,7 +64,8 @@ fn main() -> Result<(), Failure> {
         ..StateOptions::default()
     };
     let state = State::open(&dir, &state_options)?;
-    let registry = network.registry()?;
+    let engine = tartan_vm::Engine::new(tartan_vm::Options::default());
+    let registry = network.registry()?.with_engine(Arc::new(engine));
     let mut chain = Chain::open(network, state, registry, OpenOptions::default())?;
 
     let accounts = options.accounts;
@@ -48,13 +73,21 @@ fn main() -> Result<(), Failure> {
         number: 0,
         id: BlockId::default(),
     };
+    let ledger = match options.script {
+        true => SCRIPT,
+        false => NATIVE,
+    };
+    if options.script {
+        let deployment = main.block(vec![deployment()]);
+        run("deployment", &mut chain, std::iter::once(deployment), 1)?;
+    }
     let mut funded = 0;
     let fund = std::iter::from_fn(|| {
         let end = (funded + options.per_block).min(accounts);
         let block = (funded < end).then(|| {
             main.block(
                 (funded..end)
-                    .map(|number| transfer("steemsc", &account(number), "5.00000000"))
+                    .map(|number| ledger.call(ledger.fund, "steemsc", &account(number), "5.00000000"))
                     .collect(),
             )
         });
@@ -71,7 +104,7 @@ fn main() -> Result<(), Failure> {
             let one = |_| {
                 let from = random.below(accounts);
                 let to = (from + 1 + random.below(accounts.max(2) - 1)) % accounts.max(2);
-                transfer(&account(from), &account(to), "0.00000100")
+                ledger.call("transfer", &account(from), &account(to), "0.00000100")
             };
             main.block((sent..end).map(one).collect())
         });
@@ -165,14 +198,45 @@ fn account(number: u64) -> String {
     format!("user{}", number.wrapping_mul(7_919) % 100_000_000)
 }
 
-fn transfer(from: &str, to: &str, quantity: &str) -> MainOperation {
+impl Ledger {
+    fn call(self, action: &str, from: &str, to: &str, quantity: &str) -> MainOperation {
+        let Ledger {
+            contract, symbol, ..
+        } = self;
+        custom_json(
+            from,
+            format!(
+                r#"{{"contractName":"{contract}","contractAction":"{action}","contractPayload":{{"symbol":"{symbol}","to":"{to}","quantity":"{quantity}","memo":"for the bench"}}}}"#
+            ),
+        )
+    }
+}
+
+/// Deploys the ledger, with actions that nobody calls: a real contract of tokens has 50 KB.
+fn deployment() -> MainOperation {
+    let mut source = include_str!("ledger.js").to_string();
+    for number in 0.. {
+        if source.len() > 50_000 {
+            break;
+        }
+        let action = include_str!("ledger.js").split("actions.transfer = ").nth(1);
+        source.push_str(&format!("\nactions.spare{number} = {}", action.unwrap_or_default()));
+    }
+    let code = base64::engine::general_purpose::STANDARD.encode(source);
+    custom_json(
+        "steemsc",
+        format!(
+            r#"{{"contractName":"contract","contractAction":"deploy","contractPayload":{{"name":"ledger","params":"","code":"{code}"}}}}"#
+        ),
+    )
+}
+
+fn custom_json(from: &str, json: String) -> MainOperation {
     MainOperation::CustomJson {
         required_auths: vec![from.to_string()],
         required_posting_auths: Vec::new(),
         id: "ssc-dev".to_string(),
-        json: format!(
-            r#"{{"contractName":"tokens","contractAction":"transfer","contractPayload":{{"symbol":"ENG","to":"{to}","quantity":"{quantity}","memo":"for the bench"}}}}"#
-        ),
+        json,
     }
 }
 
@@ -204,9 +268,14 @@ fn options() -> Result<Options, Failure> {
         transactions: 2_000_000,
         per_block: 1_000,
         dir: None,
+        script: false,
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
+        if word == "--script" {
+            options.script = true;
+            continue;
+        }
         let value = words
             .next()
             .ok_or_else(|| format!("expected a value behind {word}"))?;
@@ -217,7 +286,7 @@ fn options() -> Result<Options, Failure> {
             "--dir" => options.dir = Some(value.into()),
             _ => {
                 return Err(format!(
-                    "expected --accounts, --transactions, --per-block or --dir, found {word}"
+                    "expected --accounts, --transactions, --per-block, --dir or --script, found {word}"
                 )
                 .into());
             }
