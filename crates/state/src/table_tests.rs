@@ -510,3 +510,43 @@ fn typed_rows_have_keys() {
     assert_eq!((found.id, found.record), (id, vote));
     assert!(Table::<Vote>::get_by(&overlay, &[2.into()]).is_err());
 }
+
+#[test]
+fn a_dropped_table_leaves_nothing_behind() {
+    let state = State::memory();
+    let mut overlay = state.begin().unwrap();
+    let indexes = [IndexSpec::field("n")];
+    for table in ["kept", "dropped"] {
+        overlay.create_table("test", table, &indexes, None).unwrap();
+        overlay.insert("test", table, object! { "n": 1 }).unwrap();
+    }
+    overlay.drop_table("test", "dropped").unwrap();
+    assert!(overlay.drop_table("test", "dropped").is_err());
+    assert!(overlay.table("test", "dropped").is_none());
+    let savepoint = overlay.savepoint();
+    overlay.create_table("test", "dropped", &[], None).unwrap();
+    let row = overlay.insert("test", "dropped", object! {}).unwrap();
+    assert_eq!(row.stringify(), r#"{"_id":1}"#, "the counter starts anew");
+    overlay.drop_table("test", "dropped").unwrap();
+    overlay.rollback(savepoint);
+    assert!(overlay.table("test", "dropped").is_none());
+    overlay.drop_table("test", "kept").unwrap();
+    assert_eq!(overlay.catalog().contracts().count(), 0);
+}
+
+#[test]
+fn rows_can_be_numbered_past_the_primary_key() {
+    let state = State::memory();
+    let mut overlay = state.begin().unwrap();
+    overlay
+        .create_table("test", "keyed", &[], Some(&["n"]))
+        .unwrap();
+    overlay.insert("test", "keyed", object! { "n": 7 }).unwrap();
+    let row = overlay
+        .insert_numbered("test", "keyed", object! { "n": 7 })
+        .unwrap();
+    assert_eq!(row.stringify(), r#"{"_id":1,"n":7}"#);
+    overlay.limit_record_bytes(10);
+    let long = object! { "n": "longer than ten bytes" };
+    assert!(overlay.insert("test", "keyed", long).is_err());
+}

@@ -363,57 +363,57 @@ async fn contracts_are_shown_with_their_tables() {
     check(
         &contract,
         expect![[r#"
-        {
-          "_id": "tokens",
-          "owner": "hive-engine",
-          "code": "native:tokens:1",
-          "codeHash": "<hash>",
-          "tables": {
-            "tokens_balances": {
-              "size": 0,
-              "hash": "",
-              "nbIndexes": 1,
-              "primaryKey": null
-            },
-            "tokens_contractsBalances": {
-              "size": 0,
-              "hash": "",
-              "nbIndexes": 1,
-              "primaryKey": null
-            },
-            "tokens_delegations": {
-              "size": 0,
-              "hash": "",
-              "nbIndexes": 2,
-              "primaryKey": null
-            },
-            "tokens_params": {
-              "size": 0,
-              "hash": "",
-              "nbIndexes": 0,
-              "primaryKey": null
-            },
-            "tokens_pendingUndelegations": {
-              "size": 0,
-              "hash": "",
-              "nbIndexes": 2,
-              "primaryKey": null
-            },
-            "tokens_pendingUnstakes": {
-              "size": 0,
-              "hash": "",
-              "nbIndexes": 3,
-              "primaryKey": null
-            },
-            "tokens_tokens": {
-              "size": 0,
-              "hash": "",
-              "nbIndexes": 1,
-              "primaryKey": null
-            }
-          },
-          "version": 1
-        }"#]],
+            {
+              "_id": "tokens",
+              "owner": "hive-engine",
+              "code": "native:tokens:1",
+              "codeHash": "<hash>",
+              "tables": {
+                "tokens_tokens": {
+                  "size": 0,
+                  "hash": "",
+                  "nbIndexes": 1,
+                  "primaryKey": null
+                },
+                "tokens_balances": {
+                  "size": 0,
+                  "hash": "",
+                  "nbIndexes": 1,
+                  "primaryKey": null
+                },
+                "tokens_contractsBalances": {
+                  "size": 0,
+                  "hash": "",
+                  "nbIndexes": 1,
+                  "primaryKey": null
+                },
+                "tokens_params": {
+                  "size": 0,
+                  "hash": "",
+                  "nbIndexes": 0,
+                  "primaryKey": null
+                },
+                "tokens_pendingUnstakes": {
+                  "size": 0,
+                  "hash": "",
+                  "nbIndexes": 3,
+                  "primaryKey": null
+                },
+                "tokens_delegations": {
+                  "size": 0,
+                  "hash": "",
+                  "nbIndexes": 2,
+                  "primaryKey": null
+                },
+                "tokens_pendingUndelegations": {
+                  "size": 0,
+                  "hash": "",
+                  "nbIndexes": 2,
+                  "primaryKey": null
+                }
+              },
+              "version": 1
+            }"#]],
     );
     assert_eq!(
         served
