@@ -169,7 +169,7 @@ fn furnish<'js>(ctx: &Ctx<'js>, prepared: &Prepared) -> rquickjs::Result<Furnitu
     repair.call::<_, ()>((functions.clone(),))?;
     let make_big_number: Function<'js> = evaluate(ctx, include_str!("prelude/bignumber.js"))?;
     let big_number: Value<'js> =
-        make_big_number.call((functions.get::<_, Object<'js>>("decimals")?,))?;
+        make_big_number.call((functions.get::<_, Array<'js>>("decimals")?,))?;
     let make_api: Function<'js> = evaluate(ctx, include_str!("prelude/api.js"))?;
     let api: Object<'js> = make_api.call((functions, big_number))?;
     let freeze: Function<'js> = evaluate(ctx, include_str!("prelude/freeze.js"))?;

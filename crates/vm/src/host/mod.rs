@@ -99,6 +99,6 @@ pub(crate) fn functions<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     values::add(ctx, &host)?;
     database::add(ctx, &host)?;
     calls::add(ctx, &host)?;
-    host.set("decimals", decimals::functions(ctx)?)?;
+    host.set("decimals", decimals::operations(ctx)?)?;
     Ok(host)
 }

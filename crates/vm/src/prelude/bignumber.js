@@ -1,149 +1,65 @@
 // `api.BigNumber`: the interface of bignumber.js over the node's own decimals. A number is its text; each operation is
-// one call of the host, `host.decimals[operation](left, right, a, b)`.
-(function makeBigNumber(decimals) {
+// one call of the host. `operations`: `[takesNumber, compute, ...names]` of each.
+(function makeBigNumber(operations) {
   'use strict';
 
-  const textOf = (value) => {
-    if (typeof value === 'object' && value !== null && Big.owns(value)) return Big.text(value);
-    if (value === 0 && 1 / value < 0) return '-0';
-    return `${value}`;
-  };
-
-  class Big {
+  // Holds a number's text where only the functions here can read it.
+  class Holder {
     #text;
 
     constructor(text) { this.#text = text; }
 
-    static owns(value) { return #text in value; }
+    static is(value) { return typeof value === 'object' && value !== null && #text in value; }
 
     static text(value) { return value.#text; }
-
-    // ways to a number
-    [Symbol.toPrimitive]() { return decimals.toNumber(this.#text); }
-
-    toNumber() { return decimals.toNumber(this.#text); }
-
-    valueOf() { return decimals.valueOf(this.#text); }
-
-    toJSON() { return decimals.toString(this.#text); }
-
-    toString(base) { return decimals.toString(this.#text, undefined, base); }
-
-    toFixed(places, rounding) { return decimals.toFixed(this.#text, undefined, places, rounding); }
-
-    toPrecision(digits, rounding) { return decimals.toPrecision(this.#text, undefined, digits, rounding); }
-
-    toExponential(places, rounding) { return decimals.toExponential(this.#text, undefined, places, rounding); }
-
-    // a count without an argument, a rounded number with one
-    decimalPlaces(places, rounding) {
-      const answer = decimals.decimalPlaces(this.#text, undefined, places, rounding);
-      return typeof answer === 'string' ? new Big(answer) : answer;
-    }
-
-    precision(digits, rounding) {
-      const answer = decimals.precision(this.#text, undefined, digits, rounding);
-      return typeof answer === 'string' ? new Big(answer) : answer;
-    }
-
-    integerValue(rounding) { return new Big(decimals.integerValue(this.#text, undefined, rounding)); }
-
-    shiftedBy(places) { return new Big(decimals.shiftedBy(this.#text, undefined, places)); }
-
-    exponentiatedBy(exponent, modulus) {
-      const power = decimals.exponentiatedBy(this.#text, textOf(exponent));
-      return new Big(modulus === undefined ? power : decimals.modulo(power, textOf(modulus)));
-    }
-
-    isNaN() { return decimals.isNaN(this.#text); }
-
-    isFinite() { return decimals.isFinite(this.#text); }
-
-    isInteger() { return decimals.isInteger(this.#text); }
-
-    isPositive() { return decimals.isPositive(this.#text); }
-
-    isNegative() { return decimals.isNegative(this.#text); }
-
-    isZero() { return decimals.isZero(this.#text); }
-
-    negated() { return new Big(decimals.negated(this.#text)); }
-
-    absoluteValue() { return new Big(decimals.absoluteValue(this.#text)); }
-
-    squareRoot() { return new Big(decimals.squareRoot(this.#text)); }
-
-    plus(that, base) { return new Big(decimals.plus(this.#text, operand(that, base))); }
-
-    minus(that, base) { return new Big(decimals.minus(this.#text, operand(that, base))); }
-
-    multipliedBy(that, base) { return new Big(decimals.multipliedBy(this.#text, operand(that, base))); }
-
-    dividedBy(that, base) { return new Big(decimals.dividedBy(this.#text, operand(that, base))); }
-
-    dividedToIntegerBy(that, base) { return new Big(decimals.dividedToIntegerBy(this.#text, operand(that, base))); }
-
-    modulo(that, base) { return new Big(decimals.modulo(this.#text, operand(that, base))); }
-
-    comparedTo(that, base) { return decimals.comparedTo(this.#text, operand(that, base)); }
-
-    isEqualTo(that, base) { return decimals.isEqualTo(this.#text, operand(that, base)); }
-
-    isLessThan(that, base) { return decimals.isLessThan(this.#text, operand(that, base)); }
-
-    isLessThanOrEqualTo(that, base) { return decimals.isLessThanOrEqualTo(this.#text, operand(that, base)); }
-
-    isGreaterThan(that, base) { return decimals.isGreaterThan(this.#text, operand(that, base)); }
-
-    isGreaterThanOrEqualTo(that, base) { return decimals.isGreaterThanOrEqualTo(this.#text, operand(that, base)); }
   }
+  const { is, text } = Holder;
 
-  const operand = (value, base) => (base === undefined ? textOf(value) : decimals.inBase(textOf(value), undefined, base));
-  const read = (value, base) => new Big(decimals.read(textOf(value), undefined, base));
-
-  function BigNumber(value, base) { return read(value, base); }
-
-  const { prototype } = Big;
-  const aliases = {
-    abs: 'absoluteValue', comparedTo: 'comparedTo', dp: 'decimalPlaces', div: 'dividedBy', idiv: 'dividedToIntegerBy',
-    pow: 'exponentiatedBy', eq: 'isEqualTo', gt: 'isGreaterThan', gte: 'isGreaterThanOrEqualTo', lt: 'isLessThan',
-    lte: 'isLessThanOrEqualTo', mod: 'modulo', times: 'multipliedBy', sd: 'precision', sqrt: 'squareRoot',
+  // what a number is made of: other numbers, and the texts of everything else
+  const textOf = (value) => {
+    if (is(value)) return text(value);
+    return value === 0 && 1 / value < 0 ? '-0' : `${value}`;
   };
-  for (const alias of Object.keys(aliases)) {
-    Object.defineProperty(prototype, alias, {
-      value: prototype[aliases[alias]], writable: true, enumerable: false, configurable: true,
-    });
+  const plain = (value) => (typeof value === 'object' && value !== null ? textOf(value) : value);
+  const answer = (value) => (typeof value === 'string' ? new Holder(value) : value);
+
+  const { prototype } = Holder;
+  const computes = {};
+  const define = (name, method) => Object.defineProperty(prototype, name, {
+    value: method, writable: true, enumerable: false, configurable: true,
+  });
+  for (const [takesNumber, compute, ...names] of operations) {
+    for (const name of names) {
+      computes[name] = compute;
+      if (takesNumber) {
+        define(name, { [name](that, extra) { return answer(compute(text(this), textOf(that), plain(extra))); } }[name]);
+      } else if (name.startsWith('to') || name === 'valueOf') {
+        define(name, { [name](a, b) { return compute(text(this), undefined, plain(a), plain(b)); } }[name]);
+      } else {
+        define(name, { [name](a, b) { return answer(compute(text(this), undefined, plain(a), plain(b))); } }[name]);
+      }
+    }
   }
+  // numbers become doubles wherever the language asks for a primitive, as on the reference
+  define(Symbol.toPrimitive, { toPrimitive() { return computes.toNumber(text(this)); } }.toPrimitive);
   // a class of its own would let contracts make numbers of any text
-  Object.defineProperty(prototype, 'constructor', { value: BigNumber, writable: true, configurable: true });
-  Object.defineProperty(prototype, '_isBigNumber', { value: true });
+  const read = (value, base) => new Holder(computes.BigNumber(textOf(value), undefined, plain(base)));
+  function BigNumber(value, base) { return read(value, base); }
+  delete prototype.BigNumber;
+  for (const name of ['max', 'maximum', 'min', 'minimum']) {
+    delete prototype[name];
+    BigNumber[name] = { [name](...values) {
+      const list = values.length === 1 && Array.isArray(values[0]) ? values[0] : values;
+      let result = textOf(read(list[0]));
+      for (let i = 1; i < list.length; i += 1) result = computes[name](result, textOf(list[i]));
+      return new Holder(result);
+    } }[name];
+  }
+  define('constructor', BigNumber);
+  define('_isBigNumber', true);
   BigNumber.prototype = prototype;
-
-  BigNumber.ROUND_UP = 0;
-  BigNumber.ROUND_DOWN = 1;
-  BigNumber.ROUND_CEIL = 2;
-  BigNumber.ROUND_FLOOR = 3;
-  BigNumber.ROUND_HALF_UP = 4;
-  BigNumber.ROUND_HALF_DOWN = 5;
-  BigNumber.ROUND_HALF_EVEN = 6;
-  BigNumber.ROUND_HALF_CEIL = 7;
-  BigNumber.ROUND_HALF_FLOOR = 8;
-
-  // of several numbers or one list of them; NaN among them wins
-  const extreme = (comparison) => (...values) => {
-    const list = values.length === 1 && Array.isArray(values[0]) ? values[0] : values;
-    let result = read(list[0]);
-    for (let i = 1; i < list.length && !result.isNaN(); i += 1) {
-      const next = read(list[i]);
-      if (next.isNaN() || decimals[comparison](Big.text(next), Big.text(result))) result = next;
-    }
-    return result;
-  };
-  BigNumber.min = extreme('isLessThan');
-  BigNumber.minimum = BigNumber.min;
-  BigNumber.max = extreme('isGreaterThan');
-  BigNumber.maximum = BigNumber.max;
-  BigNumber.isBigNumber = (value) => typeof value === 'object' && value !== null && Big.owns(value);
-
+  BigNumber.isBigNumber = (value) => is(value);
+  const modes = ['UP', 'DOWN', 'CEIL', 'FLOOR', 'HALF_UP', 'HALF_DOWN', 'HALF_EVEN', 'HALF_CEIL', 'HALF_FLOOR'];
+  for (let mode = 0; mode < modes.length; mode += 1) BigNumber[`ROUND_${modes[mode]}`] = mode;
   return BigNumber;
 })

@@ -120,6 +120,14 @@ fn numbers() {
         ),
         ("api.BigNumber('1') + 1", "2"),
         ("`${api.BigNumber('0.10')}`", r#""0.1""#),
+        (
+            "api.BigNumber('-0.4').integerValue().toFixed(1)",
+            r#""-0.0""#,
+        ),
+        ("api.BigNumber(-0).valueOf()", r#""-0""#),
+        ("api.BigNumber('ff', 16).toNumber()", "255"),
+        ("api.BigNumber(3).pow(2, 5).toNumber()", "4"),
+        ("api.BigNumber([2]).sqrt().dp(3, 1).toNumber()", "1.414"),
         ("api.BigNumber('-0').toString()", r#""0""#),
     ] {
         assert_eq!(eval(expression), value, "{expression}");
