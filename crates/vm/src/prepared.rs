@@ -3,7 +3,7 @@ use std::sync::Arc;
 use tartan_runtime::{ActionResult, Failure};
 
 use crate::Options;
-use crate::meter;
+use crate::meter::{self, SyntaxError};
 
 /// A contract's code, ready to be put into a realm.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Prepared {
     /// # Errors
     /// [`Failure::Exception`] when the code is not JavaScript, or is not allowed here.
     pub(crate) fn new(code: Arc<str>, options: Options) -> ActionResult<Prepared> {
-        let analysis = meter::analyse(&code).map_err(|error| syntax_error(&error))?;
+        let analysis = meter::analyse(&code).map_err(|error| unexpected(&code, &error))?;
         let (text, mut parameters) = (code.to_string(), analysis.implicit_globals);
         parameters.retain(|name| name != "api" && name != "done");
         let parameters = parameters.iter().map(|name| format!(", {name}"));
@@ -39,9 +39,21 @@ impl Prepared {
     }
 }
 
-fn syntax_error(error: &dyn std::fmt::Display) -> Failure {
+/// The error in the reference's words, which are hashed with the log: what V8 did not expect at that place.
+fn unexpected(code: &str, error: &SyntaxError) -> Failure {
+    let line = code.split('\n').nth(error.line.saturating_sub(1) as usize);
+    let column = error.column.saturating_sub(1) as usize;
+    let rest = line.unwrap_or_default().chars().skip(column);
+    let message = match rest.into_iter().find(|c| !c.is_whitespace()) {
+        None => "Unexpected end of input".to_string(),
+        Some(c) if c.is_alphabetic() || c == '_' || c == '$' => "Unexpected identifier".to_string(),
+        Some(c) if c.is_ascii_digit() => "Unexpected number".to_string(),
+        Some('\'' | '"') => "Unexpected string".to_string(),
+        Some('`') => "Unexpected template string".to_string(),
+        Some(c) => format!("Unexpected token '{c}'"),
+    };
     Failure::Exception {
         name: "SyntaxError".to_string(),
-        message: error.to_string(),
+        message,
     }
 }

@@ -1,3 +1,5 @@
+use tartan_vm::Options;
+
 use crate::harness::{Chain, errors, eval};
 
 #[test]
@@ -47,6 +49,22 @@ fn exceptions_replace_the_log() {
     }
     assert_eq!(errors("throw 0;"), [] as [&str; 0]);
     assert_eq!(errors("await new Promise(() => {});"), [] as [&str; 0]);
+}
+
+#[test]
+fn syntax_errors_are_worded_as_on_the_reference() {
+    for (source, error) in [
+        ("this is no code", "SyntaxError: Unexpected identifier"),
+        ("const a = ;", "SyntaxError: Unexpected token ';'"),
+        ("a 5", "SyntaxError: Unexpected number"),
+        ("a 'b'", "SyntaxError: Unexpected string"),
+    ] {
+        let receipt = Chain::new(Options::default()).deploy("broken", source);
+        let [found] = receipt.logs.errors.as_slice() else {
+            panic!("{source}: {:?}", receipt.logs)
+        };
+        assert_eq!(found, error, "{source}");
+    }
 }
 
 #[test]
@@ -122,7 +140,7 @@ fn numbers() {
         ("`${api.BigNumber('0.10')}`", r#""0.1""#),
         (
             "api.BigNumber('-0.4').integerValue().toFixed(1)",
-            r#""-0.0""#,
+            r#""0.0""#,
         ),
         ("api.BigNumber(-0).valueOf()", r#""-0""#),
         ("api.BigNumber('ff', 16).toNumber()", "255"),
