@@ -14,5 +14,6 @@ pub mod bignumber;
 pub mod random;
 pub mod signature;
 pub mod validator;
+pub mod wording;
 
 pub use random::Random;
