@@ -1,10 +1,13 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use foldhash::fast::{FixedState, FoldHasher};
 use indexmap::IndexMap;
 use indexmap::map::Slice;
+use indexmap::map::raw_entry_v1::RawEntryApiV1;
 
 use crate::catalog::Catalog;
 use crate::key::Key;
@@ -15,7 +18,48 @@ pub(crate) type Change = Option<Arc<[u8]>>;
 
 /// The changes to one space in ascending order of keys. The hash table finds a key, the position in the
 /// map finds a range; the hash never decides an order.
-pub(crate) type Entries = IndexMap<Key, Change, foldhash::fast::RandomState>;
+pub(crate) type Entries = IndexMap<Key, Change, KeyHasher>;
+
+/// The hash function of all maps of entries: one for the process, so that a key that is looked for in many layers is
+/// hashed once. Its seed is random, lest somebody chooses keys that collide.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct KeyHasher;
+
+static SEEDED: LazyLock<FixedState> = LazyLock::new(|| {
+    let random = std::hash::RandomState::new().hash_one(0);
+    FixedState::with_seed(random)
+});
+
+impl BuildHasher for KeyHasher {
+    type Hasher = FoldHasher<'static>;
+
+    fn build_hasher(&self) -> FoldHasher<'static> {
+        SEEDED.build_hasher()
+    }
+}
+
+/// A key to be looked for, with its hash.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'k> {
+    key: &'k [u8],
+    hash: u64,
+}
+
+impl<'k> From<&'k [u8]> for Wanted<'k> {
+    fn from(key: &'k [u8]) -> Wanted<'k> {
+        let hash = KeyHasher.hash_one(key);
+        Wanted { key, hash }
+    }
+}
+
+impl Wanted<'_> {
+    pub(crate) fn find(self, entries: &Entries) -> Option<&Change> {
+        let found = entries
+            .raw_entry_v1()
+            .from_hash(self.hash, |key| **key == *self.key);
+        found.map(|(_, change)| change)
+    }
+}
 
 /// Memory that an entry takes besides its key and value, roughly.
 const ENTRY_OVERHEAD: usize = 100;
@@ -83,8 +127,8 @@ impl Layer {
     }
 
     /// `None`: this layer says nothing of the key; `Some(None)`: it removed it.
-    pub(crate) fn get(&self, space: Space, key: &[u8]) -> Option<Option<&[u8]>> {
-        self.spaces.get(&space)?.get(key).map(Option::as_deref)
+    pub(crate) fn get(&self, space: Space, wanted: Wanted<'_>) -> Option<Option<&[u8]>> {
+        wanted.find(self.spaces.get(&space)?).map(Option::as_deref)
     }
 
     /// The changes within the bounds, in order; `None` if there are none.

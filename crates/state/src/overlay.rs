@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::catalog::Catalog;
 use crate::error::StateError;
 use crate::key::Key;
-use crate::layer::{Change, Layer};
+use crate::layer::{Change, Layer, Wanted};
 use crate::range::{Range, Source};
 use crate::read::Read;
 use crate::space::{MAX_KEY, Space};
@@ -253,9 +253,11 @@ impl Overlay {
 
 impl Read for Overlay {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<&[u8]>, StateError> {
-        match self.spaces.get(&space).and_then(|entries| entries.get(key)) {
+        let wanted = Wanted::from(key);
+        let written = self.spaces.get(&space);
+        match written.and_then(|writes| writes.find(wanted)) {
             Some(change) => Ok(change.as_deref()),
-            None => self.view.get(space, key),
+            None => self.view.get_wanted(space, key, wanted),
         }
     }
 

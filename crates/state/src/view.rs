@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::error::StateError;
+use crate::layer::Wanted;
 use crate::position::Position;
 use crate::range::{Range, Source};
 use crate::read::Read;
@@ -95,8 +96,14 @@ impl View {
     }
 }
 
-impl Read for View {
-    fn get(&self, space: Space, key: &[u8]) -> Result<Option<&[u8]>, StateError> {
+impl View {
+    /// As [`Read::get`], of a key whose hash is known.
+    pub(crate) fn get_wanted(
+        &self,
+        space: Space,
+        key: &[u8],
+        wanted: Wanted<'_>,
+    ) -> Result<Option<&[u8]>, StateError> {
         let layers = self
             .stack
             .layers
@@ -104,7 +111,7 @@ impl Read for View {
             .rev()
             .chain(self.stack.base.iter().rev());
         for layer in layers {
-            if let Some(found) = layer.get(space, key) {
+            if let Some(found) = layer.get(space, wanted) {
                 return Ok(found);
             }
         }
@@ -112,6 +119,12 @@ impl Read for View {
             Some(snapshot) => snapshot.get(space, key),
             None => Ok(None),
         }
+    }
+}
+
+impl Read for View {
+    fn get(&self, space: Space, key: &[u8]) -> Result<Option<&[u8]>, StateError> {
+        self.get_wanted(space, key, Wanted::from(key))
     }
 
     fn range(

@@ -2,7 +2,7 @@ use std::cell::OnceCell;
 use std::ops::Bound;
 
 use crate::key::Key;
-use crate::layer::{Change, Entries};
+use crate::layer::{Change, Entries, Wanted};
 
 /// What the block in progress writes to one space.
 ///
@@ -25,6 +25,10 @@ impl Writes {
 
     pub(crate) fn get(&self, key: &[u8]) -> Option<&Change> {
         self.entries.get(key)
+    }
+
+    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Option<&Change> {
+        wanted.find(&self.entries)
     }
 
     /// Returns what was written to the key before.
