@@ -1,9 +1,10 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use tartan_chain::Network;
+use tartan_chain::network::PLACEHOLDER;
 use tartan_document::{Object, Value};
 use tartan_runtime::{Registry, ScriptEngine};
+use tartan_vm::Options;
 
 use crate::failure::Failure;
 use crate::params::Params;
@@ -11,20 +12,12 @@ use crate::params::Params;
 /// The network whose rules a sandbox follows where `reset` says nothing else.
 const PRESET: &str = "hive";
 
-/// What scripted contracts are run with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScriptOptions {
-    /// How long one call may take.
-    pub timeout: Duration,
-    /// Whether calls have a deterministic budget.
-    pub metered: bool,
-}
-
 /// What `reset` is told of the chain it makes.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) network: Network,
-    pub(crate) scripts: ScriptOptions,
+    /// What scripted contracts are run with.
+    pub(crate) scripts: Options,
 }
 
 impl Config {
@@ -45,6 +38,8 @@ impl Config {
         network.rules.native = natives(config)?;
         network.rules.deploy_native = true;
         network.rules.atomic = config.optional_bool("atomic")?.unwrap_or(false);
+        network.code_template = template(config)?;
+        network.code_template_hash = None;
         let timeout = config.optional_count("javascriptVMTimeout")?;
         let metered = config.optional_bool("metered")?.unwrap_or(false);
         if metered {
@@ -55,25 +50,19 @@ impl Config {
         network.rules.metered = metered;
         Ok(Config {
             network,
-            scripts: ScriptOptions {
-                timeout: Duration::from_millis(timeout.unwrap_or(10_000)),
+            scripts: Options {
                 metered,
+                patience: Options::patience_of(timeout.unwrap_or(10_000)),
             },
         })
     }
 
     /// Who answers for the names of contracts.
-    pub(crate) fn registry(
-        &self,
-        engine: Option<Arc<dyn ScriptEngine>>,
-    ) -> Result<Registry, Failure> {
-        let natives = self.network.registry();
-        let registry =
-            natives.map_err(|error| Failure::invalid(format!("config: native: {error}")))?;
-        Ok(match engine {
-            Some(engine) => registry.with_engine(engine),
-            None => registry,
-        })
+    pub(crate) fn registry(&self, engine: Arc<dyn ScriptEngine>) -> Result<Registry, Failure> {
+        match self.network.registry() {
+            Ok(natives) => Ok(natives.with_engine(engine)),
+            Err(error) => Err(Failure::invalid(format!("config: native: {error}"))),
+        }
     }
 }
 
@@ -89,4 +78,16 @@ fn natives(config: Params<'_>) -> Result<Vec<String>, Failure> {
         }
     }
     Ok(names)
+}
+
+/// What is put around the code of contracts; `None` for the program's own.
+fn template(config: Params<'_>) -> Result<Option<String>, Failure> {
+    let name = "codeTemplate";
+    let template = config.optional_text(name)?;
+    if template.is_some_and(|template| !template.contains(PLACEHOLDER)) {
+        return Err(Failure::invalid(format!(
+            "config: expected {name} to be a text with {PLACEHOLDER} in it"
+        )));
+    }
+    Ok(template.map(str::to_string))
 }

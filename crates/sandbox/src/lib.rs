@@ -28,6 +28,5 @@ mod serve;
 #[cfg(test)]
 mod tests;
 
-pub use config::ScriptOptions;
-pub use sandbox::{MakeEngine, Sandbox};
+pub use sandbox::Sandbox;
 pub use serve::{MAX_LINE, serve};

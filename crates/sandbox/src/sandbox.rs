@@ -1,34 +1,25 @@
 use std::sync::Arc;
 
 use tartan_chain::Chain;
-use tartan_runtime::ScriptEngine;
+use tartan_vm::{Engine, Options};
 
-use crate::config::ScriptOptions;
 use crate::failure::Failure;
 use crate::request::{self, Request};
 use crate::{methods, request::answer};
 
-/// Makes an engine for scripted contracts; `None` where the program has none.
-pub type MakeEngine = Box<dyn Fn(&ScriptOptions) -> Option<Arc<dyn ScriptEngine>>>;
-
 /// A chain to be driven by requests.
+#[derive(Default)]
 pub struct Sandbox {
-    make_engine: MakeEngine,
     /// The engine made last: it may know scripts that the next chain has too.
-    engine: Option<(ScriptOptions, Option<Arc<dyn ScriptEngine>>)>,
+    engine: Option<(Options, Arc<Engine>)>,
     chain: Option<Chain>,
     stopped: bool,
 }
 
 impl Sandbox {
     /// A sandbox without a chain.
-    pub fn new(make_engine: MakeEngine) -> Sandbox {
-        Sandbox {
-            make_engine,
-            engine: None,
-            chain: None,
-            stopped: false,
-        }
+    pub fn new() -> Sandbox {
+        Sandbox::default()
     }
 
     /// Answers a request: a line of JSON for a line of JSON, both without the line's end.
@@ -58,12 +49,12 @@ impl Sandbox {
         self.chain = Some(chain);
     }
 
-    pub(crate) fn engine(&mut self, options: &ScriptOptions) -> Option<Arc<dyn ScriptEngine>> {
+    pub(crate) fn engine(&mut self, options: Options) -> Arc<Engine> {
         match &self.engine {
-            Some((known, engine)) if known == options => engine.clone(),
+            Some((known, engine)) if *known == options => engine.clone(),
             _ => {
-                let engine = (self.make_engine)(options);
-                self.engine = Some((options.clone(), engine.clone()));
+                let engine = Arc::new(Engine::new(options));
+                self.engine = Some((options, engine.clone()));
                 engine
             }
         }

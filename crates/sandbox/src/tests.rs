@@ -1,14 +1,11 @@
 //! Whole sessions: requests in, answers out.
 
+mod scripts;
+
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 
 use crate::{Sandbox, serve};
-
-/// A sandbox without an engine for scripts.
-fn sandbox() -> Sandbox {
-    Sandbox::new(Box::new(|_| None))
-}
 
 /// The result of a request that is served.
 fn ask(sandbox: &mut Sandbox, method: &str, params: Value) -> Value {
@@ -49,7 +46,7 @@ fn block(number: u64, transactions: Vec<Value>) -> Value {
 
 /// A chain with the native token ledger, a token and an account that holds some.
 fn with_tokens() -> Sandbox {
-    let mut sandbox = sandbox();
+    let mut sandbox = Sandbox::new();
     let call = |action, payload: Value| {
         let mut call = transaction("", "null", action, payload);
         call["transactionId"] = json!(0);
@@ -92,7 +89,7 @@ fn balances(sandbox: &mut Sandbox) -> Value {
 /// The hash is that of the specification's session.
 #[test]
 fn an_empty_chain() {
-    let mut sandbox = sandbox();
+    let mut sandbox = Sandbox::new();
     let reset = json!({ "config": { "chainId": "demo", "unknown": 1 }, "genesis": [] });
     let result = ask(&mut sandbox, "reset", reset);
     assert_eq!(
@@ -136,7 +133,7 @@ fn lines_and_their_answers() {
         lines.extend_from_slice(line);
     }
     let mut answers = Vec::new();
-    serve(&mut sandbox(), lines.as_slice(), &mut answers).unwrap();
+    serve(&mut Sandbox::new(), lines.as_slice(), &mut answers).unwrap();
     expect![[r#"
         {"id":7,"error":{"code":"NO_CHAIN","message":"tableExists needs a chain: reset makes one"}}
         {"id":null,"error":{"code":"PARSE","message":"expected a JSON object on a line: found array"}}
@@ -156,13 +153,13 @@ fn lines_and_their_answers() {
 fn the_last_line_needs_no_end() {
     let mut answers = Vec::new();
     let line = br#"{"id":1,"method":"stop"}"#;
-    serve(&mut sandbox(), line.as_slice(), &mut answers).unwrap();
+    serve(&mut Sandbox::new(), line.as_slice(), &mut answers).unwrap();
     assert_eq!(answers, b"{\"id\":1,\"result\":null}\n");
 }
 
 #[test]
 fn long_lines_are_read() {
-    let mut sandbox = sandbox();
+    let mut sandbox = Sandbox::new();
     let long = "x".repeat(64 << 20);
     let line = format!(r#"{{"id":1,"method":"reset","params":{{"genesis":[],"note":"{long}"}}}}"#);
     let answer = sandbox.handle_line(&line);
@@ -529,7 +526,7 @@ fn a_reset_begins_anew() {
 /// Without a list, genesis is the one built into the node: of its contracts those that the node has.
 #[test]
 fn the_built_in_genesis() {
-    let mut sandbox = sandbox();
+    let mut sandbox = Sandbox::new();
     ask(
         &mut sandbox,
         "reset",
@@ -570,7 +567,7 @@ fn the_per_user_limit() {
 /// A native contract is deployed and updated like any other; its code is ignored.
 #[test]
 fn natives_are_deployed() {
-    let mut sandbox = sandbox();
+    let mut sandbox = Sandbox::new();
     let config = json!({ "native": ["tokens"] });
     ask(
         &mut sandbox,

@@ -3,7 +3,7 @@
 use super::Network;
 
 /// Where the source goes; only the first of them counts.
-pub(crate) const PLACEHOLDER: &str = "###ACTIONS###";
+pub const PLACEHOLDER: &str = "###ACTIONS###";
 
 /// The template of networks that name no other.
 pub const DEFAULT_TEMPLATE: &str = include_str!("template.js");

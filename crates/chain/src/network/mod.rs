@@ -25,8 +25,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use accounts::{Accounts, Fees, Token, Tokens};
-pub use code_template::DEFAULT_TEMPLATE;
-pub(crate) use code_template::PLACEHOLDER;
+pub use code_template::{DEFAULT_TEMPLATE, PLACEHOLDER};
 pub use gates::{Gates, Height};
 pub use genesis::{Genesis, GenesisTransaction};
 pub use identity::Identity;

@@ -20,7 +20,7 @@ pub(super) fn reset(sandbox: &mut Sandbox, params: Params<'_>) -> Result<String,
         .optional_list("genesis")?
         .map(|list| given::calls(list, config.network.main_chain.genesis_block))
         .transpose()?;
-    let engine = sandbox.engine(&config.scripts);
+    let engine = sandbox.engine(config.scripts);
     let registry = config.registry(engine)?;
     let genesis = config.network.sandbox_genesis(genesis);
     let chain = Chain::sandbox(config.network, registry, genesis)?;

@@ -1,11 +1,9 @@
 //! `tartan sandbox`: a chain in memory, driven by lines of JSON.
 
 use std::io;
-use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use tartan_sandbox::Sandbox;
-use tartan_vm::{Engine, Options};
 
 /// Arguments of `tartan sandbox`.
 #[derive(Debug, clap::Args)]
@@ -18,13 +16,7 @@ Example:
 pub(crate) struct Args {}
 
 pub(crate) fn run(_: Args) -> Result<()> {
-    let mut sandbox = Sandbox::new(Box::new(|options| {
-        let timeout = u64::try_from(options.timeout.as_millis()).unwrap_or(u64::MAX);
-        Some(Arc::new(Engine::new(Options {
-            metered: options.metered,
-            patience: Options::patience_of(timeout),
-        })))
-    }));
+    let mut sandbox = Sandbox::new();
     let served = tartan_sandbox::serve(&mut sandbox, io::stdin().lock(), io::stdout().lock());
     match served {
         // nobody reads the answers any more
