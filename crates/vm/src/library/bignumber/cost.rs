@@ -7,7 +7,8 @@ const WORD: u64 = 19;
 /// What the smallest operation costs: reading two texts and writing one.
 const LEAST: u64 = 4;
 
-/// What an operation costs at most, in units of roughly a tenth of a microsecond, to be charged before it is done.
+/// What an operation costs at most, in units that are not measured but grow as its time does, to be charged before it is
+/// done.
 ///
 /// `LEAST + words + words² / 8`, where words are those of the largest number on the way, times the number of such
 /// steps: reading and writing decimals and dividing them take quadratic time, and all of it is bounded by
