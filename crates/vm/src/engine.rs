@@ -7,6 +7,7 @@ use tartan_runtime::{
 };
 
 use crate::host::{self, Run};
+use crate::library::wording::v8_wording;
 use crate::pool;
 use crate::prepared::Prepared;
 use crate::realm::{ENGINE_STACK, Ending};
@@ -149,7 +150,10 @@ impl Script {
 fn failure(ending: Ending) -> Failure {
     match ending {
         Ending::Normal | Ending::Unknown => Failure::Unknown,
-        Ending::Thrown { name, message } => Failure::Exception { message, name },
+        Ending::Thrown { name, message } => Failure::Exception {
+            message: v8_wording(&name, &message).into_owned(),
+            name,
+        },
         Ending::Stopped => Failure::Exception {
             name: "Error".to_string(),
             message: "Script execution timed out.".to_string(),

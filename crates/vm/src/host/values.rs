@@ -10,8 +10,10 @@ use crate::library::signature::check_signature;
 use crate::library::validator::{self, Release};
 use crate::marshal::{from_js, object_to_js, text_from_js, text_to_js, to_js};
 
+type Compute = fn(f64) -> f64;
+
 /// Functions of one or two numbers that the C library computes differently from machine to machine.
-const ONE_NUMBER: [(&str, fn(f64) -> f64); 19] = [
+const ONE_NUMBER: [(&str, Compute); 19] = [
     ("acos", libm::acos),
     ("acosh", libm::acosh),
     ("asin", libm::asin),

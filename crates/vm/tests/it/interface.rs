@@ -31,7 +31,7 @@ fn exceptions_replace_the_log() {
         ("throw new TypeError('no');", "TypeError: no"),
         (
             "api.emit('out', 1); null.x;",
-            "TypeError: cannot read property 'x' of null",
+            "TypeError: Cannot read properties of null (reading 'x')",
         ),
         ("throw { name: 'Own', message: 'words' };", "Own: words"),
         ("throw 'text';", "unknown error"),
