@@ -38,3 +38,44 @@ impl SyntaxError {
 fn count(items: impl Iterator) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)
 }
+
+/// Why a contract cannot run on a metered network.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejected {
+    /// The text is not a script.
+    #[error(transparent)]
+    Syntax(#[from] SyntaxError),
+    /// The text is a script which uses what cannot be metered.
+    #[error("{what} (line {line}, column {column})")]
+    Forbidden {
+        /// What it uses.
+        what: String,
+        /// Line, from 1.
+        line: u32,
+        /// Column in characters, from 1.
+        column: u32,
+    },
+    /// The text is longer than [`MAX_SOURCE_BYTES`](super::MAX_SOURCE_BYTES).
+    #[error("a contract of {found} bytes, expected at most {limit}")]
+    TooLong {
+        /// Bytes found.
+        found: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
+}
+
+impl Rejected {
+    pub(super) fn forbidden(source: &str, offset: u32, what: impl Into<String>) -> Self {
+        let SyntaxError {
+            message,
+            line,
+            column,
+        } = SyntaxError::at(source, offset, what);
+        Self::Forbidden {
+            what: message,
+            line,
+            column,
+        }
+    }
+}
