@@ -46,6 +46,7 @@
 
   // --- the state -------------------------------------------------------------------------------------------------------
 
+  // Until the first execution begins, what runs is the host's and free.
   // u: units left, at the present factor; d: depth of calls; k: the factor; b: the budget; r: why the contract was stopped.
   const state = { __proto__: null, u: Infinity, d: 0, k: 1, b: 0, r: '' };
 
@@ -807,6 +808,7 @@
 
   // Iterators of iterators nest natively without a limit; the others have no price.
   if (typeof Iterator === 'function') {
+    remove(Iterator, ['from', 'concat', 'zip', 'zipKeyed']);
     remove(Iterator.prototype, ['map', 'filter', 'take', 'drop', 'flatMap', 'reduce', 'toArray', 'forEach', 'some', 'every', 'find']);
   }
   remove(globalThis, [
@@ -847,9 +849,6 @@
       return state.r !== '' ? state.r : state.u < 0 ? 'out of budget' : '';
     },
   };
-
-  // What ran until here was the host's.
-  state.u = 0;
 
   return [
     host,

@@ -40,7 +40,7 @@ struct Run {
 }
 
 /// The stack an execution has.
-const STACK: usize = 1 << 20;
+const STACK: usize = 512 << 10;
 const BUDGET: u64 = 10_000_000;
 /// What a unit pays for, and what is there from the start.
 const BYTES_PER_UNIT: u64 = 128;
