@@ -18,7 +18,7 @@ pub struct Instrumented {
     pub code: String,
     /// As in [`Analysis`](super::Analysis).
     pub implicit_globals: Vec<String>,
-    /// The longest string literal, in bytes: what the first argument's `note` starts from.
+    /// The longest string in the text, in bytes: the least that the host's `begin` is told.
     pub longest_literal: usize,
 }
 

@@ -256,7 +256,7 @@ fn natives() {
         "function Big() {} const B = Big.bind(null); log(new B() instanceof Big, B.name); const o = { f() { return this.v }, v: 3 }; log(o.f.bind({ v: 4 })())",
     );
     check(
-        "for (const [name, holder] of [['map', Array.prototype], ['slice', String.prototype], ['parse', JSON], ['stringify', JSON], ['keys', Object], ['apply', Function.prototype], ['then', Promise.prototype], ['next', Object.getPrototypeOf(function* () {}).prototype], ['join', Array.prototype], ['flat', Array.prototype], ['bind', Function.prototype]]) { const d = Object.getOwnPropertyDescriptor(holder, name); log(d.value.name, d.value.length, d.writable, d.enumerable, d.configurable, 'prototype' in d.value) }",
+        "for (const [name, holder] of [['map', Array.prototype], ['slice', String.prototype], ['parse', JSON], ['stringify', JSON], ['keys', Object], ['apply', Function.prototype], ['then', Promise.prototype], ['next', Object.getPrototypeOf(function* () {}).prototype], ['join', Array.prototype], ['flat', Array.prototype], ['bind', Function.prototype]]) { const native = holder[name]; log(native.name, native.length, 'prototype' in native) }",
     );
 }
 

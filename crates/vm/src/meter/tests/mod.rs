@@ -101,13 +101,28 @@ fn pair<'js>(ctx: &Ctx<'js>) -> [Function<'js>; 2] {
     [pair.get(0).expect("log"), pair.get(1).expect("read")]
 }
 
+/// The realm a contract finds: repaired, metered, frozen.
+fn furnish<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Array<'js>> {
+    let functions = crate::host::functions(ctx)?;
+    let repair: Function<'js> = ctx.eval(include_str!("../../prelude/repair.js"))?;
+    repair.call::<_, ()>((functions.clone(),))?;
+    let installed: Array<'js> = ctx.eval(PRELUDE)?;
+    let make_big_number: Function<'js> = ctx.eval(include_str!("../../prelude/bignumber.js"))?;
+    let decimals: Object<'js> = functions.get("decimals")?;
+    let big_number: Value<'js> = make_big_number.call((decimals,))?;
+    let make_api: Function<'js> = ctx.eval(include_str!("../../prelude/api.js"))?;
+    let api: Object<'js> = make_api.call((functions, big_number))?;
+    let freeze: Function<'js> = ctx.eval(include_str!("../../prelude/freeze.js"))?;
+    freeze.call::<_, ()>((api.get::<_, Array<'js>>("shared")?,))?;
+    Ok(installed)
+}
+
 /// Runs the contract instrumented.
 fn run_metered_with(source: &str, budget: u64) -> Run {
     let instrumented = instrument(source).unwrap_or_else(|error| panic!("{error}\n{source}"));
     with_context(BASE_MEMORY + budget * BYTES_PER_UNIT, move |ctx| {
         let [log, read]: [Function<'_>; 2] = pair(ctx);
-        let installed: Array<'_> = ctx
-            .eval(PRELUDE)
+        let installed = furnish(ctx)
             .catch(ctx)
             .unwrap_or_else(|error| panic!("{error}"));
         let host: Object<'_> = installed.get(0).expect("the host's side");

@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 
-use super::super::{Rejected, instrument};
+use super::super::{PRELUDE, Rejected, cost, instrument};
 use super::{run_metered, run_metered_with};
 
 fn check_refused(source: &str, expected: &str) {
@@ -148,6 +148,14 @@ fn counts() {
         "(async () => { for (let i = 0; i < 10; i++) await i })()",
         expect!["79"],
     );
+}
+
+#[test]
+fn both_halves_agree_on_the_rules() {
+    let depth = format!("const MAX_DEPTH = {};", cost::MAX_DEPTH);
+    assert!(PRELUDE.contains(&depth), "{depth}");
+    let version = format!("// Prices (version {}), in units:", cost::VERSION);
+    assert!(PRELUDE.contains(&version), "{version}");
 }
 
 #[test]
