@@ -21,11 +21,13 @@ mod error;
 mod executor;
 mod node;
 mod progress;
+mod registry;
 mod telemetry;
 
 pub use config::{Data, NodeConfig};
 pub use error::NodeError;
 pub use node::{Handle, Node, spawn};
+pub use registry::registry_for;
 pub use tartan_graphene::main_block::Verification;
 pub use tartan_mainchain::Finality;
 pub use tartan_rpc::{RpcConfig, SyncState, SyncStatus};

@@ -17,6 +17,7 @@ use crate::config::{Data, NodeConfig};
 use crate::error::NodeError;
 use crate::executor::{self, Executed};
 use crate::progress;
+use crate::registry::registry_for;
 
 /// A running node, to look at. Clones look at the same one.
 #[derive(Clone)]
@@ -129,7 +130,7 @@ fn open(config: NodeConfig) -> Result<Chain, NodeError> {
             State::open(path, &config.state)?
         }
     };
-    let registry = config.network.registry()?;
+    let registry = registry_for(&config.network)?;
     let options = OpenOptions {
         start: config.start_block,
         ..OpenOptions::default()

@@ -121,7 +121,7 @@ fn replay(args: &Args, settings: Settings, stop: &AtomicBool) -> Result<Replayed
         Some(directory) => State::open(directory, &options)?,
         None => State::memory_with(&options),
     };
-    let registry = settings.network.registry()?;
+    let registry = tartan_node::registry_for(&settings.network)?;
     let start = args.start_block.or(settings.file.node.start_block);
     let links = if args.gaps {
         Links::Ascending
