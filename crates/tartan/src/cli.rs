@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::logging::{self, LogFormat};
 use crate::subcommand::{
-    broadcast, completions, demo, devchain, key, node, replay, sandbox, sign, token,
+    broadcast, completions, contract, demo, devchain, key, node, replay, sandbox, sign, token,
 };
 
 const EXAMPLES: &str = "\
@@ -76,6 +76,8 @@ enum Command {
     Broadcast(broadcast::Args),
     /// Create, move and look at tokens.
     Token(token::Args),
+    /// Write, test, deploy, call and look at contracts.
+    Contract(contract::Args),
     /// Print a completion script for a shell.
     Completions(completions::Args),
 }
@@ -103,6 +105,7 @@ impl Cli {
             Command::Sign(args) => sign::run(args, json),
             Command::Broadcast(args) => broadcast::run(args, json),
             Command::Token(args) => token::run(args, json),
+            Command::Contract(args) => contract::run(args, json),
             Command::Completions(args) => completions::run(&args),
         }
     }

@@ -11,6 +11,7 @@
 //! when the arguments make no sense. Results go to standard output, everything else to standard error.
 
 mod broadcasting;
+mod calling;
 mod cli;
 mod config;
 mod logging;

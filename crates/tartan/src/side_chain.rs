@@ -1,11 +1,15 @@
 //! Asking a sidechain node.
 
+use std::fmt;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tartan_chain::Network;
+
+/// The most rows that a node gives at once.
+pub(crate) const PAGE: usize = 1000;
 
 /// A client of one sidechain node's JSON-RPC.
 #[derive(Debug, Clone)]
@@ -19,21 +23,72 @@ pub(crate) struct SideChain {
 pub(crate) struct Executed {
     #[serde(rename = "blockNumber")]
     pub(crate) block_number: u64,
+    /// The hashes of the code that ran; empty when nothing ran to its end.
+    #[serde(rename = "executedCodeHash", default)]
+    pub(crate) executed_code_hash: String,
     logs: String,
 }
 
+/// What contracts said in a transaction.
 #[derive(Debug, Default, Deserialize)]
-struct Logs {
+pub(crate) struct Log {
     #[serde(default)]
-    errors: Vec<String>,
+    pub(crate) errors: Vec<String>,
+    #[serde(default)]
+    pub(crate) events: Vec<Event>,
+}
+
+/// What a contract tells the world.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Event {
+    contract: String,
+    event: String,
+    #[serde(default)]
+    data: Value,
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{} {}", self.contract, self.event, self.data)
+    }
+}
+
+/// A contract, as a node shows it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Contract {
+    #[serde(rename = "_id")]
+    pub(crate) name: String,
+    pub(crate) owner: String,
+    pub(crate) version: u32,
+    pub(crate) code: String,
+    pub(crate) code_hash: String,
+    /// By their full names, `<contract>_<table>`.
+    tables: serde_json::Map<String, Value>,
+}
+
+impl Contract {
+    /// Its tables by their own names, with what the node says of each.
+    pub(crate) fn own_tables(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let prefix = self.name.len() + 1;
+        self.tables
+            .iter()
+            .filter_map(move |(full, details)| Some((full.get(prefix..)?, details)))
+    }
+}
+
+/// Which rows of a table are asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    pub(crate) query: Value,
+    pub(crate) limit: usize,
+    pub(crate) offset: usize,
 }
 
 impl Executed {
-    /// What the contract refused, if anything.
-    pub(crate) fn errors(&self) -> Result<Vec<String>> {
-        let logs: Logs =
-            serde_json::from_str(&self.logs).context("the transaction's log is not JSON")?;
-        Ok(logs.errors)
+    /// What the contracts said.
+    pub(crate) fn log(&self) -> Result<Log> {
+        serde_json::from_str(&self.logs).context("the transaction's log is not as expected")
     }
 }
 
@@ -118,6 +173,29 @@ impl SideChain {
         Ok(Some(row).filter(|row| !row.is_null()))
     }
 
+    /// A contract, if there is one of that name.
+    pub(crate) async fn contract(&self, name: &str) -> Result<Option<Contract>> {
+        let params = json!({ "name": name });
+        let found = self.call("contracts.getContract", params).await?;
+        serde_json::from_value(found).context("unexpected answer to getContract")
+    }
+
+    /// Some of the rows of a table that match a query.
+    pub(crate) async fn find(
+        &self,
+        contract: &str,
+        table: &str,
+        page: &Page,
+    ) -> Result<Vec<Value>> {
+        let params = json!({
+            "contract": contract, "table": table, "query": page.query, "limit": page.limit, "offset": page.offset,
+        });
+        match self.call("contracts.find", params).await? {
+            Value::Array(rows) => Ok(rows),
+            _ => bail!("table {contract}.{table} does not exist on this sidechain"),
+        }
+    }
+
     /// All rows of a table that match a query, page by page.
     pub(crate) async fn find_all(
         &self,
@@ -125,15 +203,14 @@ impl SideChain {
         table: &str,
         query: Value,
     ) -> Result<Vec<Value>> {
-        const PAGE: usize = 1000;
         let mut rows = Vec::new();
         loop {
-            let params = json!({
-                "contract": contract, "table": table, "query": query, "limit": PAGE, "offset": rows.len(),
-            });
-            let Value::Array(page) = self.call("contracts.find", params).await? else {
-                bail!("table {contract}.{table} does not exist on this sidechain");
+            let page = Page {
+                query: query.clone(),
+                limit: PAGE,
+                offset: rows.len(),
             };
+            let page = self.find(contract, table, &page).await?;
             let last = page.len() < PAGE;
             rows.extend(page);
             if last {

@@ -2,6 +2,7 @@
 
 pub(crate) mod broadcast;
 pub(crate) mod completions;
+pub(crate) mod contract;
 pub(crate) mod demo;
 pub(crate) mod devchain;
 pub(crate) mod key;

@@ -1,77 +1,14 @@
 //! `tartan token`: what a founder does, and what the program says when it cannot be done.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tartan_graphene::{PrivateKey, Role};
 
-use crate::demo;
-use crate::harness::{Desk, MASTER_PASSWORD, Running, SideChain};
-
-/// A desk beside a running demo, with a key file for each account.
-struct Founding {
-    desk: Desk,
-    node: SideChain,
-    demo: Running,
-}
-
-impl Founding {
-    fn new() -> Founding {
-        let desk = Desk::new();
-        let (demo, ready) = demo::start(&desk, &[]);
-        let text = |field: &str| ready[field].as_str().expect("an address").to_string();
-        let settings = format!(
-            "main-chain = [{:?}]\nside-chain = {:?}\n",
-            text("mainChain"),
-            text("sideChain")
-        );
-        desk.write("tartan.toml", settings);
-        for account in ready["accounts"].as_array().expect("a list") {
-            let name = account["name"].as_str().expect("a name");
-            desk.write(
-                &format!("{name}.key"),
-                account["active"].as_str().expect("a key"),
-            );
-            desk.write(
-                &format!("{name}-posting.key"),
-                account["posting"].as_str().expect("a key"),
-            );
-        }
-        Founding {
-            node: demo::side_chain(&ready),
-            desk,
-            demo,
-        }
-    }
-
-    /// Lets an account act, and gives what was printed as JSON.
-    #[track_caller]
-    fn act(&self, account: &str, args: &[&str]) -> Value {
-        let key = format!("{account}.key");
-        let args: Vec<&str> = ["token"]
-            .iter()
-            .chain(args)
-            .copied()
-            .chain(["--account", account, "--key-file", &key])
-            .collect();
-        self.desk.json(&args)
-    }
-
-    /// Lets an account try to act, and gives the error.
-    #[track_caller]
-    fn refused(&self, account: &str, args: &[&str]) -> String {
-        let key = format!("{account}.key");
-        let args: Vec<&str> = ["token"]
-            .iter()
-            .chain(args)
-            .copied()
-            .chain(["--account", account, "--key-file", &key])
-            .collect();
-        self.desk.fails(&args)
-    }
-}
+use crate::founding::Founding;
+use crate::harness::MASTER_PASSWORD;
 
 #[test]
 fn a_founder_makes_a_token_and_members_use_it() {
-    let founding = Founding::new();
+    let founding = Founding::new("token");
     let (desk, node) = (&founding.desk, &founding.node);
 
     let done = founding.act(
@@ -167,7 +104,7 @@ delegation   undelegating takes 3 days
 
 #[test]
 fn what_the_contract_refuses_is_told_in_its_words() {
-    let founding = Founding::new();
+    let founding = Founding::new("token");
     for (account, args, reason) in [
         (
             "alice",
@@ -271,7 +208,7 @@ fn what_the_contract_refuses_is_told_in_its_words() {
 
 #[test]
 fn who_signs_and_where_to_is_told_when_it_is_wrong() {
-    let founding = Founding::new();
+    let founding = Founding::new("token");
     let desk = &founding.desk;
     let transfer = ["token", "transfer", "COOL", "carol", "1"];
     let fails = |more: &[&str]| {
@@ -354,7 +291,7 @@ fn who_signs_and_where_to_is_told_when_it_is_wrong() {
 
 #[test]
 fn keys_come_from_the_environment_or_standard_input_and_stay_out_of_the_log() {
-    let founding = Founding::new();
+    let founding = Founding::new("token");
     let desk = &founding.desk;
     let wif = std::fs::read_to_string(desk.path("bob.key")).expect("a key");
     let args = [

@@ -13,8 +13,8 @@ use tartan_mainchain::{Broadcaster, Client, ClientConfig};
 
 use super::story::{self, FOUNDER, Holding, Report, TOKEN, TOTALS};
 use crate::broadcasting;
+use crate::calling::Call;
 use crate::side_chain::SideChain;
-use crate::subcommand::token::act::custom_json;
 
 /// How long the sidechain may take to execute what the main chain has.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -83,13 +83,18 @@ impl Stage {
             .keys
             .get(who)
             .with_context(|| format!("the demo has no key of {who}"))?;
-        let operation = custom_json(&self.network, who, action, &payload);
+        let call = Call {
+            contract: "tokens",
+            action,
+            payload: &payload,
+        };
+        let operation = call.operation(&self.network, who);
         let place = broadcasting::transact(&self.broadcaster, vec![operation], key).await?;
         let executed = self
             .side_chain
             .wait_for(&place.id.to_string(), PATIENCE)
             .await?;
-        let errors = executed.errors()?;
+        let errors = executed.log()?.errors;
         if !errors.is_empty() {
             bail!(
                 "the contract refused {action} by {who}: {}",

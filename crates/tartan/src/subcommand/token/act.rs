@@ -1,24 +1,15 @@
 //! Signing an action of the token ledger, sending it, and reporting what the contract said.
 
 use std::fmt;
-use std::time::Duration;
 
 use anyhow::{Result, bail};
 use serde::Serialize;
-use serde_json::{Value, json};
-use tartan_chain::Network;
-use tartan_graphene::Operation;
-use tartan_graphene::operation::CustomJson;
-use tartan_mainchain::Broadcaster;
+use serde_json::Value;
 
 use super::Action;
-use crate::broadcasting;
+use crate::calling::Call;
 use crate::config::Settings;
 use crate::output;
-use crate::side_chain::SideChain;
-
-/// How long the sidechain may take to execute what the main chain has.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// An action that was executed.
 #[derive(Debug, Serialize)]
@@ -45,49 +36,28 @@ impl fmt::Display for Done {
 pub(super) async fn run(settings: &Settings, action: &Action, json: bool) -> Result<()> {
     let (account, key) = action.signer().resolve(settings)?;
     let (name, payload) = action.call(account.as_str());
-    let side_chain = SideChain::new(&settings.side_chain()?)?;
-    side_chain.expect(&settings.network).await?;
-    let client = settings.client().await?;
-    broadcasting::check_key(&client, account.as_str(), &key).await?;
-    let broadcaster = Broadcaster::new(client);
-
-    let operation = custom_json(&settings.network, account.as_str(), name, &payload);
-    let place = broadcasting::transact(&broadcaster, vec![operation], &key).await?;
-    let transaction_id = place.id.to_string();
-    let executed = side_chain.wait_for(&transaction_id, PATIENCE).await?;
-    let errors = executed.errors()?;
-    if !errors.is_empty() {
+    let call = Call {
+        contract: "tokens",
+        action: name,
+        payload: &payload,
+    };
+    let called = call.execute(settings, &account, &key).await?;
+    let log = called.executed.log()?;
+    if !log.errors.is_empty() {
         bail!(
-            "the contract refused {name}: {} (transaction {transaction_id}, sidechain block {})",
-            errors.join("; "),
-            executed.block_number
+            "the contract refused {name}: {} (transaction {}, sidechain block {})",
+            log.errors.join("; "),
+            called.transaction_id,
+            called.executed.block_number
         );
     }
     let done = Done {
         action: name.to_string(),
         payload,
         account: account.to_string(),
-        transaction_id,
-        main_chain_block: place.block,
-        side_chain_block: executed.block_number,
+        transaction_id: called.transaction_id,
+        main_chain_block: called.main_chain_block,
+        side_chain_block: called.executed.block_number,
     };
     output::print(&done, json)
-}
-
-/// The operation that calls an action of the token ledger with the account's active authority.
-pub(in crate::subcommand) fn custom_json(
-    network: &Network,
-    account: &str,
-    action: &str,
-    payload: &Value,
-) -> Operation {
-    let call =
-        json!({ "contractName": "tokens", "contractAction": action, "contractPayload": payload });
-    let operation = CustomJson {
-        required_auths: [account.to_string()].into(),
-        required_posting_auths: [].into(),
-        id: network.custom_json_id(),
-        json: call.to_string(),
-    };
-    operation.into()
 }

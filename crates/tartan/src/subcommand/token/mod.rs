@@ -1,6 +1,6 @@
 //! `tartan token`: what a founder and members do with tokens, against any node.
 
-pub(super) mod act;
+mod act;
 mod look;
 
 use anyhow::Result;

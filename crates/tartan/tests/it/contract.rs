@@ -1,0 +1,223 @@
+//! `tartan contract`: what an author does, from an empty folder to rows in a table.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::json;
+
+use crate::founding::Founding;
+use crate::harness::Desk;
+
+const NAME: [&str; 2] = ["--name", "notebook"];
+const CONTRACT: &str = "notebook/contract.js";
+
+#[test]
+fn an_author_makes_tests_deploys_calls_and_reads_a_contract() {
+    let founding = Founding::new("contract");
+    let desk = &founding.desk;
+
+    let made = desk.json(&["contract", "new", "notebook"]);
+    assert_eq!(made["directory"], "notebook");
+    for file in made["files"].as_array().expect("a list") {
+        let path = format!("notebook/{}", file.as_str().expect("a name"));
+        assert!(desk.path(&path).is_file(), "{path}");
+    }
+    let tested = desk.json(&["contract", "test", "notebook"]);
+    assert_eq!(tested, json!({ "directory": "notebook", "passed": true }));
+
+    let deploy = [
+        &["deploy", CONTRACT, "--params", r#"{"maxLength":5}"#][..],
+        &NAME,
+    ]
+    .concat();
+    let tried = desk.json(&[&["contract"][..], &deploy, &["--check"]].concat());
+    assert!(tried.get("transactionId").is_none(), "{tried}");
+    let deployed = founding.act("steemsc", &deploy);
+    let expected = json!([1, "steemsc", "dev", ["notes", "settings"], []]);
+    let fields = ["version", "owner", "network", "tables", "events"];
+    assert_eq!(json!(fields.map(|field| &deployed[field])), expected);
+    assert_eq!(json!(fields.map(|field| &tried[field])), expected);
+    assert_eq!(tried["codeHash"], deployed["codeHash"]);
+    assert_eq!(tried["jsonBytes"], deployed["jsonBytes"]);
+
+    let called = founding.act("alice", &["call", "notebook", "add", r#"{"text":"hello"}"#]);
+    let event = json!({ "contract": "notebook", "event": "added", "data": { "id": 1 } });
+    assert_eq!(called["events"], json!([event]));
+    let id = called["transactionId"].as_str().expect("an id");
+    let executed = founding.node.transaction(id).expect("executed");
+    assert_eq!(executed["executedCodeHash"], deployed["codeHash"]);
+
+    for (account, action, payload, expected) in [
+        (
+            "alice",
+            "add",
+            r#"{"text":"longer"}"#,
+            "text is longer than 5 characters",
+        ),
+        ("alice", "add", "{}", "text is missing"),
+        (
+            "bob",
+            "remove",
+            r#"{"id":1}"#,
+            "only its author can remove a note",
+        ),
+        ("bob", "createSSC", "{}", "you cannot trigger this action"),
+    ] {
+        let error = founding.refused(account, &["call", "notebook", action, payload]);
+        let start = format!("the contract refused {action}: {expected} (transaction ");
+        assert!(error.starts_with(&start), "{error}");
+    }
+
+    let table = ["contract", "table", "notebook", "notes"];
+    let row = json!({ "_id": 1, "author": "alice", "text": "hello" });
+    assert_eq!(desk.json(&table), json!([row]));
+    let bobs = [&table[..], &["--query", r#"{"author":"bob"}"#]].concat();
+    assert_eq!(desk.json(&bobs), json!([]));
+    assert_eq!(desk.ok(&bobs), "no rows\n");
+
+    let again = founding.act("steemsc", &[&["deploy", CONTRACT][..], &NAME].concat());
+    assert_eq!(again["version"], 2);
+    let found = desk.json(&["contract", "inspect", "notebook"]);
+    assert_eq!(found["version"], 2);
+    assert_eq!(found["codeHash"], deployed["codeHash"]);
+    let notes = &found["tables"][0];
+    assert_eq!(
+        [&notes["name"], &notes["rows"]],
+        [&json!("notes"), &json!(1)]
+    );
+    let code = desk.ok(&["contract", "inspect", "notebook", "--code"]);
+    let source = std::fs::read_to_string(desk.path(CONTRACT)).expect("it was made");
+    assert!(code.contains(&source), "{code}");
+    founding.demo.stop();
+}
+
+#[test]
+fn what_cannot_be_deployed_or_called_is_told() {
+    let founding = Founding::new("contract");
+    let desk = &founding.desk;
+    desk.ok(&["contract", "new", "notebook"]);
+    let deploy = |file| [&["deploy", file][..], &NAME].concat();
+
+    let error = founding.refused("bob", &deploy(CONTRACT));
+    assert!(
+        error.starts_with(
+            "notebook was not deployed: the contract deployment is currently unavailable; on dev, steemsc and steem-peg may deploy ("
+        ),
+        "{error}"
+    );
+    // nothing of these is sent: the account would not be allowed to
+    desk.write("wrong.js", "actions.createSSC = (");
+    let error = founding.refused("bob", &deploy("wrong.js"));
+    assert!(
+        error.starts_with("wrong.js: it does not compile: SyntaxError"),
+        "{error}"
+    );
+    let long = format!("actions.createSSC = () => {{}};\n//{}", "x".repeat(7000));
+    desk.write("long.js", long);
+    let error = founding.refused("bob", &deploy("long.js"));
+    assert!(
+        error.starts_with("long.js makes 9") && error.contains("the main chain takes 8192 at most"),
+        "{error}"
+    );
+    assert!(error.contains("npx terser long.js"), "{error}");
+    desk.write(
+        "fails.js",
+        "actions.createSSC = () => { throw new TypeError('no'); };",
+    );
+    let check = [&["contract"][..], &deploy("fails.js"), &["--check"]].concat();
+    assert_eq!(
+        desk.fails(&check),
+        "fails.js: the deployment fails: TypeError: no"
+    );
+    let error = founding.refused("bob", &deploy("none.js"));
+    assert!(
+        error.starts_with("cannot read the contract none.js"),
+        "{error}"
+    );
+
+    let error = founding.refused("bob", &["call", "notebook", "add"]);
+    assert!(
+        error.starts_with("the contract refused add: contract doesn't exist ("),
+        "{error}"
+    );
+    for (args, expected) in [
+        (
+            &["inspect", "notebook"][..],
+            "there is no contract notebook on this sidechain",
+        ),
+        (
+            &["table", "tokens", "notes"],
+            "table tokens.notes does not exist on this sidechain",
+        ),
+    ] {
+        assert_eq!(desk.fails(&[&["contract"][..], args].concat()), expected);
+    }
+    founding.demo.stop();
+}
+
+#[test]
+fn a_folder_is_never_overwritten() {
+    let desk = Desk::new();
+    desk.write("mine/README.md", "mine");
+    let error = desk.fails(&["contract", "new", "notebook", "--dir", "mine"]);
+    assert!(
+        error.starts_with("mine/README.md exists already; nothing was changed"),
+        "{error}"
+    );
+    assert!(!desk.path("mine/contract.js").exists());
+    desk.ok(&["contract", "new", "notebook", "--dir", "other/place"]);
+    assert!(desk.path("other/place/contract.js").is_file());
+    for args in [&["new", "my-notes"][..], &["call", "notebook", "add", "[]"]] {
+        let ended = desk.run(&[&["contract"][..], args].concat());
+        assert_eq!(ended.code, 2, "{args:?}: {}", ended.stderr);
+    }
+}
+
+#[test]
+fn tests_that_fail_and_a_missing_node_are_told() {
+    let desk = Desk::new();
+    desk.ok(&["contract", "new", "notebook"]);
+    let test = ["contract", "test", "notebook"];
+    let source = std::fs::read_to_string(desk.path(CONTRACT)).expect("it was made");
+    let broken = source.replace("note.author === api.sender", "true");
+    assert_ne!(source, broken);
+    desk.write(CONTRACT, broken);
+    let ended = desk.run(&test);
+    assert_eq!(ended.code, 1, "{}", ended.stdout);
+    assert!(
+        ended
+            .stdout
+            .contains("not ok 3 - only its author removes a note"),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stderr.contains("error: the tests in notebook fail"),
+        "{}",
+        ended.stderr
+    );
+
+    let with_path = |path: &str| {
+        let mut command = desk.command(&test);
+        command.env("PATH", desk.path(path));
+        desk.run_command(command, "").failed(&test)
+    };
+    let error = with_path("nowhere");
+    assert!(
+        error.contains("there is no program node on the path"),
+        "{error}"
+    );
+    desk.write("old/node", "#!/bin/sh\necho v18.20.0\n");
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(desk.path("old/node"), executable).expect("it was made");
+    let error = with_path("old");
+    assert!(
+        error.contains("Node.js 20 or later, found \"v18.20.0\""),
+        "{error}"
+    );
+
+    let error = desk.fails(&["contract", "test"]);
+    assert!(
+        error.contains("`tartan contract new <NAME>` makes one"),
+        "{error}"
+    );
+}
