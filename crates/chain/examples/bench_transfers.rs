@@ -87,7 +87,9 @@ fn main() -> Result<(), Failure> {
         let block = (funded < end).then(|| {
             main.block(
                 (funded..end)
-                    .map(|number| ledger.call(ledger.fund, "steemsc", &account(number), "5.00000000"))
+                    .map(|number| {
+                        ledger.call(ledger.fund, "steemsc", &account(number), "5.00000000")
+                    })
                     .collect(),
             )
         });
@@ -219,8 +221,13 @@ fn deployment() -> MainOperation {
         if source.len() > 50_000 {
             break;
         }
-        let action = include_str!("ledger.js").split("actions.transfer = ").nth(1);
-        source.push_str(&format!("\nactions.spare{number} = {}", action.unwrap_or_default()));
+        let action = include_str!("ledger.js")
+            .split("actions.transfer = ")
+            .nth(1);
+        source.push_str(&format!(
+            "\nactions.spare{number} = {}",
+            action.unwrap_or_default()
+        ));
     }
     let code = base64::engine::general_purpose::STANDARD.encode(source);
     custom_json(
