@@ -2,6 +2,7 @@
 //
 // This file is the whole contract. Its actions are the functions in `actions`; all that they can do is in `api`.
 
+// ANCHOR: create
 // Runs when the contract is deployed, and again at every update. Nobody can call it.
 actions.createSSC = async (params) => {
   if (await api.db.tableExists('notes')) return; // an update: the tables stay as they are
@@ -10,6 +11,7 @@ actions.createSSC = async (params) => {
   const { maxLength = 280 } = params || {};
   await api.db.insert('settings', { maxLength });
 };
+// ANCHOR_END: create
 
 // ANCHOR: add
 // {"text": "..."} writes a note.
@@ -25,6 +27,7 @@ actions.add = async ({ text }) => {
 };
 // ANCHOR_END: add
 
+// ANCHOR: remove
 // {"id": 1} removes a note.
 actions.remove = async ({ id }) => {
   // payloads are what anybody sent: look at the type before you search with it
@@ -35,3 +38,4 @@ actions.remove = async ({ id }) => {
   await api.db.remove('notes', note);
   await api.emit('removed', { id });
 };
+// ANCHOR_END: remove

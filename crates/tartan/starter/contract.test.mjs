@@ -8,6 +8,7 @@ import { Sandbox } from './sandbox.mjs';
 const NAME = 'CONTRACT_NAME';
 const SOURCE = new URL('contract.js', import.meta.url);
 
+// ANCHOR: chain
 let sandbox;
 
 before(() => {
@@ -22,6 +23,7 @@ beforeEach(async () => {
 });
 
 after(() => sandbox.stop());
+// ANCHOR_END: chain
 
 // ANCHOR: test
 test('a note is written down', async () => {
