@@ -2,10 +2,13 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use serde_json::json;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use expect_test::expect;
+use serde_json::{Value, json};
 
 use crate::founding::Founding;
-use crate::harness::Desk;
+use crate::harness::{Desk, MainChain, SideChain};
 
 const NAME: [&str; 2] = ["--name", "notebook"];
 const CONTRACT: &str = "notebook/contract.js";
@@ -220,4 +223,90 @@ fn tests_that_fail_and_a_missing_node_are_told() {
         error.contains("`tartan contract new <NAME>` makes one"),
         "{error}"
     );
+}
+
+/// A contract whose results depend on all that could differ from run to run.
+const FICKLE: &str = "
+actions.createSSC = async () => { await api.db.createTable('facts', ['kind']); };
+actions.note = async ({ x }) => {
+  calls += 1;
+  const value = [api.random(), Math.sin(x), new Date().toISOString(), calls, Object.keys(api)].join();
+  await api.db.insert('facts', { kind: 'note', value });
+};
+actions.fails = async () => { await api.db.insert('facts', { kind: 'lost' }); throw new Error('gone'); };
+actions.loops = () => { for (;;) { calls += 1; } };
+actions.recurses = () => { const down = () => 1 + down(); down(); };
+actions.pays = async ({ quantity }) => {
+  const result = await api.executeSmartContract('tokens', 'transfer', { to: 'bob', symbol: 'ENG', quantity });
+  await api.emit('paid', { refused: result.errors || [] });
+};
+let calls = 0;
+";
+
+fn call(sender: &str, contract: &str, action: &str, payload: Value) -> (String, String) {
+    let json =
+        json!({ "contractName": contract, "contractAction": action, "contractPayload": payload });
+    (sender.to_string(), json.to_string())
+}
+
+fn fickle_calls() -> Vec<(String, String)> {
+    let fickle = |action, payload| call("steemsc", "fickle", action, payload);
+    vec![
+        fickle("note", json!({ "x": 0.5 })),
+        fickle("note", json!({ "x": 1e300 })),
+        fickle("fails", json!({})),
+        fickle("loops", json!({})),
+        fickle("recurses", json!({})),
+        fickle("pays", json!({ "quantity": "1.5" })),
+        fickle("pays", json!({ "quantity": "1e99" })),
+        fickle("nothing", json!({})),
+    ]
+}
+
+#[test]
+fn scripts_lead_to_the_same_chain_live_restarted_and_replayed() {
+    let desk = Desk::new();
+    let main_chain = MainChain::new();
+    let (node, running) = SideChain::start(&desk, &main_chain.url(), "live");
+    let code = STANDARD.encode(FICKLE);
+    let deploy = json!({ "name": "fickle", "code": code });
+    main_chain.push(&[call("steemsc", "contract", "deploy", deploy)]);
+    let sent = main_chain.push(&fickle_calls());
+    node.wait_for_head(&main_chain);
+    let errors: Vec<String> = sent.iter().map(|id| node.errors(id).join("; ")).collect();
+    expect![[r#"
+
+
+        Error: gone
+        Error: Script execution timed out.
+        RangeError: Maximum call stack size exceeded
+
+        overdrawn balance
+        unknown error"#]]
+    .assert_eq(&errors.join("\n"));
+    running.stop();
+
+    // the contract comes from the disk now
+    let (node, running) = SideChain::start(&desk, &main_chain.url(), "live");
+    main_chain.push_apart(&fickle_calls());
+    node.wait_for_head(&main_chain);
+    let query = json!({ "contract": "fickle", "table": "facts", "query": {} });
+    let facts = node.call("contracts.find", query);
+    let facts = facts.as_array().expect("rows");
+    assert_eq!(facts.len(), 4, "what failed left no trace: {facts:?}");
+    for fact in facts {
+        let value = fact["value"].as_str().expect("a text");
+        assert!(
+            value.contains("Z,1,"),
+            "a variable outlived its call: {value}"
+        );
+    }
+    let live = node.dump();
+    running.stop();
+
+    let file = desk.path("blocks");
+    main_chain.record(&file);
+    let replayed = desk.json(&["replay", file.to_str().expect("UTF-8")]);
+    let hashes = ["hash", "databaseHash"].map(|field| replayed[field].clone());
+    assert_eq!(json!(hashes), json!(live.hashes()));
 }
