@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sha2::{Digest, Sha256};
 use tartan_document::Value;
 use tartan_runtime::{
     ActionResult, Context, Contract, ContractRecord, Failure, Fatal, Payload, ScriptEngine,
@@ -65,14 +66,31 @@ impl Engine {
         }
     }
 
-    fn prepare(&self, code: Arc<str>) -> ActionResult<Arc<Prepared>> {
-        Ok(Arc::new(Prepared::new(code, self.options)?))
+    /// The contract of a code, made ready unless that has been done lately.
+    fn prepare(
+        &self,
+        code_hash: &str,
+        code: impl FnOnce() -> Result<Arc<str>, Fatal>,
+    ) -> ActionResult<Arc<Prepared>> {
+        let lock = || self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().get(code_hash).cloned();
+        if let Some(prepared) = known {
+            return Ok(prepared);
+        }
+        let prepared = Arc::new(Prepared::new(code()?, self.options)?);
+        let mut kept = lock();
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(code_hash.to_string(), prepared.clone());
+        Ok(prepared)
     }
 }
 
 impl ScriptEngine for Engine {
     fn compile(&self, source: &str) -> ActionResult<Arc<dyn Contract>> {
-        let prepared = self.prepare(source.into())?;
+        let code_hash = hex::encode(Sha256::digest(source.as_bytes()));
+        let prepared = self.prepare(&code_hash, || Ok(source.into()))?;
         // the engine's own reading of it, which the deployment needs right away
         match pool::take(&prepared) {
             Ok(realm) => pool::put(&prepared, realm),
@@ -86,20 +104,7 @@ impl ScriptEngine for Engine {
         record: &ContractRecord,
         code: &mut dyn FnMut() -> Result<String, Fatal>,
     ) -> ActionResult<Arc<dyn Contract>> {
-        let lock = || self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = lock().get(&record.code_hash).cloned();
-        let prepared = match known {
-            Some(prepared) => prepared,
-            None => {
-                let prepared = self.prepare(code()?.into())?;
-                let mut kept = lock();
-                if kept.len() >= KEPT {
-                    kept.clear();
-                }
-                kept.insert(record.code_hash.clone(), prepared.clone());
-                prepared
-            }
-        };
+        let prepared = self.prepare(&record.code_hash, || Ok(code()?.into()))?;
         Ok(Arc::new(Script { prepared }))
     }
 }
