@@ -6,33 +6,35 @@ use tartan_chain::ingest::Call;
 use tartan_chain::records::TransactionId;
 use tartan_chain::{BlockInput, Chain, Network};
 use tartan_node::registry_for;
+use tartan_runtime::Registry;
 
 use crate::side_chain::{Contract, Log};
 
 /// Where the main chain stands: behind every height at which a rule begins.
 const HEIGHT: u64 = 1_000_000_000;
 
-/// Compiles a contract as the network's nodes do.
+/// Compiles a contract as the network's nodes do, and gives what they run contracts with.
 ///
 /// # Errors
 /// What is wrong with it, in the words of the engine.
-pub(super) fn compile(network: &Network, source: &str) -> Result<()> {
+pub(super) fn compile(network: &Network, source: &str) -> Result<Registry> {
     let registry = registry_for(network)?;
     let engine = registry.engine().context("this program runs no scripts")?;
-    match engine.compile(&network.wrap(source)) {
-        Ok(_) => Ok(()),
-        Err(failure) => bail!("it does not compile: {failure}"),
+    if let Err(failure) = engine.compile(&network.wrap(source)) {
+        bail!("it does not compile: {failure}");
     }
+    Ok(registry)
 }
 
-/// Deploys a contract in a chain that has only the network's own genesis, and gives what it became.
+/// Compiles a contract, deploys it in a chain that has only the network's own genesis, and gives what it became.
 ///
 /// # Errors
-/// When the deployment is refused or logs an error.
-pub(super) fn deploy(network: &Network, payload: &Value) -> Result<(Contract, Log)> {
+/// When it does not compile, or the deployment is refused or logs an error.
+pub(super) fn deploy(network: &Network, source: &str, payload: &Value) -> Result<(Contract, Log)> {
+    let registry = compile(network, source)?;
     let name = payload["name"].as_str().unwrap_or_default();
     let genesis = network.genesis_input();
-    let mut chain = Chain::sandbox(network.clone(), registry_for(network)?, genesis)?;
+    let mut chain = Chain::sandbox(network.clone(), registry, genesis)?;
     chain.produce(block(network, payload)?)?;
 
     let reader = chain.reader();
@@ -84,11 +86,8 @@ mod tests {
 
     fn try_on(network: &str, source: &str) -> Result<(Contract, Log)> {
         let network = Network::preset(network).expect("a preset");
-        compile(&network, source)?;
-        deploy(
-            &network,
-            &json!({ "name": "notebook", "code": STANDARD.encode(source) }),
-        )
+        let payload = json!({ "name": "notebook", "code": STANDARD.encode(source) });
+        deploy(&network, source, &payload)
     }
 
     #[test]

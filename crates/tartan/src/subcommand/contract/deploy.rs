@@ -85,12 +85,13 @@ pub(super) fn run(settings: &Settings, deployment: &Deployment, json: bool) -> R
         action: "deploy",
         payload: &payload,
     };
-    check::compile(&settings.network, &source).with_context(|| file.clone())?;
+    let network = &settings.network;
     let deployed = if deployment.check {
-        let tried = check::deploy(&settings.network, &payload).with_context(|| file.clone())?;
+        let tried = check::deploy(network, &source, &payload).with_context(|| file.clone())?;
         check_size(&call, &file)?;
         tell(settings, &call, tried.0, tried.1.events, None)
     } else {
+        check::compile(network, &source).with_context(|| file.clone())?;
         check_size(&call, &file)?;
         super::super::runtime()?.block_on(send(settings, deployment, &call))?
     };
