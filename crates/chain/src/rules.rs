@@ -91,6 +91,7 @@ impl RulesByHeight {
                     false => Config::WIDE.range,
                 },
             },
+            call_budget: switches.metered.then_some(self.network.limits.call_budget),
             limits: Limits {
                 tick_rows: self.network.limits.tick_rows,
                 rows_per_account: self.network.limits.rows_per_account,

@@ -75,6 +75,7 @@ impl TestChain {
                     active: true,
                     params: Value::Null,
                     contract,
+                    fee: None,
                 };
                 let receipt = executor.deploy(deployment).expect("the state works");
                 assert_eq!(receipt.logs, Logs::default(), "deploying {name}");
@@ -413,6 +414,7 @@ fn rules(limits: Limits) -> Rules {
         skipped_calls: Vec::new(),
         dialect: tartan_runtime::Dialect::Modern,
         decimals: tartan_decimal::Config::STANDARD,
+        call_budget: None,
         limits,
     }
 }

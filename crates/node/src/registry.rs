@@ -18,6 +18,7 @@ pub fn registry_for(network: &Network) -> Result<Registry, UnknownNative> {
     }
     let engine = Engine::new(Options {
         metered: network.rules.metered,
+        budget: network.limits.call_budget,
         ..Options::default()
     });
     Ok(network.registry()?.with_engine(Arc::new(engine)))

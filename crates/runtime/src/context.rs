@@ -91,6 +91,27 @@ impl Context<'_> {
         self.executor.rules.limits
     }
 
+    /// Units of work that the transaction may still use; `None` where they are not counted.
+    pub fn units_left(&self) -> Option<u64> {
+        self.executor.budget.left()
+    }
+
+    /// Notes how many units of work are left behind what the contract did.
+    pub fn set_units_left(&mut self, left: u64) {
+        self.executor.budget.set_left(left);
+    }
+
+    /// Notes that the contract needed more units than were left: the whole transaction has failed with this.
+    pub fn out_of_units(&mut self) -> Failure {
+        self.executor.budget.exhaust();
+        self.executor.budget.failure().unwrap_or(Failure::Unknown)
+    }
+
+    /// Rows that searches have looked at since this was asked last.
+    pub fn take_examined(&mut self) -> u64 {
+        self.executor.overlay.take_examined()
+    }
+
     /// Whether the transaction was signed with the active key.
     pub fn is_active(&self) -> bool {
         self.frame.active

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tartan_document::Value;
+use tartan_document::{Object, Value};
 
 use tartan_state::Read;
 
-use crate::{ActionResult, Context, ContractRecord, Fatal, Payload};
+use crate::{ActionResult, Context, ContractRecord, Failure, Fatal, Payload};
 
 /// A contract: native code or a script, the callers cannot tell.
 pub trait Contract: Send + Sync {
@@ -124,4 +124,29 @@ pub struct Deployment<'a> {
     pub params: Value,
     /// The contract itself.
     pub contract: Arc<dyn Contract>,
+    /// What the deployer pays for it. Without it there is no deployment, and without a deployment it is not taken.
+    pub fee: Option<Payment>,
+}
+
+/// A payment: a call of the contract that holds the money.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Payment {
+    /// Name of that contract.
+    pub contract: String,
+    /// Its action.
+    pub action: String,
+    /// What the action is given.
+    pub params: Object,
+    /// What is said, behind the action's own errors, when it fails.
+    pub refusal: String,
+}
+
+impl Payment {
+    pub(crate) fn make(&self, ctx: &mut Context<'_>) -> ActionResult {
+        match ctx.call(&self.contract, &self.action, self.params.clone()) {
+            Ok(_) => Ok(()),
+            Err(Failure::Fatal(fatal)) => Err(fatal.into()),
+            Err(_) => Err(Failure::check(self.refusal.clone())),
+        }
+    }
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use tartan_document::{Object, Value};
 use tartan_state::{Overlay, Savepoint};
 
+use crate::budget::Budget;
 use crate::scripting::{NewTables, RowCache, TableHashes};
 use crate::write_hash::DatabaseHash;
 use crate::{
@@ -26,6 +27,8 @@ pub struct Executor {
     pub(crate) row_cache: RowCache,
     /// The chain's blocks, for scripts that ask for them.
     pub(crate) blocks: Option<Arc<dyn Blocks>>,
+    /// What the transaction in progress may still do.
+    pub(crate) budget: Budget,
 }
 
 /// How a call ended, as its transaction's record shows it.
@@ -35,6 +38,9 @@ pub struct Receipt {
     pub logs: Logs,
     /// The code that ran, merged with that of nested calls; empty when the call was refused or failed by exception.
     pub code_hash: String,
+    /// Units of work that were used, nested calls included; 0 where they are not counted. The same on every machine;
+    /// not part of a block's record.
+    pub units: u64,
 }
 
 /// One execution under way.
@@ -93,6 +99,7 @@ impl Executor {
             new_tables: NewTables::default(),
             row_cache: RowCache::default(),
             blocks: None,
+            budget: Budget::default(),
         }
     }
 
@@ -160,10 +167,12 @@ impl Executor {
             carried: self.carried(&call.payload),
             depth: 1,
         };
+        self.budget = Budget::of(self.rules.call_budget);
         let ended = self.enter(frame, call.payload)?;
         Ok(Receipt {
             logs: ended.logs,
             code_hash: ended.code_hash,
+            units: self.budget.used(),
         })
     }
 
@@ -205,7 +214,11 @@ impl Executor {
             _ => TableHashes::default(),
         };
         let contract = deployment.contract.clone();
+        self.budget = Budget::of(self.rules.call_budget);
         let ended = self.run(&frame, &record.code_hash, |ctx| {
+            if let Some(fee) = &deployment.fee {
+                fee.make(ctx)?;
+            }
             contract.create(&deployment.params, ctx)
         })?;
         // A failed check does not stop a deployment on the reference, an exception does.
@@ -221,6 +234,7 @@ impl Executor {
         Ok(Receipt {
             logs: ended.logs,
             code_hash: ended.code_hash,
+            units: self.budget.used(),
         })
     }
 
@@ -232,6 +246,9 @@ impl Executor {
         let Some(record) = ContractRecord::shared(&mut self.overlay, &frame.contract)? else {
             return Ok(ended_with(NO_SUCH_CONTRACT));
         };
+        if let Some(failure) = self.budget.failure() {
+            return Ok(ended_with(&failure.to_string()));
+        }
         if frame.depth > self.rules.max_depth {
             return Ok(ended_with(UNKNOWN_ERROR));
         }
@@ -275,6 +292,17 @@ impl Executor {
             failed_check,
             ..
         } = context;
+        let exhausted = self.budget.failure();
+        let undo = self.rules.atomic || exhausted.is_some();
+        let result = match (result, exhausted) {
+            (Err(Failure::Fatal(fatal)), _) => return Err(fatal),
+            (_, Some(failure)) => {
+                // nothing that a contract logged or caught stands beside it
+                logs = Logs::default();
+                Err(failure)
+            }
+            (result, None) => result,
+        };
         let (failed, threw) = match result {
             Ok(()) => (failed_check, false),
             Err(Failure::Fatal(fatal)) => return Err(fatal),
@@ -291,7 +319,7 @@ impl Executor {
                 (true, true)
             }
         };
-        if failed && self.rules.atomic {
+        if failed && undo {
             self.rollback(mark)?;
             logs.events.clear();
         } else {
@@ -363,6 +391,7 @@ fn refused(message: &str) -> Receipt {
     Receipt {
         logs: Logs::error(message),
         code_hash: String::new(),
+        units: 0,
     }
 }
 

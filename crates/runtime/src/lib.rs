@@ -24,6 +24,7 @@
 //! writes made before the failure stay, as on the reference. [`Fatal`] is for what no transaction can cause
 //! (a broken disk, a corrupt row): it ends the block, and nothing of it is committed.
 
+mod budget;
 mod call;
 mod code_hash;
 mod context;
@@ -44,7 +45,7 @@ mod write_hash;
 pub use call::{BlockInfo, Call, CallingContract, NODE, Sender};
 pub use code_hash::CodeHashRule;
 pub use context::{Context, Outcome};
-pub use contract::{Contract, Deployment, Registry, ScriptEngine};
+pub use contract::{Contract, Deployment, Payment, Registry, ScriptEngine};
 pub use executor::{Executor, Receipt};
 pub use failure::{ActionResult, Failure, Fatal, OrFail};
 pub use logs::{Event, LogOrder, Logs};

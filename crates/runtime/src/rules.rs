@@ -29,6 +29,8 @@ pub struct Rules {
     pub dialect: Dialect,
     /// How scripted contracts' decimals are rounded and bounded.
     pub decimals: Config,
+    /// Units of work that a transaction may use, nested calls included; `None`: they are not counted.
+    pub call_budget: Option<u64>,
     /// Bounds of work.
     pub limits: Limits,
 }

@@ -111,6 +111,7 @@ impl Chain {
             skipped_calls: Vec::new(),
             dialect: Dialect::Modern,
             decimals: tartan_decimal::Config::STANDARD,
+            call_budget: None,
             limits: Limits::default(),
         };
         change(&mut rules);
@@ -129,6 +130,7 @@ impl Chain {
                 active: true,
                 params: Value::Null,
                 contract: Arc::new(Notes),
+                fee: None,
             })
         });
         assert_eq!(receipt.logs, Logs::default());

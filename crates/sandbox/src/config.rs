@@ -42,16 +42,13 @@ impl Config {
         network.code_template_hash = None;
         let timeout = config.optional_count("javascriptVMTimeout")?;
         let metered = config.optional_bool("metered")?.unwrap_or(false);
-        if metered {
-            return Err(Failure::invalid(
-                "config: expected metered to be false: this version of the program cannot do it yet",
-            ));
-        }
         network.rules.metered = metered;
+        let budget = network.limits.call_budget;
         Ok(Config {
             network,
             scripts: Options {
                 metered,
+                budget,
                 patience: Options::patience_of(timeout.unwrap_or(10_000)),
             },
         })

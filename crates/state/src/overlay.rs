@@ -2,6 +2,7 @@ use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::catalog::Catalog;
 use crate::error::StateError;
@@ -26,6 +27,8 @@ pub struct Overlay {
     savepoints: usize,
     max_record_bytes: usize,
     decoded: Decoded,
+    /// Rows that searches looked at since it was last asked.
+    examined: AtomicU64,
 }
 
 /// Values that were decoded in this block and not written since.
@@ -62,6 +65,7 @@ impl Overlay {
             savepoints: 0,
             max_record_bytes,
             decoded: Decoded::default(),
+            examined: AtomicU64::new(0),
         }
     }
 
@@ -92,6 +96,11 @@ impl Overlay {
         let spaces = self.spaces.into_iter();
         let sorted = spaces.map(|(space, writes)| (space, writes.into_sorted()));
         Layer::new(sorted.collect(), self.catalog)
+    }
+
+    /// How many rows searches have looked at since this was asked last: their work, the same on every machine.
+    pub fn take_examined(&mut self) -> u64 {
+        std::mem::take(self.examined.get_mut())
     }
 
     /// Sets the value of a key.
@@ -291,5 +300,9 @@ impl Read for Overlay {
 
     fn as_read(&self) -> &dyn Read {
         self
+    }
+
+    fn note_examined(&self, rows: u64) {
+        self.examined.fetch_add(rows, Ordering::Relaxed);
     }
 }

@@ -39,6 +39,9 @@ pub trait Read {
     /// The same reader, without its type.
     fn as_read(&self) -> &dyn Read;
 
+    /// A search has looked at so many rows.
+    fn note_examined(&self, _rows: u64) {}
+
     /// The entries whose key starts with `prefix`.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use tartan_runtime::{
     ActionResult, Context, Contract, ContractRecord, Failure, Fatal, Payload, ScriptEngine,
 };
 
-use crate::host::{self, Run};
+use crate::host::{self, Extent, Run};
 use crate::library::wording::v8_wording;
 use crate::pool;
 use crate::prepared::Prepared;
@@ -18,11 +18,20 @@ const KEPT: usize = 256;
 /// What an execution has of the native stack: the engine's share, and that of the node's functions below it.
 const STACK: usize = ENGINE_STACK + (512 << 10);
 
+/// Units that an execution has where nothing else is said.
+const DEFAULT_BUDGET: u64 = 1_000_000;
+
+/// Far fewer units than the engine can use up between two questions of the coarse net.
+const UNITS_PER_ASKING: u64 = 64;
+
 /// What the realms of a network are like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
     /// Contracts are instrumented, and each execution has a budget.
     pub metered: bool,
+    /// The most units of work that the network lets an execution use (`Rules::call_budget`), where contracts are metered:
+    /// decides how much memory one may have, so that memory is never what ends it.
+    pub budget: u64,
     /// How many times 10,000 jumps and calls one execution may make before it is stopped: a coarse net, where there is
     /// no metering in place of the reference's wall-clock limit.
     pub patience: u64,
@@ -32,6 +41,7 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             metered: false,
+            budget: DEFAULT_BUDGET,
             patience: Options::patience_of(10_000),
         }
     }
@@ -132,11 +142,34 @@ impl Contract for Script {
 impl Script {
     fn run(&self, action: &str, payload: Value, ctx: &mut Context<'_>) -> ActionResult {
         let mut run = Run::new(action, payload, ctx);
-        let patience = self.prepared.options.patience;
+        let Options {
+            metered,
+            patience,
+            budget,
+        } = self.prepared.options;
+        let budget = ctx.units_left().unwrap_or(budget);
+        // the meter counts exactly, the net does not: it must never be the one that strikes
+        let patience = match metered {
+            false => patience,
+            true => patience.max(budget / UNITS_PER_ASKING),
+        };
+        let longest = match metered {
+            false => 0,
+            true => Extent::of(&run.payload)
+                .longest
+                .max(self.prepared.longest_literal),
+        };
         let ending = stacker::maybe_grow(STACK, 2 * STACK, || {
             let mut realm = pool::take(&self.prepared)?;
-            let ending = host::activate(ctx, &mut run, || realm.run(patience));
-            if ending != Ending::Stopped && run.fatal.is_none() {
+            (run.meter, run.budget) = (realm.meter().cloned(), budget);
+            let (ending, used) = host::activate(ctx, &mut run, || {
+                realm.run_metered(patience, budget, longest)
+            });
+            run.meter = None; // it belongs to the realm
+            if metered {
+                ctx.set_units_left(budget - used);
+            }
+            if ending.leaves_usable() && run.fatal.is_none() {
                 pool::put(&self.prepared, realm);
             }
             Ok(ending)
@@ -147,6 +180,7 @@ impl Script {
         }
         match ending {
             Ending::Normal => Ok(()),
+            Ending::OutOfBudget => Err(ctx.out_of_units()),
             ending => Err(failure(ending)),
         }
     }
@@ -154,7 +188,10 @@ impl Script {
 
 fn failure(ending: Ending) -> Failure {
     match ending {
-        Ending::Normal | Ending::Unknown => Failure::Unknown,
+        Ending::Normal | Ending::Unknown | Ending::OutOfBudget => Failure::Unknown,
+        Ending::Bound(reason) => {
+            Failure::exception("Error", format!("the contract was stopped: {reason}"))
+        }
         Ending::Thrown { name, message } => Failure::Exception {
             message: v8_wording(&name, &message).into_owned(),
             name,

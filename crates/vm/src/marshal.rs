@@ -8,10 +8,15 @@ use rquickjs::object::{Filter, Property};
 use rquickjs::{Array, Ctx, Exception, Function, Object, Result, String as JsString, Type, Value};
 use tartan_document::{self as document, Text};
 
+use crate::host;
+
 /// How deep a value may be nested.
 const MAX_DEPTH: usize = 128;
 /// How many values one value may consist of; what is shared within it counts as often as it is met.
 const MAX_NODES: usize = 1_000_000;
+
+/// Units of work that a reader gathers before it charges for them.
+const CHARGED_AT: u64 = 256;
 
 /// Properties that every object inherits: they are defined, not assigned, lest an inherited setter answers.
 const INHERITED: [&str; 12] = [
@@ -37,8 +42,12 @@ pub(crate) fn from_js<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Result<documen
     let mut reader = Reader {
         ctx,
         nodes: MAX_NODES,
+        metered: host::is_metered(ctx)?,
+        owed: 0,
     };
-    Ok(reader.read(value, 0)?.unwrap_or(document::Value::Null))
+    let copy = reader.read(value, 0)?;
+    reader.pay()?;
+    Ok(copy.unwrap_or(document::Value::Null))
 }
 
 /// A text of a realm, whatever it holds.
@@ -113,9 +122,35 @@ pub(crate) fn text_to_js<'js>(ctx: &Ctx<'js>, text: &Text) -> Result<Value<'js>>
 struct Reader<'a, 'js> {
     ctx: &'a Ctx<'js>,
     nodes: usize,
+    metered: bool,
+    /// Units of work done and not charged for.
+    owed: u64,
 }
 
 impl<'js> Reader<'_, 'js> {
+    fn owe(&mut self, units: u64) -> Result<()> {
+        self.owed += units;
+        match self.owed >= CHARGED_AT {
+            true => self.pay(),
+            false => Ok(()),
+        }
+    }
+
+    fn pay(&mut self) -> Result<()> {
+        let owed = std::mem::take(&mut self.owed);
+        match self.metered && owed > 0 {
+            true => host::charge(self.ctx, owed, 0),
+            false => Ok(()),
+        }
+    }
+
+    /// A text, for 1 unit for every 32 bytes.
+    fn text(&mut self, text: &JsString<'js>) -> Result<Text> {
+        let text = text_from_js(self.ctx, text)?;
+        self.owe(text.as_str().map_or(0, str::len) as u64 / 32)?;
+        Ok(text)
+    }
+
     /// `None` for what JSON leaves out.
     fn read(&mut self, value: &Value<'js>, depth: usize) -> Result<Option<document::Value>> {
         if depth > MAX_DEPTH || self.nodes == 0 {
@@ -123,6 +158,7 @@ impl<'js> Reader<'_, 'js> {
             return Err(Exception::throw_range(self.ctx, reason));
         }
         self.nodes -= 1;
+        self.owe(1)?;
         Ok(Some(match value.type_of() {
             Type::Undefined | Type::Uninitialized => return Ok(None),
             Type::Null => document::Value::Null,
@@ -132,7 +168,7 @@ impl<'js> Reader<'_, 'js> {
                 _ => document::Value::Null,
             },
             Type::String => match value.as_string() {
-                Some(text) => document::Value::String(text_from_js(self.ctx, text)?),
+                Some(text) => document::Value::String(self.text(text)?),
                 None => document::Value::Null,
             },
             Type::Array => match value.as_array() {
@@ -192,7 +228,7 @@ impl<'js> Reader<'_, 'js> {
                 continue;
             };
             if let Some(key) = key.as_string() {
-                copy.insert(text_from_js(self.ctx, key)?, value);
+                copy.insert(self.text(key)?, value);
             }
         }
         Ok(Some(document::Value::Object(copy)))

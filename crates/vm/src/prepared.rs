@@ -3,7 +3,7 @@ use std::sync::Arc;
 use tartan_runtime::{ActionResult, Failure};
 
 use crate::Options;
-use crate::meter::{self, SyntaxError};
+use crate::meter::{self, Rejected, SyntaxError};
 
 /// A contract's code, ready to be put into a realm.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub(crate) struct Prepared {
     pub(crate) code: Arc<str>,
     /// The expression of the function that is called for each execution.
     pub(crate) function: String,
+    /// The longest text in the code, in bytes, where work is counted.
+    pub(crate) longest_literal: usize,
     /// What the realm around it is like.
     pub(crate) options: Options,
 }
@@ -26,17 +28,40 @@ impl Prepared {
     /// # Errors
     /// [`Failure::Exception`] when the code is not JavaScript, or is not allowed here.
     pub(crate) fn new(code: Arc<str>, options: Options) -> ActionResult<Prepared> {
-        let analysis = meter::analyse(&code).map_err(|error| unexpected(&code, &error))?;
-        let (text, mut parameters) = (code.to_string(), analysis.implicit_globals);
-        parameters.retain(|name| name != "api" && name != "done");
-        let parameters = parameters.iter().map(|name| format!(", {name}"));
-        let parameters: String = parameters.collect();
+        let (text, mut globals, longest_literal) = match options.metered {
+            false => {
+                let analysis = meter::analyse(&code).map_err(|error| unexpected(&code, &error))?;
+                (code.to_string(), analysis.implicit_globals, 0)
+            }
+            true => {
+                let made = meter::instrument(&code).map_err(|error| rejected(&error))?;
+                (made.code, made.implicit_globals, made.longest_literal)
+            }
+        };
+        globals.retain(|name| name != "api" && name != "done");
+        let charges = match options.metered {
+            false => &[],
+            true => meter::PARAMETERS,
+        };
+        let parameters = charges.iter().copied();
+        let parameters = parameters.chain(globals.iter().map(String::as_str));
+        let parameters: String = parameters.map(|name| format!(", {name}")).collect();
         Ok(Prepared {
             function: format!("((api, done{parameters}) => {{\n{text}\n}})"),
             code,
+            longest_literal,
             options,
         })
     }
+}
+
+/// Why a metered network does not take the code, with the place in it.
+fn rejected(error: &Rejected) -> Failure {
+    let name = match error {
+        Rejected::Syntax(_) | Rejected::Forbidden { .. } => "SyntaxError",
+        Rejected::TooLong { .. } => "Error",
+    };
+    Failure::exception(name, error.to_string())
 }
 
 /// The error in the reference's words, which are hashed with the log: what V8 did not expect at that place.

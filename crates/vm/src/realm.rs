@@ -18,11 +18,16 @@ use rquickjs::{
     Runtime, Value,
 };
 
-use crate::host;
+use crate::host::{self, Meter, Stop};
+use crate::meter;
 use crate::prepared::Prepared;
 
 /// What the memory of a realm may grow to, as on the reference (128 MiB).
 const MEMORY: usize = 128 << 20;
+/// What a metered execution has from the start, and for each unit of its budget: an allocation then fails only where the
+/// budget is at its end.
+const METERED_MEMORY: usize = 16 << 20;
+const BYTES_PER_UNIT: usize = 128;
 /// What the engine may use of the native stack; the host sees to it that there is more.
 pub(crate) const ENGINE_STACK: usize = 512 << 10;
 /// Garbage in cycles is collected when this much has been allocated.
@@ -34,6 +39,7 @@ pub(crate) struct Realm {
     contract: Persistent<Function<'static>>,
     start: Persistent<Function<'static>>,
     describe: Persistent<Function<'static>>,
+    meter: Option<Meter>,
     context: JsContext,
     runtime: Runtime,
     /// How often the engine may still ask whether to go on: about once in 10,000 jumps and calls.
@@ -57,6 +63,20 @@ pub(crate) enum Ending {
     Unknown,
     /// The coarse net stopped it. The realm cannot be used again.
     Stopped,
+    /// It used up its units of work. The realm cannot be used again.
+    OutOfBudget,
+    /// The meter stopped it for another reason. The realm cannot be used again.
+    Bound(String),
+}
+
+impl Ending {
+    /// Whether the realm can be used for another execution.
+    pub(crate) fn leaves_usable(&self) -> bool {
+        !matches!(
+            self,
+            Ending::Stopped | Ending::OutOfBudget | Ending::Bound(_)
+        )
+    }
 }
 
 impl Realm {
@@ -66,7 +86,10 @@ impl Realm {
     /// What the contract's code threw while it was read: its syntax.
     pub(crate) fn new(prepared: &Prepared) -> Result<Realm, Ending> {
         let runtime = Runtime::new().map_err(|_| Ending::Unknown)?;
-        runtime.set_memory_limit(MEMORY);
+        runtime.set_memory_limit(match prepared.options.metered {
+            false => MEMORY,
+            true => METERED_MEMORY + memory_of(prepared.options.budget),
+        });
         runtime.set_max_stack_size(ENGINE_STACK);
         runtime.set_gc_threshold(COLLECT_AT);
         let patience = Rc::new(Cell::new(u64::MAX));
@@ -85,7 +108,7 @@ impl Realm {
             .with::<intrinsic::Promise>()
             .build(&runtime)
             .map_err(|_| Ending::Unknown)?;
-        let (start, describe, contract) = context.with(|ctx| {
+        let (start, describe, contract, meter) = context.with(|ctx| {
             furnish(&ctx, prepared)
                 .catch(&ctx)
                 .map_err(|error| ending_of(&error))
@@ -94,6 +117,7 @@ impl Realm {
             contract,
             start,
             describe,
+            meter,
             context,
             runtime,
             patience,
@@ -101,8 +125,45 @@ impl Realm {
         })
     }
 
+    /// What counts the work, where it is counted.
+    pub(crate) fn meter(&self) -> Option<&Meter> {
+        self.meter.as_ref()
+    }
+
+    /// Runs the contract once with at most so many units of work, handing it texts of at most `longest` bytes; the
+    /// execution must have been made the current one (`host::activate`). Gives the units used too.
+    pub(crate) fn run_metered(
+        &mut self,
+        patience: u64,
+        budget: u64,
+        longest: usize,
+    ) -> (Ending, u64) {
+        let Some(meter) = self.meter.clone() else {
+            return (self.run(patience), 0);
+        };
+        // a meter that cannot be asked has no memory left: the budget is gone
+        let lost = (Ending::OutOfBudget, budget);
+        let begun = self.context.with(|ctx| meter.begin(&ctx, budget, longest));
+        if begun.is_err() {
+            return lost;
+        }
+        let ending = self.run(patience);
+        let told = self.context.with(|ctx| {
+            ctx.catch();
+            Ok::<_, rquickjs::Error>((meter.stopped(&ctx)?, meter.used(&ctx)?))
+        });
+        let Ok((stopped, used)) = told else {
+            return lost;
+        };
+        match stopped {
+            None => (ending, used.min(budget)),
+            Some(Stop::OutOfBudget) => lost,
+            Some(Stop::Bound(reason)) => (Ending::Bound(reason), used.min(budget)),
+        }
+    }
+
     /// Runs the contract once; the execution must have been made the current one (`host::activate`).
-    pub(crate) fn run(&mut self, patience: u64) -> Ending {
+    fn run(&mut self, patience: u64) -> Ending {
         self.executions += 1;
         self.patience.set(patience.max(1));
         let ending = self.context.with(|ctx| {
@@ -131,9 +192,22 @@ impl Realm {
         let mut arguments = Args::new(ctx.clone(), 1);
         arguments.push_arg(contract)?;
         let ending: Function<'_> = start.call_arg(arguments)?;
-        while self.patience.get() > 0 && ctx.execute_pending_job() {}
+        self.finish_jobs(ctx)?;
         let thrown: Value<'_> = ending.call(())?;
         described(&thrown)
+    }
+
+    /// Runs what was queued, as long as it may.
+    fn finish_jobs(&self, ctx: &Ctx<'_>) -> rquickjs::Result<()> {
+        loop {
+            let paid = match &self.meter {
+                Some(meter) => meter.job(ctx)?,
+                None => true,
+            };
+            if !(paid && self.patience.get() > 0 && ctx.execute_pending_job()) {
+                return Ok(());
+            }
+        }
     }
 
     /// What was thrown at the contract's top level, before it reported anything.
@@ -144,7 +218,9 @@ impl Realm {
             CaughtError::Error(_) => return Ending::Unknown,
         };
         // jobs that were queued before belong to this execution
-        while self.patience.get() > 0 && ctx.execute_pending_job() {}
+        if self.finish_jobs(ctx).is_err() {
+            return Ending::Unknown;
+        }
         let Ok(describe) = self.describe.clone().restore(ctx) else {
             return Ending::Unknown;
         };
@@ -160,6 +236,7 @@ type Furniture = (
     Persistent<Function<'static>>,
     Persistent<Function<'static>>,
     Persistent<Function<'static>>,
+    Option<Meter>,
 );
 
 /// Puts the prelude and the contract into a fresh context.
@@ -167,6 +244,10 @@ fn furnish<'js>(ctx: &Ctx<'js>, prepared: &Prepared) -> rquickjs::Result<Furnitu
     let functions = host::functions(ctx)?;
     let repair: Function<'js> = evaluate(ctx, include_str!("prelude/repair.js"))?;
     repair.call::<_, ()>((functions.clone(),))?;
+    let metering = match prepared.options.metered {
+        true => Some(install_meter(ctx)?),
+        false => None,
+    };
     let make_big_number: Function<'js> = evaluate(ctx, include_str!("prelude/bignumber.js"))?;
     let big_number: Value<'js> =
         make_big_number.call((functions.get::<_, Array<'js>>("decimals")?,))?;
@@ -175,18 +256,44 @@ fn furnish<'js>(ctx: &Ctx<'js>, prepared: &Prepared) -> rquickjs::Result<Furnitu
     let freeze: Function<'js> = evaluate(ctx, include_str!("prelude/freeze.js"))?;
     freeze.call::<_, ()>((api.get::<_, Array<'js>>("shared")?,))?;
     let contract: Function<'js> = evaluate(ctx, prepared.function.as_str())?;
+    let start: Function<'js> = api.get("start")?;
+    let (start, meter) = match metering {
+        None => (start, None),
+        Some((meter, charges)) => (
+            api.get::<_, Function<'js>>("starter")?.call((charges,))?,
+            Some(meter),
+        ),
+    };
     Ok((
-        Persistent::save(ctx, api.get::<_, Function<'js>>("start")?),
+        Persistent::save(ctx, start),
         Persistent::save(ctx, api.get::<_, Function<'js>>("describe")?),
         Persistent::save(ctx, contract),
+        meter,
     ))
 }
 
-fn evaluate<'js>(ctx: &Ctx<'js>, source: &str) -> rquickjs::Result<Function<'js>> {
+/// Puts the meter into a context: its host's side, and the arguments that metered code takes.
+fn install_meter<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<(Meter, Value<'js>)> {
+    let installed: Array<'js> = ctx.eval_with_options(meter::PRELUDE, options())?;
+    let host: Object<'js> = installed.get(0)?;
+    Ok((Meter::save(ctx, &host)?, installed.get(1)?))
+}
+
+/// Memory that a budget pays for.
+fn memory_of(budget: u64) -> usize {
+    let units = usize::try_from(budget).unwrap_or(usize::MAX);
+    units.saturating_mul(BYTES_PER_UNIT).min(usize::MAX / 2)
+}
+
+fn options() -> EvalOptions {
     let mut options = EvalOptions::default();
     options.global = true;
     options.strict = false;
-    ctx.eval_with_options(source, options)
+    options
+}
+
+fn evaluate<'js>(ctx: &Ctx<'js>, source: &str) -> rquickjs::Result<Function<'js>> {
+    ctx.eval_with_options(source, options())
 }
 
 /// What the prelude's description of something thrown says: nothing, a name and a message, or an empty list.

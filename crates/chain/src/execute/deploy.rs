@@ -4,17 +4,54 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use tartan_document::{Object, Value};
+use tartan_decimal::Decimal;
+use tartan_document::{Object, Value, object};
 use tartan_runtime::{
-    ACTIVE_KEY_NEEDED, Contract, ContractRecord, Deployment, Failure, Fatal, NODE, Receipt,
+    ACTIVE_KEY_NEEDED, Contract, ContractRecord, Deployment, Failure, Fatal, NODE, Payment, Receipt,
 };
 
 use super::{Execution, NOT_JSON, id_text, refused};
-use crate::ChainError;
 use crate::ingest::Call;
+use crate::{ChainError, Network};
 
 /// Names that no contract can have.
 const RESERVED: [&str; 3] = ["contract", "blockProduction", "null"];
+/// Names of the public chains' core contracts, which other contracts call and trust by name. Where anyone may deploy, they
+/// are left to the accounts that run the network.
+const CORE: [&str; 30] = [
+    "airdrops",
+    "beedollar",
+    "botcontroller",
+    "burndollar",
+    "claimdrops",
+    "comments",
+    "crittermanager",
+    "dice",
+    "distribution",
+    "hivepegged",
+    "hivesmartcontracts",
+    "inflation",
+    "market",
+    "marketpools",
+    "mining",
+    "nft",
+    "nftairdrops",
+    "nftauction",
+    "nftmarket",
+    "packmanager",
+    "resourcemanager",
+    "roles",
+    "smarttokens",
+    "sscstore",
+    "steempegged",
+    "swapcontract",
+    "tokenfunds",
+    "tokens",
+    "validators",
+    "witnesses",
+];
+/// The contract that fees are paid through.
+const TOKENS: &str = "tokens";
 /// What the newer reference says of any deployment that its node cannot carry out (the spelling is part of it).
 const SHORT_ERROR: &str = "A node.js error occoured during deployment";
 
@@ -62,6 +99,10 @@ impl Execution<'_> {
             Some(record) if record.owner == NODE && sender == self.network.accounts.engine => NODE,
             _ => sender,
         };
+        let update = existing.is_some();
+        if !update && !self.network.is_operator(sender) && self.network.is_reserved(name) {
+            return Ok(refused(format!("contract name {name} is reserved")));
+        }
         if existing.is_some_and(|record| record.owner != owner) {
             return Ok(refused("you are not allowed to update this contract"));
         }
@@ -82,7 +123,30 @@ impl Execution<'_> {
             active: signed_actively(&payload),
             params: params.unwrap_or(Value::Null),
             contract,
+            fee: self.deployment_fee(sender, update),
         })?)
+    }
+
+    /// What a deployment or an update costs its sender, burnt by a transfer to `null`.
+    fn deployment_fee(&self, sender: &str, update: bool) -> Option<Payment> {
+        let network = self.network;
+        if !network.rules.metered || network.is_operator(sender) {
+            return None;
+        }
+        let (fee, what) = match update {
+            true => (&network.fees.update, "update"),
+            false => (&network.fees.deployment, "deployment"),
+        };
+        let fee = fee
+            .as_deref()
+            .filter(|fee| !Decimal::parse(fee).is_zero())?;
+        let symbol = &network.tokens.utility.symbol;
+        Some(Payment {
+            contract: TOKENS.to_string(),
+            action: "transfer".to_string(),
+            params: object! { "to": NODE, "symbol": symbol.as_str(), "quantity": fee },
+            refusal: format!("you must be able to pay the {what} fee of {fee} {symbol}"),
+        })
     }
 
     /// The contract that a name and a code stand for, or why there is none.
@@ -152,6 +216,22 @@ impl Execution<'_> {
         let signed = signed_actively(payload);
         let needed = self.network.rules.active_key_to_deploy && !self.genesis && sender != NODE;
         (needed && !signed).then(|| refused(ACTIVE_KEY_NEEDED))
+    }
+}
+
+impl Network {
+    /// Whether a contract's name is not for everyone: others trust it by name, or the node calls it.
+    fn is_reserved(&self, name: &str) -> bool {
+        let tokens = &self.contracts.tokens;
+        CORE.contains(&name)
+            || self.is_native(name)
+            || tokens.verified_issuers.contains(name)
+            || tokens.minting_contracts.contains(name)
+            || self.ticks.iter().any(|tick| tick.contract == name)
+            || self
+                .periodic
+                .iter()
+                .any(|periodic| periodic.contract == name)
     }
 }
 

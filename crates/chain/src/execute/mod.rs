@@ -230,6 +230,7 @@ impl<'a> Execution<'a> {
             return Ok(Receipt {
                 logs: fee.logs,
                 code_hash: String::new(),
+                units: 0,
             });
         }
         let mut receipt = self.execute(call, target, payload)?;
@@ -288,5 +289,6 @@ fn refused(message: impl Into<String>) -> Receipt {
     Receipt {
         logs: Logs::error(message),
         code_hash: String::new(),
+        units: 0,
     }
 }

@@ -119,6 +119,7 @@ impl Execution<'_> {
                 stray_code_hash: None,
             },
             code_hash: String::new(),
+            units: 0,
         })
     }
 

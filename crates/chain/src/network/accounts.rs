@@ -47,4 +47,10 @@ pub struct Fees {
     pub enable_staking: String,
     /// For letting its stake be delegated.
     pub enable_delegation: String,
+    /// For deploying a contract where anyone may; absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<String>,
+    /// For a new version of it; absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update: Option<String>,
 }

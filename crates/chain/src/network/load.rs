@@ -3,9 +3,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
+use tartan_decimal::Decimal;
 use toml::{Table, Value};
 
 use super::{Flavor, Network, PLACEHOLDER};
+
+/// The highest budget: what it pays for is memory too.
+const MAX_BUDGET: u64 = 10_000_000;
 
 /// The networks that come with the program, by name.
 pub const PRESETS: [(&str, &str); 4] = [
@@ -309,16 +313,14 @@ fn check(network: &Network) -> Result<(), (String, String)> {
             );
         }
     }
-    for (key, on) in [
-        ("rules.state_root", network.rules.state_root),
-        ("rules.metered", network.rules.metered),
-    ] {
-        if on {
-            return wrong(
-                key.into(),
-                "expected false: this version of the program cannot do it yet",
-            );
-        }
+    if network.rules.state_root {
+        return wrong(
+            "rules.state_root".into(),
+            "expected false: this version of the program cannot do it yet",
+        );
+    }
+    if network.rules.metered {
+        check_metered(network).map_err(|(key, reason)| (key.to_string(), reason))?;
     }
     if network.rules.nesting_depth == 0 {
         return wrong("rules.nesting_depth".into(), "expected at least 1, found 0");
@@ -346,6 +348,52 @@ fn check(network: &Network) -> Result<(), (String, String)> {
                 format!("genesis.transactions[{index}].payload"),
                 &format!("expected JSON text: {error}"),
             );
+        }
+    }
+    Ok(())
+}
+
+/// What a network needs that lets anyone deploy.
+fn check_metered(network: &Network) -> Result<(), (&'static str, String)> {
+    let rules = &network.rules;
+    for (key, found, needed) in [
+        ("rules.atomic", rules.atomic, true),
+        (
+            "rules.active_key_to_deploy",
+            rules.active_key_to_deploy,
+            true,
+        ),
+        (
+            "rules.contracts_assert_authority",
+            rules.contracts_assert_authority,
+            false,
+        ),
+    ] {
+        if found != needed {
+            let reason = format!("expected {needed} where rules.metered is true, found {found}");
+            return Err((key, reason));
+        }
+    }
+    let budget = network.limits.call_budget;
+    if !(1..=MAX_BUDGET).contains(&budget) {
+        let reason = format!("expected 1 to {MAX_BUDGET} units, found {budget}");
+        return Err(("limits.call_budget", reason));
+    }
+    let fees = &network.fees;
+    for (key, fee) in [
+        ("fees.deployment", &fees.deployment),
+        ("fees.update", &fees.update),
+    ] {
+        let Some(fee) = fee else { continue };
+        let value = Decimal::parse(fee);
+        let precision = u32::from(network.tokens.utility.precision);
+        let fits = value
+            .decimals()
+            .is_some_and(|decimals| decimals <= precision);
+        if !fits || value.is_negative() {
+            let reason =
+                format!("expected an amount with at most {precision} decimals, found {fee:?}");
+            return Err((key, reason));
         }
     }
     Ok(())

@@ -16,7 +16,7 @@ pub struct Switches {
     pub scripts: ScriptDialect,
     /// Blocks carry a Merkle root over the content of all tables.
     pub state_root: bool,
-    /// Scripted contracts run under a deterministic budget.
+    /// Scripted contracts run under a deterministic budget, and anyone may deploy them.
     pub metered: bool,
     /// Whether the block hash is taken over the merkle root too.
     pub block_hash_covers_merkle_root: bool,
@@ -84,6 +84,9 @@ pub struct Limits {
     /// Transactions of one sender in a block.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_user: Option<PerUserLimit>,
+    /// Units of work that scripts may do in a transaction, nested calls included, where they are metered.
+    #[serde(skip_serializing_if = "is_default_budget")]
+    pub call_budget: u64,
     /// Rows that one tick may process in a block; the rest waits for the next.
     pub tick_rows: usize,
     /// Rows that an account may have in a table which an action looks through, such as its pending unstakes.
@@ -104,10 +107,18 @@ pub struct Limits {
     pub indexes_per_table: usize,
 }
 
+/// Where a network says nothing else.
+const DEFAULT_BUDGET: u64 = 1_000_000;
+
+fn is_default_budget(budget: &u64) -> bool {
+    *budget == DEFAULT_BUDGET
+}
+
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
             per_user: None,
+            call_budget: DEFAULT_BUDGET,
             tick_rows: 10_000,
             rows_per_account: 1_000,
             ticks: 1_000,

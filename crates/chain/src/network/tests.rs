@@ -164,10 +164,24 @@ fn errors_name_the_key_and_what_is_allowed() {
         ],
     );
     check_error(
-        "extends = \"dev\"\nrules.metered = true",
+        "extends = \"dev\"\nrules.state_root = true",
         expect![
-            "network: rules.metered: expected false: this version of the program cannot do it yet"
+            "network: rules.state_root: expected false: this version of the program cannot do it yet"
         ],
+    );
+    check_error(
+        "extends = \"dev\"\nrules.metered = true\nrules.atomic = false",
+        expect!["network: rules.atomic: expected true where rules.metered is true, found false"],
+    );
+    check_error(
+        "extends = \"dev\"\nrules.metered = true\nlimits.call_budget = 0",
+        expect!["network: limits.call_budget: expected 1 to 10000000 units, found 0"],
+    );
+    check_error(
+        "extends = \"dev\"\nrules.metered = true\nfees.deployment = \"much\"",
+        expect![[
+            r#"network: fees.deployment: expected an amount with at most 8 decimals, found "much""#
+        ]],
     );
     check_error(
         "name = \"bare\"",

@@ -7,6 +7,8 @@ mod common;
 #[cfg(test)]
 mod legacy;
 #[cfg(test)]
+mod metered;
+#[cfg(test)]
 mod reader;
 #[cfg(test)]
 mod replay;

@@ -18,6 +18,9 @@ const CHEAP: usize = 500;
 /// Candidates that are counted at most to choose a plan.
 const MAX_PROBE: usize = 20_000;
 
+/// Candidates whose counting is as much work as looking at one row.
+const PROBES_PER_ROW: u64 = 8;
+
 /// What a search gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FindOptions {
@@ -73,7 +76,7 @@ impl<'q> Query<'q> {
             return Ok(Vec::new());
         }
         let Plans { narrow, ordered } = plans(self.table, self.filter, order);
-        let mut meter = Meter::new(scan_limit);
+        let mut meter = Meter::new(self.reader, scan_limit);
         if let Some(walk) = ordered
             && let Some(budget) = self.walk_budget(&narrow, wanted, scan_limit)?
         {
@@ -123,6 +126,7 @@ impl<'q> Query<'q> {
                 })
             },
         )?;
+        self.reader.note_examined(count as u64 / PROBES_PER_ROW);
         if count <= few {
             return Ok(None);
         }
@@ -149,7 +153,11 @@ impl<'q> Query<'q> {
             wanted: 1,
             rows: Vec::new(),
         };
-        match self.collect(&narrow, &mut Meter::new(scan_limit), &mut results) {
+        match self.collect(
+            &narrow,
+            &mut Meter::new(self.reader, scan_limit),
+            &mut results,
+        ) {
             Ok(()) => Ok(results.finish(0).pop()),
             Err(Stopped::Error(error)) => Err(error),
             Err(Stopped::OverBudget) => unreachable!("there is no budget"),
@@ -159,7 +167,7 @@ impl<'q> Query<'q> {
     /// How many rows match.
     pub(crate) fn count(&self, scan_limit: Option<u64>) -> Result<u64, QueryError> {
         let Plans { narrow, .. } = plans(self.table, self.filter, &Order::default());
-        let mut meter = Meter::new(scan_limit);
+        let mut meter = Meter::new(self.reader, scan_limit);
         let mut count = 0;
         let mut seen = Seen::new(&narrow.access);
         let everything = self.filter.is_empty();
@@ -191,7 +199,7 @@ impl<'q> Query<'q> {
         plan: &Plan,
         order: &'o Order,
         wanted: usize,
-        meter: &mut Meter,
+        meter: &mut Meter<'_>,
     ) -> Result<Results<'o>, Stopped> {
         let in_order = plan.ordered.is_some();
         let ranking = Ranking::By(order);
@@ -208,7 +216,7 @@ impl<'q> Query<'q> {
     fn collect(
         &self,
         plan: &Plan,
-        meter: &mut Meter,
+        meter: &mut Meter<'_>,
         results: &mut Results<'_>,
     ) -> Result<(), Stopped> {
         let mut seen = Seen::new(&plan.access);
@@ -246,7 +254,7 @@ impl<'q> Query<'q> {
     fn collect_unsorted<'a>(
         &self,
         batch: &Batch<'a>,
-        meter: &mut Meter,
+        meter: &mut Meter<'_>,
         seen: &mut Seen<'a>,
         results: &mut Results<'_>,
     ) -> Result<(), Stopped> {
@@ -286,7 +294,7 @@ impl<'q> Query<'q> {
     #[cfg(test)]
     pub(crate) fn find_by(&self, plan: &Plan, order: &Order, options: &FindOptions) -> Vec<Object> {
         let wanted = options.offset.saturating_add(options.limit);
-        let results = self.run(plan, order, wanted, &mut Meter::new(None));
+        let results = self.run(plan, order, wanted, &mut Meter::new(self.reader, None));
         let rows = results
             .unwrap_or_else(|_| panic!("the plan failed"))
             .finish(options.offset);

@@ -5,6 +5,7 @@ use tartan_document::Object;
 use super::planner::Access;
 use super::sort::Order;
 use crate::error::{QueryError, StateError};
+use crate::read::Read;
 
 /// A row that matched.
 pub(crate) struct Found {
@@ -14,7 +15,8 @@ pub(crate) struct Found {
 }
 
 /// Counts what is looked at.
-pub(crate) struct Meter {
+pub(crate) struct Meter<'q> {
+    reader: &'q dyn Read,
     pub(crate) examined: u64,
     /// An error beyond it.
     pub(crate) limit: Option<u64>,
@@ -39,9 +41,10 @@ impl From<QueryError> for Stopped {
     }
 }
 
-impl Meter {
-    pub(crate) fn new(limit: Option<u64>) -> Meter {
+impl<'q> Meter<'q> {
+    pub(crate) fn new(reader: &'q dyn Read, limit: Option<u64>) -> Meter<'q> {
         Meter {
+            reader,
             examined: 0,
             limit,
             budget: None,
@@ -60,6 +63,12 @@ impl Meter {
             Some(budget) if self.examined > budget => Err(Stopped::OverBudget),
             _ => Ok(()),
         }
+    }
+}
+
+impl Drop for Meter<'_> {
+    fn drop(&mut self) {
+        self.reader.note_examined(self.examined);
     }
 }
 

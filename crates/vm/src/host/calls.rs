@@ -2,8 +2,8 @@ use rquickjs::{Ctx, Exception, Function, Object, Result, Value};
 use tartan_document as document;
 use tartan_runtime::Identity;
 
-use super::outcome::{settle, throw};
-use super::with;
+use super::metering::{self, charge_crossing};
+use super::outcome::throw;
 use crate::marshal::{from_js, object_to_js};
 
 /// Calls of other contracts.
@@ -39,10 +39,10 @@ fn call<'js>(
         document::Value::Array(_) => document::Object::new(),
         other => return Err(not_an_object(&ctx, &other)),
     };
-    let called = with(&ctx, |context, _| {
+    let called = metering::call(&ctx, |context| {
         context.call_from_script(identity, contract, action, params)
     })?;
-    result(&ctx, settle(&ctx, called)?)
+    result(&ctx, called)
 }
 
 fn transfer_tokens<'js>(
@@ -58,25 +58,25 @@ fn transfer_tokens<'js>(
         false => from_js(&ctx, &value).map(Some),
     };
     let (to, symbol, quantity, kind) = (given(to)?, given(symbol)?, given(quantity)?, given(kind)?);
-    let called = with(&ctx, |context, _| {
+    let called = metering::call(&ctx, |context| {
         context.transfer_tokens(from_caller, to, symbol, quantity, kind)
     })?;
-    result(&ctx, settle(&ctx, called)?)
+    result(&ctx, called)
 }
 
 fn verify_block<'js>(ctx: Ctx<'js>, verification: Value<'js>) -> Result<()> {
     let Some(verification) = from_js(&ctx, &verification)?.into_object() else {
         return Ok(());
     };
-    let verified = with(&ctx, |context, _| context.verify_block(&verification))?;
-    settle(&ctx, verified)
+    metering::call(&ctx, |context| context.verify_block(&verification))
 }
 
 fn result<'js>(ctx: &Ctx<'js>, object: Option<document::Object>) -> Result<Value<'js>> {
-    match object {
-        Some(object) => object_to_js(ctx, &object),
-        None => Ok(Value::new_null(ctx.clone())),
-    }
+    let Some(object) = object else {
+        return Ok(Value::new_null(ctx.clone()));
+    };
+    charge_crossing(ctx, object.values())?;
+    object_to_js(ctx, &object)
 }
 
 /// What V8 says when the reference writes the calling contract's name into parameters that are not an object.

@@ -2,7 +2,9 @@ use rquickjs::function::Rest;
 use rquickjs::{Ctx, Function, Object, Result, Value};
 use tartan_document as document;
 
+use super::metering::{charge, charge_crossing, charge_kept, search};
 use super::outcome::settle;
+use super::price;
 use super::with;
 use crate::marshal::{from_js, object_to_js, to_js};
 
@@ -60,6 +62,7 @@ fn create_table<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<()> {
         return Ok(());
     };
     let (indexes, params) = (arguments.take(1), arguments.take(2));
+    charge(&ctx, price::TABLE, 0)?;
     let made = with(&ctx, |context, _| {
         context.documents().create_table(&table, &indexes, &params)
     })?;
@@ -72,6 +75,7 @@ fn add_indexes<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<()> {
         return Ok(());
     };
     let indexes = arguments.take(1);
+    charge(&ctx, price::TABLE, 0)?;
     let made = with(&ctx, |context, _| {
         context.documents().add_indexes(&table, &indexes)
     })?;
@@ -88,7 +92,7 @@ fn find<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'js>> {
     };
     let query = arguments.take(2);
     let (limit, offset, indexes) = (arguments.take(3), arguments.take(4), arguments.take(5));
-    let found = with(&ctx, |context, _| {
+    let found = search(&ctx, |context| {
         let mut documents = context.documents();
         documents.find(
             contract.as_deref(),
@@ -99,9 +103,10 @@ fn find<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'js>> {
             &indexes,
         )
     })?;
-    let Some(rows) = settle(&ctx, found)? else {
+    let Some(rows) = found else {
         return Ok(Value::new_null(ctx));
     };
+    charge_crossing(&ctx, rows.iter().flat_map(document::Object::values))?;
     let array = rquickjs::Array::new(ctx.clone())?;
     for (index, row) in rows.iter().enumerate() {
         array.set(index, object_to_js(&ctx, row)?)?;
@@ -118,12 +123,11 @@ fn find_one<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'js>> 
         return Ok(Value::new_null(ctx));
     };
     let query = arguments.take(2);
-    let found = with(&ctx, |context, _| {
+    let found = search(&ctx, |context| {
         context
             .documents()
             .find_one(contract.as_deref(), &table, &query)
     })?;
-    let found = settle(&ctx, found)?;
     object_or_null(&ctx, found)
 }
 
@@ -132,8 +136,7 @@ fn find_contract<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'
     let Some(name) = arguments.name(0) else {
         return Ok(Value::new_null(ctx));
     };
-    let found = with(&ctx, |context, _| context.documents().find_contract(&name))?;
-    let found = settle(&ctx, found)?;
+    let found = search(&ctx, |context| context.documents().find_contract(&name))?;
     object_or_null(&ctx, found)
 }
 
@@ -142,6 +145,7 @@ fn insert<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'js>> {
     let (Some(table), Some(record)) = (arguments.name(0), arguments.object(1)) else {
         return Ok(Value::new_null(ctx));
     };
+    let record = priced_row(&ctx, record)?;
     let inserted = with(&ctx, |context, _| {
         context.documents().insert(&table, record)
     })?;
@@ -155,6 +159,7 @@ fn update<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<()> {
         return Ok(());
     };
     let unsets = arguments.object(2);
+    let record = priced_row(&ctx, record)?;
     let updated = with(&ctx, |context, _| {
         context.documents().update(&table, record, unsets)
     })?;
@@ -166,6 +171,7 @@ fn remove<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<()> {
     let (Some(table), Some(record)) = (arguments.name(0), arguments.object(1)) else {
         return Ok(());
     };
+    charge(&ctx, price::WRITE, 0)?;
     let removed = with(&ctx, |context, _| {
         context.documents().remove(&table, &record)
     })?;
@@ -187,8 +193,8 @@ fn count<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'js>> {
         return Ok(Value::new_null(ctx));
     };
     let query = arguments.take(1);
-    let counted = with(&ctx, |context, _| context.documents().count(&table, &query))?;
-    Ok(match settle(&ctx, counted)? {
+    let counted = search(&ctx, |context| context.documents().count(&table, &query))?;
+    Ok(match counted {
         Some(count) => Value::new_number(ctx, count as f64),
         None => Value::new_null(ctx),
     })
@@ -199,16 +205,28 @@ fn block_info<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'js>
     let Some(number) = arguments.take(0).as_f64() else {
         return Ok(Value::new_null(ctx));
     };
+    charge(&ctx, price::BLOCK, 0)?;
     let found = with(&ctx, |context, _| context.documents().block_info(number))?;
     match settle(&ctx, found)? {
-        Some(block) => to_js(&ctx, &block),
+        Some(block) => {
+            charge_crossing(&ctx, [&block])?;
+            to_js(&ctx, &block)
+        }
         None => Ok(Value::new_null(ctx)),
     }
 }
 
+/// Charges for a row that is about to be written.
+fn priced_row(ctx: &Ctx<'_>, record: document::Object) -> Result<document::Object> {
+    let record = document::Value::Object(record);
+    charge_kept(ctx, price::WRITE, &record)?;
+    Ok(record.into_object().unwrap_or_default())
+}
+
 fn object_or_null<'js>(ctx: &Ctx<'js>, object: Option<document::Object>) -> Result<Value<'js>> {
-    match object {
-        Some(object) => object_to_js(ctx, &object),
-        None => Ok(Value::new_null(ctx.clone())),
-    }
+    let Some(object) = object else {
+        return Ok(Value::new_null(ctx.clone()));
+    };
+    charge_crossing(ctx, object.values())?;
+    object_to_js(ctx, &object)
 }

@@ -2,9 +2,11 @@ use rquickjs::function::Opt;
 use rquickjs::{Array, Ctx, Function, Result, String as JsString, Value};
 use tartan_document as document;
 
+use super::metering::charge;
 use super::outcome::throw;
+use super::price;
 use super::with;
-use crate::library::bignumber::{Answer, Argument, Op, operate};
+use crate::library::bignumber::{Answer, Argument, Op, cost, operate};
 use crate::marshal::text_from_js;
 
 /// The operations of `api.BigNumber`: for each whether it takes a second number, its function, its names.
@@ -39,14 +41,12 @@ fn compute<'js>(
     let (a, a_text) = (a.as_ref(), given_text(ctx, a.as_ref())?);
     let (b, b_text) = (b.as_ref(), given_text(ctx, b.as_ref())?);
     let config = with(ctx, |_, run| run.decimals)?;
-    let answer = operate(
-        op,
-        &left.to_string_lossy(),
-        right.as_deref(),
-        argument(a, a_text.as_deref()),
-        argument(b, b_text.as_deref()),
-        &config,
-    );
+    let left = left.to_string_lossy();
+    let a = argument(a, a_text.as_deref());
+    let b = argument(b, b_text.as_deref());
+    let price = price::BIG_NUMBER + cost(op, &left, right.as_deref(), a);
+    charge(ctx, price, 0)?;
+    let answer = operate(op, &left, right.as_deref(), a, b, &config);
     match answer {
         Ok(Answer::Decimal(text) | Answer::Text(text)) => {
             Ok(JsString::from_str(ctx.clone(), &text)?.into_value())

@@ -6,7 +6,9 @@
 mod calls;
 mod database;
 mod decimals;
+mod metering;
 mod outcome;
+mod price;
 mod values;
 
 use rquickjs::{Ctx, Exception, Object, Result};
@@ -15,6 +17,8 @@ use tartan_decimal::Config;
 use tartan_document::Value;
 use tartan_runtime::{Context, Fatal};
 
+pub(crate) use self::metering::{Meter, Stop, charge, is_metered};
+pub(crate) use self::price::Extent;
 use crate::library::random::Random;
 
 /// What an execution needs besides its context.
@@ -29,6 +33,10 @@ pub(crate) struct Run {
     pub(crate) random: Option<Random>,
     /// What ended the execution behind the contract's back: nothing it does afterwards counts.
     pub(crate) fatal: Option<Fatal>,
+    /// The meter of the realm, where work is counted.
+    pub(crate) meter: Option<Meter>,
+    /// The units it began with.
+    pub(crate) budget: u64,
 }
 
 impl Run {
@@ -39,6 +47,8 @@ impl Run {
             decimals: context.decimals(),
             random: None,
             fatal: None,
+            meter: None,
+            budget: 0,
         }
     }
 }

@@ -3,7 +3,9 @@ use rquickjs::{Array, Ctx, Function, Object, Result, Value};
 use sha2::{Digest, Sha256};
 use tartan_document as document;
 
+use super::metering::{charge, charge_crossing, charge_kept};
 use super::outcome::throw;
+use super::price;
 use super::with;
 use crate::library::random::Random;
 use crate::library::signature::check_signature;
@@ -98,6 +100,7 @@ fn start<'js>(ctx: Ctx<'js>) -> Result<Array<'js>> {
             document::Value::Number(f64::from(context.contract_version())),
         ]
     })?;
+    charge_crossing(&ctx, &values)?;
     let array = Array::new(ctx.clone())?;
     for (index, value) in values.iter().enumerate() {
         array.set(index, to_js(&ctx, value)?)?;
@@ -128,11 +131,13 @@ fn logs<'js>(ctx: Ctx<'js>) -> Result<Value<'js>> {
         object.insert("events", document::Value::Array(events.collect()));
         object
     })?;
+    charge_crossing(&ctx, logs.values())?;
     object_to_js(&ctx, &logs)
 }
 
 fn fail<'js>(ctx: Ctx<'js>, message: rquickjs::String<'js>) -> Result<()> {
     let message = text_from_js(&ctx, &message)?;
+    charge_kept(&ctx, 0, &document::Value::String(message.clone()))?;
     with(&ctx, |context, _| {
         context.log_check(&message.to_string_lossy());
     })
@@ -147,6 +152,8 @@ fn emit<'js>(ctx: Ctx<'js>, event: Value<'js>, data: Opt<Value<'js>>) -> Result<
         return Ok(());
     };
     let event = text_from_js(&ctx, event)?;
+    charge_kept(&ctx, 0, &document::Value::String(event.clone()))?;
+    charge_kept(&ctx, 0, &data)?;
     with(&ctx, |context, _| {
         context.emit(&event.to_string_lossy(), data)
     })
@@ -169,6 +176,8 @@ fn debug<'js>(ctx: Ctx<'js>, message: Opt<Value<'js>>) -> Result<()> {
 }
 
 fn random(ctx: Ctx<'_>) -> Result<f64> {
+    let seeded = with(&ctx, |_, run| run.random.is_some())?;
+    charge(&ctx, if seeded { price::RANDOM } else { price::SEED }, 0)?;
     with(&ctx, |context, run| {
         run.random
             .get_or_insert_with(|| Random::new(&context.random_seed()))
@@ -185,6 +194,8 @@ fn sha256<'js>(ctx: Ctx<'js>, payload: Opt<Value<'js>>) -> Result<String> {
         document::Value::String(text) => text.to_string_lossy().into_owned(),
         payload => payload.stringify(),
     };
+    let length = text.len() as u64;
+    charge(&ctx, price::HASH + length / price::HASHED_PER_UNIT, 0)?;
     Ok(hex::encode(Sha256::digest(text.as_bytes())))
 }
 
@@ -199,6 +210,7 @@ fn is_signed<'js>(ctx: Ctx<'js>, arguments: Rest<Value<'js>>) -> Result<bool> {
     let (Some(signature), Some(key)) = (signature.as_str(), key.as_str()) else {
         return Ok(false);
     };
+    charge(&ctx, price::SIGNATURE, 0)?;
     let is_hash = rest.first() == Some(&document::Value::Bool(true));
     Ok(check_signature(payload, signature, key, is_hash))
 }
@@ -222,6 +234,7 @@ fn validators<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
             ctx.clone(),
             move |ctx: Ctx<'js>, text: Value<'js>, option: Value<'js>| -> Result<bool> {
                 let (text, option) = (checked_text(&ctx, &text)?, option_text(&ctx, &option)?);
+                charge(&ctx, price::VALIDATOR + text.len() as u64 / 8, 0)?;
                 Ok(check(&text, &option))
             },
         )?;
@@ -241,6 +254,9 @@ fn validators<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
 fn blacklist<'js>(ctx: Ctx<'js>, text: Value<'js>, chars: Value<'js>) -> Result<Value<'js>> {
     let text = checked_text(&ctx, &text)?;
     let chars = option_text(&ctx, &chars)?;
+    // each character of the text is looked for among the others
+    let work = text.len() as u64 * (1 + chars.len() as u64 / 8);
+    charge(&ctx, price::VALIDATOR + work / 8, 0)?;
     match validator::blacklist(&text, &chars) {
         Ok(rest) => text_to_js(&ctx, &rest.into()),
         Err(error) => Err(throw(&ctx, error.name(), &error.to_string())),

@@ -103,12 +103,13 @@
   };
 
   // Runs the contract once. Jobs may be left when it returns; `ending` is to be asked after them.
-  const start = (contract, ...charges) => {
+  // `charges`: what metered code calls.
+  const starter = (charges) => (contract) => {
     let ended;
     const done = (error) => { ended = error; };
     contract(apiOf(host.start()), done, ...charges);
     return () => describe(ended);
   };
 
-  return { start, describe, shared: [shared, later, none] };
+  return { start: starter([]), starter, describe, shared: [shared, later, none] };
 })

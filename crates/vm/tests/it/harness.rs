@@ -60,6 +60,7 @@ impl Chain {
                 skipped_calls: Vec::new(),
                 dialect: Dialect::Modern,
                 decimals: Config::STANDARD,
+                call_budget: None,
                 limits: Limits::default(),
             },
             number: 0,
@@ -81,6 +82,7 @@ impl Chain {
                     return Receipt {
                         logs: Logs::error(failure.to_string()),
                         code_hash: String::new(),
+                        units: 0,
                     };
                 }
             };
@@ -92,6 +94,7 @@ impl Chain {
                 active: true,
                 params: Value::Null,
                 contract,
+                fee: None,
             };
             executor.deploy(deployment).expect("the state works")
         })

@@ -3,3 +3,4 @@
 mod harness;
 mod interface;
 mod isolation;
+mod metering;

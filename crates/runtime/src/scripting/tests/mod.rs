@@ -94,6 +94,7 @@ impl World {
                 skipped_calls: vec![("mining".into(), "handleNftChange".into())],
                 dialect,
                 decimals: Config::THREE_PLACES,
+                call_budget: None,
                 limits: Limits::default(),
             },
             engine: Arc::default(),
@@ -134,6 +135,7 @@ impl World {
                 active: true,
                 params: Value::Null,
                 contract,
+                fee: None,
             })
         })
     }

@@ -1,0 +1,103 @@
+//! What the node's functions charge on metered networks, in the units of [`meter::cost`](crate::meter::cost), before
+//! they do their work. Part of consensus, as the prices of the language are.
+//!
+//! | what | units |
+//! | --- | --- |
+//! | a value that crosses into the node or back | 1 for each value in it, 1 for every [`BYTES_PER_UNIT`] of text |
+//! | a search | [`SEARCH`], [`ROW`] for each row looked at, and the rows found cross back |
+//! | a row written or removed | [`WRITE`], and 1 for every byte of text in it and 8 for every value |
+//! | a table or an index | [`TABLE`] |
+//! | an event, an error | 1 for every byte of text in it and 8 for every value: it stays in the chain's records |
+//! | a call of another contract | [`CALL`], and what it uses |
+//! | `api.BigNumber` | [`BIG_NUMBER`], and what the operation costs |
+//! | `api.SHA256` | [`HASH`] and 1 for every [`HASHED_PER_UNIT`] bytes |
+//! | `api.checkSignature` | [`SIGNATURE`] |
+//! | a validator | [`VALIDATOR`] and 1 for every 8 bytes |
+//! | `api.random` | [`RANDOM`], [`SEED`] the first time |
+
+use tartan_document::Value;
+
+pub(super) const BYTES_PER_UNIT: u64 = 32;
+pub(super) const SEARCH: u64 = 64;
+pub(super) const ROW: u64 = 8;
+pub(super) const WRITE: u64 = 128;
+pub(super) const TABLE: u64 = 1_000;
+pub(super) const CALL: u64 = 512;
+pub(super) const BIG_NUMBER: u64 = 4;
+pub(super) const HASH: u64 = 16;
+pub(super) const HASHED_PER_UNIT: u64 = 16;
+pub(super) const SIGNATURE: u64 = 2_000;
+pub(super) const VALIDATOR: u64 = 16;
+pub(super) const RANDOM: u64 = 8;
+pub(super) const SEED: u64 = 256;
+/// Looking into a block, whose record is decoded for it.
+pub(super) const BLOCK: u64 = 1_000;
+
+/// What a value consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Extent {
+    /// Values, those within it included.
+    pub(crate) values: u64,
+    /// Bytes of its texts and of the names of its members.
+    pub(crate) bytes: u64,
+    /// Bytes of the longest of them.
+    pub(crate) longest: usize,
+}
+
+impl Extent {
+    pub(crate) fn of(value: &Value) -> Extent {
+        let mut extent = Extent::default();
+        extent.add(value);
+        extent
+    }
+
+    /// For crossing between a realm and the node.
+    pub(super) fn crossing(&self) -> u64 {
+        self.values + self.bytes / BYTES_PER_UNIT
+    }
+
+    /// For being kept, in a row or in the chain's records.
+    pub(super) fn kept(&self) -> u64 {
+        8 * self.values + self.bytes
+    }
+
+    pub(super) fn add(&mut self, value: &Value) {
+        self.values += 1;
+        match value {
+            Value::String(text) => {
+                self.add_text(text.as_str().map_or(4 * text.utf16_len(), str::len))
+            }
+            Value::Array(values) => values.iter().for_each(|value| self.add(value)),
+            Value::Object(object) => {
+                for (name, value) in object.iter() {
+                    self.add_text(name.as_str().map_or(32, str::len));
+                    self.add(value);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            Value::Decimal(_) | Value::Date(_) => self.bytes += BYTES_PER_UNIT,
+        }
+    }
+
+    fn add_text(&mut self, bytes: usize) {
+        self.bytes += bytes as u64;
+        self.longest = self.longest.max(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extent_counts_values_and_texts() {
+        let value = tartan_document::parse(r#"{"a":[1,"bcd",null],"name":"x"}"#).expect("JSON");
+        let extent = Extent {
+            values: 6,
+            bytes: 1 + 3 + 4 + 1,
+            longest: 4,
+        };
+        assert_eq!(Extent::of(&value), extent);
+        assert_eq!((extent.crossing(), extent.kept()), (6, 57));
+    }
+}
