@@ -92,6 +92,10 @@ impl RulesByHeight {
                 },
             },
             call_budget: switches.metered.then_some(self.network.limits.call_budget),
+            storage_deposits: match &self.network.contracts.tokens.deposit_per_byte {
+                Some(_) if switches.metered => Some("tokens".to_string()),
+                _ => None,
+            },
             limits: Limits {
                 tick_rows: self.network.limits.tick_rows,
                 rows_per_account: self.network.limits.rows_per_account,

@@ -390,6 +390,7 @@ pub(crate) fn settings() -> Settings {
             minting_contracts: list(&["burndollar"]),
             reserved_symbols: [("BTCP".to_string(), "btcpeg".to_string())].into(),
             reserved_words: vec!["SWAP".to_string(), "ETH".to_string()],
+            deposit_per_byte: None,
             blacklist: list(&["bittrex"]),
             wrapping_accounts: list(&["wrapper"]),
         },
@@ -415,6 +416,7 @@ fn rules(limits: Limits) -> Rules {
         dialect: tartan_runtime::Dialect::Modern,
         decimals: tartan_decimal::Config::STANDARD,
         call_budget: None,
+        storage_deposits: None,
         limits,
     }
 }

@@ -8,7 +8,8 @@ use crate::scripting::{NewTables, RowCache, TableHashes};
 use crate::write_hash::DatabaseHash;
 use crate::{
     BlockInfo, Blocks, Call, CallingContract, Context, ContractRecord, Deployment, Dialect,
-    Failure, Fatal, Logs, NO_SUCH_CONTRACT, Payload, Registry, Rules, UNKNOWN_ERROR,
+    Failure, Fatal, Logs, NO_SUCH_CONTRACT, NODE, Payload, Registry, Rules, SETTLE_DEPOSITS,
+    UNKNOWN_ERROR,
 };
 
 /// The action that only a deployment runs.
@@ -29,6 +30,8 @@ pub struct Executor {
     pub(crate) blocks: Option<Arc<dyn Blocks>>,
     /// What the transaction in progress may still do.
     pub(crate) budget: Budget,
+    /// The contract in deployment: its name, the size of its code in bytes, its owner.
+    pub(crate) new_code: Option<(String, usize, String)>,
 }
 
 /// How a call ended, as its transaction's record shows it.
@@ -62,6 +65,26 @@ pub(crate) struct Frame {
     pub(crate) carried: Object,
     /// 1 for the outermost execution.
     pub(crate) depth: usize,
+}
+
+impl Frame {
+    /// A call of the node behind this one, to the contract that holds deposits.
+    pub(crate) fn settling(&self, holder: &str) -> Frame {
+        Frame {
+            main_number: self.main_number,
+            sender: NODE.into(),
+            owner: "".into(),
+            contract: holder.into(),
+            action: SETTLE_DEPOSITS.into(),
+            version: 0,
+            caller: None,
+            transaction_id: None,
+            active: false,
+            caller_info: None,
+            carried: Object::new(),
+            depth: self.depth + 1,
+        }
+    }
 }
 
 /// How an execution ended.
@@ -100,6 +123,7 @@ impl Executor {
             row_cache: RowCache::default(),
             blocks: None,
             budget: Budget::default(),
+            new_code: None,
         }
     }
 
@@ -215,12 +239,18 @@ impl Executor {
         };
         let contract = deployment.contract.clone();
         self.budget = Budget::of(self.rules.call_budget);
+        let code = deployment.contract.code().len();
+        self.new_code = match self.registry.native(deployment.name) {
+            Some(_) => None,
+            None => Some((record.name.clone(), code, record.owner.clone())),
+        };
         let ended = self.run(&frame, &record.code_hash, |ctx| {
             if let Some(fee) = &deployment.fee {
                 fee.make(ctx)?;
             }
             contract.create(&deployment.params, ctx)
         })?;
+        self.new_code = None;
         // A failed check does not stop a deployment on the reference, an exception does.
         let threw = ended.code_hash.is_empty();
         let refused = ended.failed && self.rules.atomic;
@@ -303,7 +333,7 @@ impl Executor {
             }
             (result, None) => result,
         };
-        let (failed, threw) = match result {
+        let (mut failed, threw) = match result {
             Ok(()) => (failed_check, false),
             Err(Failure::Fatal(fatal)) => return Err(fatal),
             Err(Failure::Check(message)) => {
@@ -319,6 +349,11 @@ impl Executor {
                 (true, true)
             }
         };
+        if !failed && frame.depth == 1 {
+            let refused = self.settle_deposits(frame, &mark.savepoint)?;
+            failed = !refused.is_empty();
+            logs.errors.extend(refused);
+        }
         if failed && undo {
             self.rollback(mark)?;
             logs.events.clear();

@@ -31,6 +31,9 @@ pub struct Rules {
     pub decimals: Config,
     /// Units of work that a transaction may use, nested calls included; `None`: they are not counted.
     pub call_budget: Option<u64>,
+    /// The contract that holds deposits for what scripted contracts store (its action is
+    /// [`SETTLE_DEPOSITS`](crate::SETTLE_DEPOSITS)); `None`: storing is free. Only where calls are atomic.
+    pub storage_deposits: Option<String>,
     /// Bounds of work.
     pub limits: Limits,
 }

@@ -112,6 +112,7 @@ impl Chain {
             dialect: Dialect::Modern,
             decimals: tartan_decimal::Config::STANDARD,
             call_budget: None,
+            storage_deposits: None,
             limits: Limits::default(),
         };
         change(&mut rules);

@@ -170,6 +170,7 @@ type Tables = BTreeMap<Arc<str>, Arc<TableInfo>>;
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     contracts: BTreeMap<Arc<str>, Arc<Tables>>,
+    by_number: BTreeMap<TableId, Arc<TableInfo>>,
     pub(crate) counters: Counters,
 }
 
@@ -177,6 +178,11 @@ impl Catalog {
     /// The table, if there is one.
     pub fn get(&self, contract: &str, table: &str) -> Option<&Arc<TableInfo>> {
         self.contracts.get(contract)?.get(table)
+    }
+
+    /// The table with that number, if there is one.
+    pub fn numbered(&self, id: TableId) -> Option<&Arc<TableInfo>> {
+        self.by_number.get(&id)
     }
 
     /// The tables of a contract, in order of name.
@@ -197,12 +203,15 @@ impl Catalog {
             .contracts
             .entry(info.contract.as_str().into())
             .or_default();
+        self.by_number.insert(info.id, info.clone());
         Arc::make_mut(tables).insert(info.name.as_str().into(), info);
     }
 
     pub(crate) fn forget(&mut self, contract: &str, table: &str) {
         if let Some(tables) = self.contracts.get_mut(contract) {
-            Arc::make_mut(tables).remove(table);
+            if let Some(info) = Arc::make_mut(tables).remove(table) {
+                self.by_number.remove(&info.id);
+            }
             if tables.is_empty() {
                 self.contracts.remove(contract);
             }

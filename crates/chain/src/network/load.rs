@@ -374,6 +374,14 @@ fn check_metered(network: &Network) -> Result<(), (&'static str, String)> {
             return Err((key, reason));
         }
     }
+    if rules.nesting_depth < 2 {
+        // fees and deposits are calls within a call
+        let reason = format!(
+            "expected at least 2 where rules.metered is true, found {}",
+            rules.nesting_depth
+        );
+        return Err(("rules.nesting_depth", reason));
+    }
     let budget = network.limits.call_budget;
     if !(1..=MAX_BUDGET).contains(&budget) {
         let reason = format!("expected 1 to {MAX_BUDGET} units, found {budget}");
@@ -383,6 +391,10 @@ fn check_metered(network: &Network) -> Result<(), (&'static str, String)> {
     for (key, fee) in [
         ("fees.deployment", &fees.deployment),
         ("fees.update", &fees.update),
+        (
+            "contracts.tokens.deposit_per_byte",
+            &network.contracts.tokens.deposit_per_byte,
+        ),
     ] {
         let Some(fee) = fee else { continue };
         let value = Decimal::parse(fee);

@@ -5,6 +5,8 @@ mod chain;
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+mod deposits;
+#[cfg(test)]
 mod legacy;
 #[cfg(test)]
 mod metered;

@@ -39,7 +39,7 @@ fn network(text: &str) -> Network {
     Network::from_toml(text).unwrap()
 }
 
-fn open_with_scripts(network: Network) -> Chain {
+pub(crate) fn open_with_scripts(network: Network) -> Chain {
     let options = Options {
         metered: network.rules.metered,
         budget: network.limits.call_budget,

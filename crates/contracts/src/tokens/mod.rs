@@ -13,6 +13,7 @@
 //! | `stakeFromContract` | contracts | locks what a contract holds for an account |
 //! | `delegate`, `undelegate` | staker | lends stake, takes it back |
 //! | `checkPendingUnstakes`, `checkPendingUndelegations` | the node, every block | pays out what is due |
+//! | `settleDeposits` | the node, behind a transaction | locks and returns deposits for what contracts store |
 //! | `updateParams` | owner of the contract | sets fees and lists |
 //!
 //! # Differences
@@ -38,6 +39,7 @@ mod admin;
 mod amount;
 mod create;
 mod delegation;
+mod deposits;
 mod hooks;
 mod issue;
 mod ledger;
@@ -54,11 +56,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tartan_document::{Object, Value};
-use tartan_runtime::{ActionResult, Context, Contract, Failure, Payload, ensure};
+use tartan_runtime::{ActionResult, Context, Contract, Failure, Payload, SETTLE_DEPOSITS, ensure};
 use tartan_state::Stored;
 
 use tables::{
-    AccountBalance, ContractBalance, Delegation, Params, PendingUndelegation, PendingUnstake, Token,
+    AccountBalance, ContractBalance, Delegation, Deposit, Params, PendingUndelegation,
+    PendingUnstake, Token,
 };
 
 /// The highest `maxSupply` of a token: the largest whole number that a double counts exactly.
@@ -87,6 +90,9 @@ pub struct Settings {
     /// Words that symbols must not contain, unless a wrapping account creates them; likewise for a dot.
     #[serde(default)]
     pub reserved_words: Vec<String>,
+    /// The deposit in the utility token for each byte that scripted contracts store, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposit_per_byte: Option<String>,
     /// Accounts that tokens cannot be transferred to, at first.
     #[serde(default)]
     pub blacklist: BTreeSet<String>,
@@ -124,6 +130,9 @@ impl Contract for Tokens {
         ctx.create_table::<PendingUnstake>()?;
         ctx.create_table::<Delegation>()?;
         ctx.create_table::<PendingUndelegation>()?;
+        if self.settings.deposit_per_byte.is_some() {
+            ctx.create_table::<Deposit>()?;
+        }
         ctx.rows::<Params>().insert(Params {
             token_creation_fee: "0".to_string(),
             enable_delegation_fee: Some("0".to_string()),
@@ -157,6 +166,7 @@ impl Contract for Tokens {
             "undelegate" => self.undelegate(payload, ctx),
             "checkPendingUnstakes" => self.check_pending_unstakes(ctx),
             "checkPendingUndelegations" => self.check_pending_undelegations(ctx),
+            SETTLE_DEPOSITS => self.settle_deposits(payload, ctx),
             _ => Err(Failure::Unknown),
         }
     }

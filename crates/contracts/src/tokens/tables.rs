@@ -94,6 +94,25 @@ impl Holding {
     }
 }
 
+/// What an account has paid for rows of contracts: a row of `deposits`, which there are on networks with such deposits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Deposit {
+    /// The account.
+    pub account: CompactString,
+    /// How many bytes it pays for at present.
+    pub bytes: u64,
+    /// The deposit for them, in the utility token; had back when they are gone.
+    pub balance: CompactString,
+}
+
+impl Record for Deposit {
+    const CONTRACT: &'static str = CONTRACT;
+    const TABLE: &'static str = "deposits";
+    const INDEXES: &'static [Index] = &[Index::Field("account")];
+    const LOOKUP: &'static [&'static str] = &["account"];
+}
+
 /// A holding of an account: a row of `balances`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]

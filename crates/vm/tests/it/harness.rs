@@ -61,6 +61,7 @@ impl Chain {
                 dialect: Dialect::Modern,
                 decimals: Config::STANDARD,
                 call_budget: None,
+                storage_deposits: None,
                 limits: Limits::default(),
             },
             number: 0,

@@ -95,6 +95,7 @@ impl World {
                 dialect,
                 decimals: Config::THREE_PLACES,
                 call_budget: None,
+                storage_deposits: None,
                 limits: Limits::default(),
             },
             engine: Arc::default(),

@@ -1,0 +1,138 @@
+//! Deposits for what contracts store.
+//!
+//! ```text
+//!   rows a transaction changed ─▶ who pays for how many bytes, per row ─▶ change of each account's bytes ─▶ the contract
+//!                                 (remembered beside the row)                                              that holds money
+//! ```
+//!
+//! The sender of the transaction that writes a row pays for its bytes until the row is removed, or written by somebody
+//! else: then it has the deposit back. What the node writes itself (ticks, genesis) the contract's owner pays for; where
+//! that is the node too, nobody does. Settled once, when the outermost call has ended well; what cannot be paid makes it
+//! fail. Rows of native contracts are free.
+
+use std::collections::BTreeMap;
+
+use tartan_document::{Object, Value};
+use tartan_state::{Read, Savepoint, Space};
+
+use crate::executor::Frame;
+use crate::{Executor, Fatal, NODE, UNKNOWN_ERROR};
+
+/// The action that moves the money: `{changes: {account: bytes}}`, more bytes to pay for or, below zero, to have back.
+pub const SETTLE_DEPOSITS: &str = "settleDeposits";
+
+/// What somebody paid for: what it is, and its present size in bytes; `None`: it was removed.
+type Stored = (Vec<u8>, Option<u32>);
+
+impl Executor {
+    /// Lets the accounts pay for what changed since `start`, and gives the errors if one of them cannot.
+    pub(crate) fn settle_deposits(
+        &mut self,
+        frame: &Frame,
+        start: &Savepoint,
+    ) -> Result<Vec<String>, Fatal> {
+        let Some(holder) = self.rules.storage_deposits.clone() else {
+            return Ok(Vec::new());
+        };
+        self.flush_rows()?;
+        let mut changes: BTreeMap<String, i64> = BTreeMap::new();
+        for ((key, size), owner) in self.stored_since(start) {
+            let payer = match &*frame.sender {
+                NODE => owner,
+                sender => sender.to_string(),
+            };
+            let paid = match self.overlay.get(Space::Meta, &key)? {
+                Some(bytes) => Some(read(bytes)?),
+                None => None,
+            };
+            let due = size.filter(|_| payer != NODE).map(|size| (size, payer));
+            if paid == due {
+                continue;
+            }
+            if let Some((size, payer)) = paid {
+                *changes.entry(payer).or_default() -= i64::from(size);
+            }
+            match due {
+                Some((size, payer)) => {
+                    self.overlay.put(Space::Meta, &key, write(size, &payer))?;
+                    *changes.entry(payer).or_default() += i64::from(size);
+                }
+                None => self.overlay.delete(Space::Meta, &key)?,
+            }
+        }
+        changes.retain(|_, bytes| *bytes != 0);
+        if changes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut payload = Object::new();
+        let changes = changes.into_iter();
+        let changes: Object = changes
+            .map(|(account, bytes)| (account, Value::Number(bytes as f64)))
+            .collect();
+        payload.insert("changes", Value::Object(changes));
+        let ended = self.enter(frame.settling(&holder), payload)?;
+        Ok(match ended.failed {
+            true if ended.logs.errors.is_empty() => vec![UNKNOWN_ERROR.to_string()],
+            true => ended.logs.errors,
+            false => Vec::new(),
+        })
+    }
+
+    /// What scripted contracts wrote, with their owners: rows, and the code of one that is being deployed.
+    fn stored_since(&self, start: &Savepoint) -> Vec<(Stored, String)> {
+        let mut stored = Vec::new();
+        let mut owners: BTreeMap<String, String> = BTreeMap::new();
+        for (space, key, value) in self.overlay.changed_since(start) {
+            let Space::Rows(id) = space else { continue };
+            let Some(table) = self.overlay.catalog().numbered(id) else {
+                continue;
+            };
+            if self.registry.native(&table.contract).is_some() {
+                continue;
+            }
+            let size = value.map(|value| length(key.len() + value.len()));
+            let owner = owners
+                .entry(table.contract.clone())
+                .or_insert_with(|| self.owner_of(&table.contract));
+            let name = [b"deposit/row/", &id.0.to_be_bytes()[..], key].concat();
+            stored.push(((name, size), owner.clone()));
+        }
+        if let Some((contract, size, owner)) = &self.new_code {
+            let name = [b"deposit/code/", contract.as_bytes()].concat();
+            stored.push(((name, Some(length(*size))), owner.clone()));
+        }
+        stored
+    }
+
+    /// Who owns a contract; of one that is being deployed, its deployer.
+    fn owner_of(&self, contract: &str) -> String {
+        match &self.new_code {
+            Some((name, _, owner)) if name == contract => owner.clone(),
+            _ => crate::ContractRecord::find(&self.overlay, contract)
+                .ok()
+                .flatten()
+                .map_or_else(|| NODE.to_string(), |record| record.owner),
+        }
+    }
+}
+
+fn length(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+/// Size in bytes, big endian, and who paid for them.
+fn write(size: u32, payer: &str) -> Vec<u8> {
+    [&size.to_be_bytes()[..], payer.as_bytes()].concat()
+}
+
+fn read(bytes: &[u8]) -> Result<(u32, String), Fatal> {
+    let split = bytes.split_first_chunk::<4>();
+    let read = split.and_then(|(size, payer)| {
+        let payer = std::str::from_utf8(payer).ok()?;
+        Some((u32::from_be_bytes(*size), payer.to_string()))
+    });
+    read.ok_or_else(|| Fatal::Corrupt {
+        what: "the deposit for a row".to_string(),
+        reason: "expected a size and an account".to_string(),
+    })
+}
