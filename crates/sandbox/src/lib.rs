@@ -7,7 +7,7 @@
 //! ```
 //!
 //! In flow requests, one a line; out flow answers, one a line, in the same order. [`Sandbox::handle_line`] is all of
-//! it; [`serve`] connects it with streams.
+//! it; [`serve()`] connects it with streams.
 //!
 //! Blocks made here go through the same code as blocks made from a main chain, and records are shown by the same code as
 //! in a node's API. The chain follows the rules of the public Hive sidechain, changed by what `reset` is told.

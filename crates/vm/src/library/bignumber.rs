@@ -8,7 +8,7 @@
 //! An operand that is no such number is handed over as the text that `String` makes of it, except that the double
 //! negative zero is `-0`. An operand that is missing is the text `undefined`, which is not a number.
 //!
-//! Numbers have at most [`MAX_DIGITS`] digits, which is ours and not the library's: [`cost`] says what an operation is
+//! Numbers have at most [`MAX_DIGITS`] digits, which is ours and not the library's: [`cost()`] says what an operation is
 //! worth before it is done, and what would need more digits is refused.
 
 use tartan_decimal::{Config, Decimal, DecimalError, MAX_DIGITS};

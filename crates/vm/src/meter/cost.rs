@@ -4,24 +4,24 @@
 //!
 //! | what | units |
 //! | --- | --- |
-//! | entering a function | [`FUNCTION`], or [`COROUTINE`] if it is async or a generator |
-//! | an iteration of a loop | [`LOOP`] |
-//! | every [`WEIGHT_PER_UNIT`] of weight in the straight code of a function, an iteration or a large block | 1 |
+//! | entering a function | `FUNCTION`, or `COROUTINE` if it is async or a generator |
+//! | an iteration of a loop | `LOOP` |
+//! | every `WEIGHT_PER_UNIT` of weight in the straight code of a function, an iteration or a large block | 1 |
 //! | natives, strings, arrays | see the head of `prelude/meter.js` |
 //!
 //! | node of the syntax tree | weight |
 //! | --- | --- |
 //! | any | 1 |
-//! | call, `new`, tagged template, `await`, `yield` | [`CALL`] |
-//! | array or object literal, template, function, class | [`ALLOCATION`] |
-//! | element or property of a literal, assignment to a member, declared variable | [`SLOT`] |
+//! | call, `new`, tagged template, `await`, `yield` | `CALL` |
+//! | array or object literal, template, function, class | `ALLOCATION` |
+//! | element or property of a literal, assignment to a member, declared variable | `SLOT` |
 
 use oxc_ast::AstKind;
 
 /// Version of the price list.
 pub const VERSION: u32 = 1;
 
-/// Depth of calls at which a contract is stopped. A function takes 1, and 1 more for every [`SLOTS_PER_DEPTH`]
+/// Depth of calls at which a contract is stopped. A function takes 1, and 1 more for every `SLOTS_PER_DEPTH`
 /// variables and operands, so that the native stack of all frames together has a bound.
 pub const MAX_DEPTH: u32 = 256;
 
