@@ -16,7 +16,7 @@ pub trait Contract: Send + Sync {
     /// Runs when the contract is deployed or updated (`createSSC`): makes tables, writes first rows.
     fn create(&self, params: &Value, ctx: &mut Context<'_>) -> ActionResult;
 
-    /// Runs an action. [`Failure::Unknown`](crate::Failure::Unknown) if there is none of that name.
+    /// Runs an action. [`Failure::Unknown`] if there is none of that name.
     fn call(&self, action: &str, payload: Payload<'_>, ctx: &mut Context<'_>) -> ActionResult;
 }
 
@@ -25,7 +25,7 @@ pub trait ScriptEngine: Send + Sync {
     /// Checks and prepares a source text for deployment.
     ///
     /// # Errors
-    /// [`Failure::Exception`](crate::Failure::Exception) when the source does not compile.
+    /// [`Failure::Exception`] when the source does not compile.
     fn compile(&self, source: &str) -> ActionResult<Arc<dyn Contract>>;
 
     /// The contract that a record describes. The engine asks for the code only when it has not seen this
