@@ -80,6 +80,26 @@ pub(crate) fn value_range(
     (start, end)
 }
 
+/// The part of a range whose keys start with a prefix, and what a walk has left to do behind it.
+pub(crate) fn split(
+    range: &KeyRange,
+    prefix: &[u8],
+    reverse: bool,
+) -> (KeyRange, Option<KeyRange>) {
+    let (low, high) = (prefix.to_vec(), successor(prefix));
+    let start = range.0.clone().max(low);
+    let end = match (&range.1, high) {
+        (Some(end), Some(high)) => Some(high.min(end.clone())),
+        (end, high) => high.or_else(|| end.clone()),
+    };
+    let beyond = match reverse {
+        true => Some((range.0.clone(), Some(start.clone()))),
+        false => end.clone().map(|end| (end, range.1.clone())),
+    };
+    let beyond = beyond.filter(|(start, end)| end.as_ref().is_none_or(|end| start < end));
+    ((start, end), beyond)
+}
+
 /// A range as bounds.
 pub(crate) fn bounds(range: &KeyRange) -> (Bound<&[u8]>, Bound<&[u8]>) {
     let start = if range.0.is_empty() {

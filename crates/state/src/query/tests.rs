@@ -514,6 +514,28 @@ fn plans_are_cheap_where_an_index_helps() {
 }
 
 #[test]
+fn large_groups_are_walked_not_gathered() {
+    let state = large();
+    let by_group = [Sort::descending("group")];
+    // 300 rows are equal; the first five of them are all that is looked at
+    assert_eq!(cost(&state, object! {}, &by_group, 5, 5).unwrap(), 5);
+    let options = FindOptions {
+        limit: 700,
+        sort: by_group.to_vec(),
+        ..FindOptions::default()
+    };
+    let filter = Filter::parse_object(&object! {}).unwrap();
+    let rows = state.view().unwrap();
+    let rows = rows.find("test", "rows", &filter, &options).unwrap();
+    let found = rows
+        .iter()
+        .map(|row| row.get("_id").and_then(Value::as_u64));
+    let ids_of = |group: u64| (0..300).map(move |n| Some(10 * n + group + 1));
+    let expected: Vec<_> = [9, 8, 7].into_iter().flat_map(ids_of).take(700).collect();
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn expensive_queries_are_refused() {
     let state = large();
     let refused = cost(&state, object! { "rest": "y" }, &[], 10, 1000);

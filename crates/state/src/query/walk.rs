@@ -1,11 +1,14 @@
 use super::planner::{Access, Direction};
-use super::ranges::{KeyRange, bounds};
+use super::ranges::{KeyRange, bounds, split};
 use crate::catalog::TableInfo;
 use crate::entries::{MAX_FIELDS, split_entry};
 use crate::error::StateError;
 use crate::read::Read;
 use crate::row::{KEY_CUT, is_hashed};
 use crate::space::{IndexId, Space};
+
+/// So many candidates are gathered to be turned round; fewer in tests, whose tables are small.
+const TURNED: usize = if cfg!(test) { 2 } else { 64 };
 
 /// A row that was found: its key, and its bytes if they were come by.
 #[derive(Clone, Copy, Debug)]
@@ -99,6 +102,14 @@ impl<'a> Grouping<'a> {
         Ok(Next::Go)
     }
 
+    /// How many candidates of a group are waiting.
+    fn holds(&self, group: &[u8]) -> usize {
+        match self.group == Some(group) {
+            true => self.batch.candidates.len(),
+            false => 0,
+        }
+    }
+
     fn flush<E>(
         &mut self,
         visit: &mut dyn FnMut(&mut Batch<'a>) -> Result<Next, E>,
@@ -150,34 +161,128 @@ fn walk_index<'a, E: From<StateError>>(
 ) -> Result<(), E> {
     let reverse = direction.is_some_and(|direction| direction.reverse);
     let turn = direction.is_some_and(|direction| direction.turn_ids);
-    let mut grouping = Grouping::new(turn);
+    let entries = IndexEntries {
+        reader,
+        index,
+        ordered: direction.is_some(),
+    };
     let in_order: Box<dyn Iterator<Item = &KeyRange>> = if reverse {
         Box::new(ranges.iter().rev())
     } else {
         Box::new(ranges.iter())
     };
     for range in in_order {
+        let next = match turn {
+            true => entries.walk_turned(range, reverse, visit)?,
+            false => entries.walk(range, reverse, visit)?,
+        };
+        if next == Next::Stop {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The entries of an index, to be walked through.
+struct IndexEntries<'a> {
+    reader: &'a dyn Read,
+    index: IndexId,
+    /// Whether the order matters to whom visits them.
+    ordered: bool,
+}
+
+/// An entry of an index.
+struct Entry<'a> {
+    fields: &'a [u8],
+    candidate: Candidate<'a>,
+    unsorted: bool,
+    /// What it has in common with entries whose order among themselves the index does not know.
+    group: Option<&'a [u8]>,
+}
+
+impl<'a> IndexEntries<'a> {
+    fn range<E: From<StateError>>(
+        &self,
+        range: &KeyRange,
+        reverse: bool,
+    ) -> Result<impl Iterator<Item = Result<Entry<'a>, E>>, E> {
         let (start, end) = bounds(range);
-        for entry in reader.range(Space::Index(index), start, end, reverse)? {
+        let ordered = self.ordered;
+        let entries = self
+            .reader
+            .range(Space::Index(self.index), start, end, reverse)?;
+        Ok(entries.map(move |entry| {
             let (entry, _) = entry?;
             let (fields, key) = split_entry(entry).ok_or_else(|| StateError::Undecodable {
                 what: "index entry",
                 reason: format!("{} bytes", entry.len()),
             })?;
             let cut_off = fields.len() >= MAX_FIELDS;
-            let unsorted = direction.is_some() && (cut_off || is_hashed(key));
-            let group = if turn || (unsorted && cut_off) {
-                Some(fields)
-            } else if unsorted {
-                Some(&entry[..fields.len() + KEY_CUT])
-            } else {
-                None
+            let unsorted = ordered && (cut_off || is_hashed(key));
+            let group = match (unsorted, cut_off) {
+                (true, true) => Some(fields),
+                (true, false) => Some(&entry[..fields.len() + KEY_CUT]),
+                (false, _) => None,
             };
-            let candidate = Candidate { key, row: None };
-            if grouping.push(candidate, group, unsorted, visit)? == Next::Stop {
-                return Ok(());
+            Ok(Entry {
+                fields,
+                candidate: Candidate { key, row: None },
+                unsorted,
+                group,
+            })
+        }))
+    }
+
+    fn walk<E: From<StateError>>(
+        &self,
+        range: &KeyRange,
+        reverse: bool,
+        visit: &mut dyn FnMut(&mut Batch<'a>) -> Result<Next, E>,
+    ) -> Result<Next, E> {
+        let mut grouping = Grouping::new(false);
+        for entry in self.range::<E>(range, reverse)? {
+            let entry = entry?;
+            if grouping.push(entry.candidate, entry.group, entry.unsorted, visit)? == Next::Stop {
+                return Ok(Next::Stop);
+            }
+        }
+        grouping.flush(visit)
+    }
+
+    /// Entries with equal fields in the other direction than the fields themselves: a few are gathered and turned
+    /// round, many are walked through in a range of their own.
+    fn walk_turned<E: From<StateError>>(
+        &self,
+        range: &KeyRange,
+        reverse: bool,
+        visit: &mut dyn FnMut(&mut Batch<'a>) -> Result<Next, E>,
+    ) -> Result<Next, E> {
+        let mut rest = range.clone();
+        loop {
+            let mut grouping = Grouping::new(true);
+            let mut many = None;
+            for entry in self.range::<E>(&rest, reverse)? {
+                let entry = entry?;
+                if grouping.holds(entry.fields) >= TURNED && !entry.unsorted {
+                    many = Some(entry.fields);
+                    break;
+                }
+                let (fields, unsorted) = (Some(entry.fields), entry.unsorted);
+                if grouping.push(entry.candidate, fields, unsorted, visit)? == Next::Stop {
+                    return Ok(Next::Stop);
+                }
+            }
+            let Some(fields) = many else {
+                return grouping.flush(visit);
+            };
+            let (equal, beyond) = split(&rest, fields, reverse);
+            if self.walk(&equal, !reverse, visit)? == Next::Stop {
+                return Ok(Next::Stop);
+            }
+            match beyond {
+                Some(beyond) => rest = beyond,
+                None => return Ok(Next::Go),
             }
         }
     }
-    grouping.flush(visit).map(drop)
 }
