@@ -61,8 +61,13 @@ async fn a_liar_is_outvoted_by_two() {
     let second = FakeNode::start(honest).await;
     let nodes = [&liar, &first, &second];
     let mut story = follow(&nodes, Start::At(1));
+    // a ballot finds it out, or before that a block which does not fit to what the others have
     until(&mut story, &nodes, |status| {
-        status.irreversible > 60 && matches!(status.nodes[0].state, NodeState::Outvoted { .. })
+        let found_out = matches!(
+            status.nodes[0].state,
+            NodeState::Outvoted { .. } | NodeState::Resting { .. }
+        );
+        status.irreversible > 60 && found_out
     })
     .await;
     let head = first.chain.lock().head_id();
