@@ -6,7 +6,7 @@ use tartan_devchain::{Config, EndpointKind, Irreversibility};
 use tartan_graphene::{Flavor, Role};
 use tartan_mainchain::{
     Backoff, Client, ClientConfig, Finality, FollowError, FollowState, FollowerStatus, NodeState,
-    Start,
+    NodeStatus, Start,
 };
 
 use crate::fake::{FakeChain, FakeNode, Reply, config};
@@ -53,6 +53,13 @@ async fn until(
     panic!("never as wanted: {:?}", story.follower.status());
 }
 
+/// A ballot finds a liar out, or before that a block which does not fit to what most others have.
+fn is_found_out(node: &NodeStatus) -> bool {
+    let wrong = |failure: &String| failure.contains("as the other nodes have it");
+    matches!(node.state, NodeState::Outvoted { .. })
+        || node.last_failure.as_ref().is_some_and(wrong)
+}
+
 #[tokio::test]
 async fn a_liar_is_outvoted_by_two() {
     let (honest, false_chain) = two_chains();
@@ -61,13 +68,8 @@ async fn a_liar_is_outvoted_by_two() {
     let second = FakeNode::start(honest).await;
     let nodes = [&liar, &first, &second];
     let mut story = follow(&nodes, Start::At(1));
-    // a ballot finds it out, or before that a block which does not fit to what the others have
     until(&mut story, &nodes, |status| {
-        let found_out = matches!(
-            status.nodes[0].state,
-            NodeState::Outvoted { .. } | NodeState::Resting { .. }
-        );
-        status.irreversible > 60 && found_out
+        status.irreversible > 60 && is_found_out(&status.nodes[0])
     })
     .await;
     let head = first.chain.lock().head_id();
@@ -154,9 +156,7 @@ async fn a_liar_that_becomes_honest_is_used_again() {
     let second = FakeNode::start(honest).await;
     let nodes = [&liar, &first, &second];
     let mut story = follow(&nodes, Start::At(1));
-    let outvoted =
-        |status: &FollowerStatus| matches!(status.nodes[0].state, NodeState::Outvoted { .. });
-    until(&mut story, &nodes, outvoted).await;
+    until(&mut story, &nodes, |status| is_found_out(&status.nodes[0])).await;
     *liar.chain.lock() = first.chain.lock().clone();
     until(&mut story, &nodes, |status| {
         status.nodes[0].state == NodeState::Healthy
