@@ -5,21 +5,13 @@ use super::*;
 /// A contract that keeps notes, in Base64, as the session has it.
 const NOTEBOOK_CODE: &str = "YWN0aW9ucy5jcmVhdGVTU0MgPSBhc3luYyAoKSA9PiB7IGF3YWl0IGFwaS5kYi5jcmVhdGVUYWJsZSgnbm90ZXMnLCBbJ2F1dGhvciddKTsgfTsKYWN0aW9ucy5hZGQgPSBhc3luYyAocGF5bG9hZCkgPT4gewogIGlmICghYXBpLmFzc2VydCh0eXBlb2YgcGF5bG9hZC50ZXh0ID09PSAnc3RyaW5nJyAmJiBwYXlsb2FkLnRleHQubGVuZ3RoID4gMCwgJ3RleHQgaXMgbWlzc2luZycpKSByZXR1cm47CiAgY29uc3Qgbm90ZSA9IGF3YWl0IGFwaS5kYi5pbnNlcnQoJ25vdGVzJywgeyBhdXRob3I6IGFwaS5zZW5kZXIsIHRleHQ6IHBheWxvYWQudGV4dCB9KTsKICBhcGkuZW1pdCgnYWRkZWQnLCB7IGlkOiBub3RlLl9pZCB9KTsKfTs=";
 
-/// Where a test finds the public chains' code template, which is not ours to give away. Any `code` in the records of
-/// these chains has it.
-const TEMPLATE_FILE: &str = "TARTAN_CODE_TEMPLATE";
-
 /// The session's requests behind `reset`, and their answers.
-fn session(template: Option<String>) -> String {
+fn session() -> String {
     let mut sandbox = Sandbox::new();
-    let mut config = json!({ "chainId": "demo" });
-    if let Some(template) = template {
-        config["codeTemplate"] = json!(template);
-    }
     ask(
         &mut sandbox,
         "reset",
-        json!({ "config": config, "genesis": [] }),
+        json!({ "config": { "chainId": "demo" }, "genesis": [] }),
     );
     let payload = json!({ "name": "notebook", "params": "", "code": NOTEBOOK_CODE }).to_string();
     let block = |number: u64, ids: [&str; 2], timestamp: &str, transactions: Value| {
@@ -69,29 +61,7 @@ fn a_complete_session() {
         {"blockNumber":2,"refHiveBlockNumber":60000001,"transactionId":"t3","sender":"alice","contract":"notebook","action":"add","payload":"{}","executedCodeHash":"4402081c2461f02df072e9985f2b0eb77e638adcccdc15ffadef2cc2d8b30d57","hash":"4aa087a130693b99d4def55209ed1841f3aab3ae046718f0a3dd586c2efd2168","databaseHash":"bcdb88dbe89c438b4c52474c7d9818c015e17c7069ba20a75d6d11f98323c74e","logs":"{\"errors\":[\"text is missing\"]}"}
         [{"_id":1,"author":"alice","text":"hello"}]
         {"size":0,"hash":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","nbIndexes":1,"primaryKey":null,"indexes":{"_id_":[["_id",1]],"author_1":[["author",1]]}}
-    "#]].assert_eq(&session(None));
-}
-
-/// With the code template of the public chains the answers are those of the specification, to the last bit.
-#[test]
-fn a_complete_session_in_the_public_template() {
-    let Some(file) = std::env::var_os(TEMPLATE_FILE) else {
-        return;
-    };
-    let template = std::fs::read_to_string(file).expect("the file that the variable names");
-    let answers = session(Some(template));
-    let lines: Vec<&str> = answers.lines().collect();
-    assert_eq!(
-        lines[..2],
-        [
-            r#"{"produced":true,"blockNumber":1,"hash":"d15305a54af71afec7b453c7209f747b17fdaf429b0e049e7a4fbe9e12409dc8","databaseHash":"3b7546ed79e3e5a7907381b093c5a182cbf364c5dd0443dfa956c8cca271cc33"}"#,
-            r#"{"produced":true,"blockNumber":2,"hash":"edff24be7ce1f6b12489b27fbb40a4ca0a0c012dfae2f49c3342a980e6f22026","databaseHash":"3523b6d50ee141e944b97771243ced227b316225b645dd9066931f397a8d6490"}"#,
-        ]
-    );
-    assert_eq!(
-        lines[3],
-        r#"{"blockNumber":2,"refHiveBlockNumber":60000001,"transactionId":"t3","sender":"alice","contract":"notebook","action":"add","payload":"{}","executedCodeHash":"79a1a0652a9a4e29be189c3f7658cc846bd1129e4dc44a2146540d01ce1348be","hash":"4096d53d29c422b47ff838b488bd231caa8b53864caa94a20b071d823b385c19","databaseHash":"bcdb88dbe89c438b4c52474c7d9818c015e17c7069ba20a75d6d11f98323c74e","logs":"{\"errors\":[\"text is missing\"]}"}"#
-    );
+    "#]].assert_eq(&session());
 }
 
 #[test]
