@@ -4,6 +4,7 @@
 //!   checkout ──▶ test ──▶ leftovers, policy, format, book, lints, tests, doc tests, docs, sessions, clients ──▶ report
 //!            ├─▶ demo ──▶ builds and becomes `tartan demo`
 //!            ├─▶ bench, fuzz, soak ──▶ figures, findings
+//!            ├─▶ clean ──▶ room on the disk
 //!            └─▶ release ──▶ archive, licences of what is in it, checksum
 //! ```
 //!
@@ -12,6 +13,7 @@
 
 mod bench;
 mod book;
+mod clean;
 mod clients;
 mod fuzz;
 mod leftovers;
@@ -68,6 +70,8 @@ enum Task {
     Policy,
     /// Check the book, play its sessions, or build its pages.
     Book(book::Args),
+    /// Remove build outputs of checkouts that are gone.
+    Clean(clean::Args),
     /// Build the release archive with licences and checksums.
     Release(release::Args),
 }
@@ -100,6 +104,7 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<ExitCode> {
     let workspace = Workspace::locate(cli.json)?;
+    clean::sign(&workspace);
     match &cli.task {
         Task::Test(args) => test::run(&workspace, args),
         Task::Demo(args) => demo(&workspace, args),
@@ -108,6 +113,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Task::Soak(args) => soak::run(&workspace, args),
         Task::Policy => policy::run(&workspace),
         Task::Book(args) => book::run(&workspace, args).map(|()| ExitCode::SUCCESS),
+        Task::Clean(args) => clean::run(&workspace, args),
         Task::Release(args) => release::run(&workspace, args).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -110,6 +110,19 @@ impl Workspace {
         executable.context("cargo built the package but named no executable")
     }
 
+    /// Where cargo keeps what it builds of this checkout on the way to its results.
+    pub(crate) fn build_dir(&self) -> Result<PathBuf> {
+        #[derive(Deserialize)]
+        struct Place {
+            build_directory: PathBuf,
+        }
+        let mut command = self.command("cargo");
+        command.args(["metadata", "--format-version", "1", "--locked", "--no-deps"]);
+        let place: Place = serde_json::from_str(&process::capture(&mut command)?)
+            .context("cannot read the output of cargo metadata")?;
+        Ok(place.build_directory)
+    }
+
     /// What cargo knows of every package in the lock file of `manifest`.
     pub(crate) fn metadata(&self, manifest: &Path, extra: &[&str]) -> Result<Metadata> {
         let mut command = self.command("cargo");
