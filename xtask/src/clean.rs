@@ -54,26 +54,38 @@ pub(crate) fn sign(workspace: &Workspace) {
 
 /// Finds the folders beside this checkout's and removes those whose checkouts are gone.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
-    let ours = workspace.build_dir()?;
-    // `{workspace-path-hash}` is two folders deep.
-    let all = ours
-        .ancestors()
-        .nth(2)
-        .context("the build directory has no place for others beside it")?;
-    let mut found = outputs(all)?;
-    for outputs in &mut found {
-        let gone = outputs
+    let mut found = outputs(parent_of_all(&workspace.build_dir()?)?)?;
+    remove_gone(&mut found, args.dry_run)?;
+    report(workspace, args, &found)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where all checkouts have their outputs, if `ours` is where this one has them: cargo's `{workspace-path-hash}` is two
+/// folders of hexadecimal digits.
+fn parent_of_all(ours: &Path) -> Result<&Path> {
+    let mut names = ours.iter().rev().take(2).map(|name| name.to_string_lossy());
+    let hashed = names.all(|name| name.chars().all(|c| c.is_ascii_hexdigit()));
+    match ours.ancestors().nth(2) {
+        Some(all) if hashed => Ok(all),
+        _ => bail!(
+            "the build directory is set to {}, so there are none of other checkouts beside it; `cargo clean` empties it",
+            ours.display()
+        ),
+    }
+}
+
+fn remove_gone(found: &mut [Outputs], dry_run: bool) -> Result<()> {
+    for outputs in found {
+        outputs.removed = outputs
             .checkout
             .as_ref()
             .is_some_and(|checkout| !checkout.exists());
-        if gone && !args.dry_run {
+        if outputs.removed && !dry_run {
             std::fs::remove_dir_all(&outputs.folder)
                 .with_context(|| format!("cannot remove {}", outputs.folder.display()))?;
         }
-        outputs.removed = gone;
     }
-    report(workspace, args, &found)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// The folders of build outputs below `all`, in the order of their names.
