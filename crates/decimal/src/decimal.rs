@@ -2,7 +2,7 @@ use std::cmp::Ordering;
 
 use thiserror::Error;
 
-use crate::coefficient::Coefficient;
+use crate::coefficient::{Coefficient, small_power_of_ten};
 use crate::{Config, MAX_DIGITS};
 
 /// A decimal number as bignumber.js has it: any number of digits, positive or negative zero, infinity, or NaN.
@@ -118,6 +118,32 @@ impl Decimal {
             negative: coefficient < 0,
             magnitude,
         }
+    }
+
+    /// The integer that this number times 10^`decimals` is; `None` if it is none, or has more than 127 bits.
+    pub fn to_units(&self, decimals: u32) -> Option<i128> {
+        let Finite {
+            coefficient,
+            exponent,
+        } = &self.magnitude
+        else {
+            return None;
+        };
+        let magnitude = match exponent.checked_add(decimals.into())? {
+            _ if coefficient.is_zero() => return Some(0),
+            shift @ 0.. => match coefficient {
+                Coefficient::Small(value) => {
+                    value.checked_mul(small_power_of_ten(shift.unsigned_abs())?)?
+                }
+                Coefficient::Big(_) => return None,
+            },
+            shift => match coefficient.scaled_down(shift.unsigned_abs()) {
+                (Coefficient::Small(value), None) => value,
+                _ => return None,
+            },
+        };
+        let units = i128::try_from(magnitude).ok()?;
+        Some(if self.negative { -units } else { units })
     }
 
     /// Whether this is not a number.
@@ -306,3 +332,31 @@ macro_rules! from_integer {
 }
 
 from_integer!(i8, i16, i32, i64, i128, u8, u16, u32, u64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_exact_or_nothing() {
+        let check = |text: &str, decimals, expected| {
+            assert_eq!(Decimal::parse(text).to_units(decimals), expected, "{text}")
+        };
+        check("1.5", 1, Some(15));
+        check("-1.50", 1, Some(-15));
+        check("1.55", 1, None);
+        check("12", 3, Some(12_000));
+        check("1e20", 10, Some(10i128.pow(30)));
+        check("1e40", 0, None);
+        check(
+            "170141183460469231731687303715884105727",
+            0,
+            Some(i128::MAX),
+        );
+        check("170141183460469231731687303715884105728", 0, None);
+        check("1e-500", 10, None);
+        check("-0", 10, Some(0));
+        check("NaN", 10, None);
+        check("Infinity", 10, None);
+    }
+}
