@@ -92,7 +92,7 @@ impl RulesByHeight {
                 },
             },
             call_budget: switches.metered.then_some(self.network.limits.call_budget),
-            storage_deposits: match &self.network.contracts.tokens.deposit_per_byte {
+            storage_deposits: match self.network.contracts.tokens.deposit_per_byte() {
                 Some(_) if switches.metered => Some("tokens".to_string()),
                 _ => None,
             },

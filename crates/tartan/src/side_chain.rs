@@ -23,9 +23,6 @@ pub(crate) struct SideChain {
 pub(crate) struct Executed {
     #[serde(rename = "blockNumber")]
     pub(crate) block_number: u64,
-    /// The hashes of the code that ran; empty when nothing ran to its end.
-    #[serde(rename = "executedCodeHash", default)]
-    pub(crate) executed_code_hash: String,
     logs: String,
 }
 

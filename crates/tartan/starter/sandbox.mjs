@@ -40,11 +40,12 @@ export class Sandbox {
     });
   }
 
-  // A new chain without contracts. A call that ends in an error leaves no trace in the tables, as on new networks.
+  // A new chain without contracts. As on new networks, a call that ends in an error leaves no trace in the tables, and
+  // the work of each call is counted.
   async reset(config = {}) {
     this.#blocks = 0;
     this.#transactions = 0;
-    await this.request('reset', { config: { atomic: true, ...config }, genesis: [] });
+    await this.request('reset', { config: { atomic: true, metered: true, ...config }, genesis: [] });
   }
 
   // Deploys a contract, or a new version of it, from a file.

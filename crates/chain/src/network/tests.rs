@@ -170,15 +170,15 @@ fn errors_name_the_key_and_what_is_allowed() {
         ],
     );
     check_error(
-        "extends = \"dev\"\nrules.metered = true\nrules.atomic = false",
+        "extends = \"dev\"\nrules.atomic = false",
         expect!["network: rules.atomic: expected true where rules.metered is true, found false"],
     );
     check_error(
-        "extends = \"dev\"\nrules.metered = true\nlimits.call_budget = 0",
+        "extends = \"dev\"\nlimits.call_budget = 0",
         expect!["network: limits.call_budget: expected 1 to 10000000 units, found 0"],
     );
     check_error(
-        "extends = \"dev\"\nrules.metered = true\nfees.deployment = \"much\"",
+        "extends = \"dev\"\nfees.deployment = \"much\"",
         expect![[
             r#"network: fees.deployment: expected an amount with at most 8 decimals, found "much""#
         ]],

@@ -162,8 +162,8 @@ fn what_anyone_may_send_is_answered_in_the_words_of_the_reference() {
         {"errors":["unknown error"]}
         {"errors":["you cannot trigger this action"]}
         {"errors":["you cannot trigger this action"]}
-        {"errors":["the contract deployment is currently unavailable"]}
-        {"errors":["the contract deployment is currently unavailable"]}
+        {"errors":["parameters name and code are mandatory and they must be strings"]}
+        {"errors":["parameters name and code are mandatory and they must be strings"]}
         {"errors":["registerTick unauthorized"]}
         {"errors":["contract doesn't exist"]}
         {"errors":["contract doesn't exist"]}

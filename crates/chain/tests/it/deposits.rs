@@ -17,7 +17,7 @@ use crate::metered::open_with_scripts;
 /// A byte costs 1,000 of the smallest units.
 const NETWORK: &str = r#"
 extends = "dev"
-rules.metered = true
+fees = { deployment = "0", update = "0" }
 contracts.tokens.deposit_per_byte = "0.00001"
 "#;
 const UNITS_PER_BYTE: i128 = 1_000;

@@ -14,7 +14,7 @@ use crate::common::*;
 
 const NETWORK: &str = r#"
 extends = "dev"
-rules.metered = true
+contracts.tokens.deposit_per_byte = "0"
 limits.call_budget = 100000
 fees.deployment = "100"
 fees.update = "10.5"
@@ -189,7 +189,10 @@ fn a_call_that_uses_up_its_budget_leaves_nothing() {
 
 #[test]
 fn elsewhere_deploying_stays_with_those_who_run_the_network() {
-    let (mut chain, mut main) = (open_with_scripts(network("extends = \"dev\"")), Main::new());
+    let (mut chain, mut main) = (
+        open_with_scripts(network("extends = \"dev\"\nrules.metered = false")),
+        Main::new(),
+    );
     chain.apply(&main.block(vec![pay("alice", "150")])).unwrap();
     assert_eq!(
         main.deploys(&mut chain, "alice", "guestbook", SOURCE),

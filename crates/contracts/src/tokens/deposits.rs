@@ -19,7 +19,7 @@ impl Tokens {
     ) -> ActionResult {
         ensure!(ctx.is_node() && ctx.caller().is_none(), "not authorized");
         let (Some(price), Some(Value::Object(changes))) =
-            (&self.settings.deposit_per_byte, payload.0.get("changes"))
+            (self.settings.deposit_per_byte(), payload.0.get("changes"))
         else {
             return Err(Failure::check("invalid params"));
         };

@@ -55,6 +55,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use tartan_decimal::Decimal;
 use tartan_document::{Object, Value};
 use tartan_runtime::{ActionResult, Context, Contract, Failure, Payload, SETTLE_DEPOSITS, ensure};
 use tartan_state::Stored;
@@ -90,7 +91,7 @@ pub struct Settings {
     /// Words that symbols must not contain, unless a wrapping account creates them; likewise for a dot.
     #[serde(default)]
     pub reserved_words: Vec<String>,
-    /// The deposit in the utility token for each byte that scripted contracts store, where there is one.
+    /// The deposit in the utility token for each byte that scripted contracts store; none or 0: storing is free.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deposit_per_byte: Option<String>,
     /// Accounts that tokens cannot be transferred to, at first.
@@ -99,6 +100,14 @@ pub struct Settings {
     /// Accounts that may create wrapped tokens free of charge, at first.
     #[serde(default)]
     pub wrapping_accounts: BTreeSet<String>,
+}
+
+impl Settings {
+    /// The deposit for each byte that scripted contracts store, where there is one.
+    pub fn deposit_per_byte(&self) -> Option<&str> {
+        let price = self.deposit_per_byte.as_deref();
+        price.filter(|price| !Decimal::parse(price).is_zero())
+    }
 }
 
 /// The contract.
@@ -130,7 +139,7 @@ impl Contract for Tokens {
         ctx.create_table::<PendingUnstake>()?;
         ctx.create_table::<Delegation>()?;
         ctx.create_table::<PendingUndelegation>()?;
-        if self.settings.deposit_per_byte.is_some() {
+        if self.settings.deposit_per_byte().is_some() {
             ctx.create_table::<Deposit>()?;
         }
         ctx.rows::<Params>().insert(Params {

@@ -410,6 +410,12 @@ async fn contracts_are_shown_with_their_tables() {
                   "hash": "",
                   "nbIndexes": 2,
                   "primaryKey": null
+                },
+                "tokens_deposits": {
+                  "size": 0,
+                  "hash": "",
+                  "nbIndexes": 1,
+                  "primaryKey": null
                 }
               },
               "version": 1

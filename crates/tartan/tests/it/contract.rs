@@ -34,11 +34,17 @@ fn an_author_makes_tests_deploys_calls_and_reads_a_contract() {
     .concat();
     let tried = desk.json(&[&["contract"][..], &deploy, &["--check"]].concat());
     assert!(tried.get("transactionId").is_none(), "{tried}");
-    let deployed = founding.act("steemsc", &deploy);
-    let expected = json!([1, "steemsc", "dev", ["notes", "settings"], []]);
-    let fields = ["version", "owner", "network", "tables", "events"];
+    let deployed = founding.act("alice", &deploy);
+    let expected = json!([1, "dev", ["notes", "settings"]]);
+    let fields = ["version", "network", "tables"];
     assert_eq!(json!(fields.map(|field| &deployed[field])), expected);
     assert_eq!(json!(fields.map(|field| &tried[field])), expected);
+    assert_eq!(deployed["owner"], "alice");
+    let fee = &deployed["events"][0]["data"];
+    assert_eq!(
+        (&fee["to"], &fee["quantity"]),
+        (&json!("null"), &json!("10"))
+    );
     assert_eq!(tried["codeHash"], deployed["codeHash"]);
     assert_eq!(tried["jsonBytes"], deployed["jsonBytes"]);
 
@@ -77,7 +83,7 @@ fn an_author_makes_tests_deploys_calls_and_reads_a_contract() {
     assert_eq!(desk.json(&bobs), json!([]));
     assert_eq!(desk.ok(&bobs), "no rows\n");
 
-    let again = founding.act("steemsc", &[&["deploy", CONTRACT][..], &NAME].concat());
+    let again = founding.act("alice", &[&["deploy", CONTRACT][..], &NAME].concat());
     assert_eq!(again["version"], 2);
     let found = desk.json(&["contract", "inspect", "notebook"]);
     assert_eq!(found["version"], 2);
@@ -103,11 +109,11 @@ fn what_cannot_be_deployed_or_called_is_told() {
     let error = founding.refused("bob", &deploy(CONTRACT));
     assert!(
         error.starts_with(
-            "notebook was not deployed: the contract deployment is currently unavailable; on dev, steemsc and steem-peg may deploy ("
+            "notebook was not deployed: balance does not exist; you must be able to pay the deployment fee of 10 ENG ("
         ),
         "{error}"
     );
-    // nothing of these is sent: the account would not be allowed to
+    // nothing of these is sent: the account could not pay for it
     desk.write("wrong.js", "actions.createSSC = (");
     let error = founding.refused("bob", &deploy("wrong.js"));
     assert!(
@@ -278,7 +284,7 @@ fn scripts_lead_to_the_same_chain_live_restarted_and_replayed() {
 
 
         Error: gone
-        Error: Script execution timed out.
+        Error: the call used up its budget of 1000000 units
         RangeError: Maximum call stack size exceeded
 
         overdrawn balance

@@ -121,16 +121,19 @@ fn check_size(call: &Call<'_>, file: &str) -> Result<()> {
 
 async fn send(settings: &Settings, deployment: &Deployment, call: &Call<'_>) -> Result<Deployed> {
     let (account, key) = deployment.signer.resolve(settings)?;
+    let side_chain = SideChain::new(&settings.side_chain()?)?;
+    let before = side_chain.contract(&deployment.name).await?;
     let called = call.execute(settings, &account, &key).await?;
     let log = called.executed.log()?;
+    let contract = side_chain.contract(&deployment.name).await?;
     if !log.errors.is_empty() {
+        let version = |contract: &Option<Contract>| contract.as_ref().map(|found| found.version);
+        let stands = version(&contract) != version(&before);
         bail!(
             "{}",
-            refusal(&settings.network, deployment, &called, &log.errors)
+            refusal(&settings.network, deployment, &called, &log.errors, stands)
         );
     }
-    let side_chain = SideChain::new(&settings.side_chain()?)?;
-    let contract = side_chain.contract(&deployment.name).await?;
     let contract = contract.with_context(|| {
         format!(
             "the sidechain executed the deployment and has no contract {} ({})",
@@ -152,11 +155,12 @@ fn refusal(
     deployment: &Deployment,
     called: &Called,
     errors: &[String],
+    stands: bool,
 ) -> String {
     let name = &deployment.name;
-    let stands = match called.executed.executed_code_hash.as_str() {
-        "" => "was not deployed",
-        _ => "was deployed, but not without errors",
+    let stands = match stands {
+        false => "was not deployed",
+        true => "was deployed, but not without errors",
     };
     let hint = match errors.first() {
         Some(error) if error == NOT_ALLOWED => format!(
