@@ -16,7 +16,7 @@ pub(crate) fn check_digits(digits: i64) -> std::result::Result<(), DecimalError>
 }
 
 /// Rounds a quotient.
-fn round(
+pub(crate) fn round(
     quotient: Coefficient,
     rest: Option<Ordering>,
     negative: bool,

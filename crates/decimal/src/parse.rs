@@ -1,9 +1,8 @@
 use std::str::FromStr;
 
-use num_bigint::BigUint;
-
 use crate::coefficient::Coefficient;
-use crate::{Config, Decimal, MAX_DIGITS, Rounding};
+use crate::radix::from_digits;
+use crate::{Config, Decimal, MAX_DIGITS};
 
 /// As many digits as always fit into 128 bits.
 const PLAIN_DIGITS: u32 = 38;
@@ -180,28 +179,10 @@ fn parse_based(negative: bool, text: &str, base: u32, config: &Config) -> Option
     if whole.is_empty() || mixed_case || digits.len() > MAX_DIGITS as usize / 2 {
         return None;
     }
-    let integer = Coefficient::from(BigUint::parse_bytes(&digits, base)?);
     if digits.contains(&b'_') || digits.contains(&b'+') {
         return None;
     }
-    if fraction.is_empty() {
-        return Some(Decimal::finite(negative, integer, 0, config));
-    }
-    let divisor = Coefficient::from(BigUint::from(base).pow(fraction.len() as u32));
-    let scaled = integer.scaled_up(config.decimal_places.into());
-    let (quotient, rest) = scaled.divide(&divisor);
-    let up = rest.is_some_and(|rest| Rounding::HalfUp.rounds_up(negative, quotient.is_odd(), rest));
-    let rounded = if up {
-        quotient.add(&Coefficient::Small(1))
-    } else {
-        quotient
-    };
-    Some(Decimal::finite(
-        negative,
-        rounded,
-        -i64::from(config.decimal_places),
-        config,
-    ))
+    from_digits(negative, &digits, fraction.len(), base, config)
 }
 
 /// A repeated prefix (`0x0x10`) counts once.

@@ -2,7 +2,7 @@
 
 use num_bigint::BigUint;
 
-use crate::arithmetic::check_digits;
+use crate::arithmetic::{check_digits, round};
 use crate::coefficient::Coefficient;
 use crate::decimal::Magnitude::Finite;
 use crate::parse::is_space;
@@ -114,26 +114,28 @@ fn parse_digits(text: &str, base: u32, config: &Config) -> Option<Decimal> {
     if digits.is_empty() {
         return Some(Decimal::zero(negative));
     }
-    let integer = Coefficient::from(BigUint::parse_bytes(digits.as_bytes(), base)?);
-    let places = if fraction.is_empty() {
-        0
-    } else {
-        config.decimal_places
+    from_digits(negative, digits.as_bytes(), fraction.len(), base, config)
+}
+
+/// The number with these digits, of which the last `fraction` stand behind the point, rounded half up to the places of
+/// the configuration; `None` if one is no digit of the base.
+pub(crate) fn from_digits(
+    negative: bool,
+    digits: &[u8],
+    fraction: usize,
+    base: u32,
+    config: &Config,
+) -> Option<Decimal> {
+    let integer = Coefficient::from(BigUint::parse_bytes(digits, base)?);
+    let places = match fraction {
+        0 => 0,
+        _ => config.decimal_places,
     };
-    let divisor = Coefficient::from(BigUint::from(base).pow(fraction.len() as u32));
+    let divisor = Coefficient::from(BigUint::from(base).pow(fraction as u32));
     let (quotient, rest) = integer.scaled_up(places.into()).divide(&divisor);
-    let up = rest.is_some_and(|rest| Rounding::HalfUp.rounds_up(negative, quotient.is_odd(), rest));
-    let rounded = if up {
-        quotient.add(&Coefficient::Small(1))
-    } else {
-        quotient
-    };
-    Some(Decimal::finite(
-        negative,
-        rounded,
-        -i64::from(places),
-        config,
-    ))
+    let rounded = round(quotient, rest, negative, Rounding::HalfUp);
+    let exponent = -i64::from(places);
+    Some(Decimal::finite(negative, rounded, exponent, config))
 }
 
 /// The text without space around it, a plus sign, the prefix of the base and a point at its ends.
