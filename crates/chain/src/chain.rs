@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use tartan_graphene::MainBlock;
-use tartan_runtime::Registry;
+use tartan_runtime::{LOST_LOG, Registry};
 use tartan_state::{Overlay, Position, Space, State};
 
 use crate::block_input::BlockInput;
@@ -152,7 +152,8 @@ impl Chain {
             return Ok(());
         }
         for (index, transaction) in block.transactions.iter().enumerate().skip(1) {
-            if transaction.logs.starts_with("{\"errors\"") {
+            let logs = &transaction.logs;
+            if logs.starts_with("{\"errors\"") || logs == LOST_LOG {
                 let name = |name: &Option<String>| name.clone().unwrap_or_default();
                 return Err(ChainError::Genesis {
                     index,

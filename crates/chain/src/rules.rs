@@ -6,6 +6,9 @@ use tartan_runtime::{CodeHashRule, Dialect, Limits, Rules, System, WriteHash};
 use crate::Network;
 use crate::network::{ScriptDialect, WriteHashRule};
 
+/// What the newer reference says of any deployment that its node cannot carry out (the spelling is part of it).
+const SHORT_ERROR: &str = "A node.js error occoured during deployment";
+
 /// A network's rules for the execution of a transaction, by the transaction's height.
 #[derive(Debug)]
 pub(crate) struct RulesByHeight {
@@ -23,6 +26,7 @@ struct Gates {
     nft_change_refused: bool,
     decimal_places_20: bool,
     decimal_range_500: bool,
+    short_deploy_error: bool,
 }
 
 impl RulesByHeight {
@@ -50,6 +54,7 @@ impl RulesByHeight {
             nft_change_refused: network.gates.nft_change_refused.reached(height),
             decimal_places_20: network.gates.decimal_places_20.reached(height),
             decimal_range_500: network.gates.decimal_range_500.reached(height),
+            short_deploy_error: network.gates.short_deploy_error.reached(height),
         };
         if let Some((_, rules)) = self.known.iter().find(|(known, _)| *known == gates) {
             return rules.clone();
@@ -91,6 +96,7 @@ impl RulesByHeight {
                     false => Config::WIDE.range,
                 },
             },
+            deployment_error: gates.short_deploy_error.then_some(SHORT_ERROR),
             call_budget: switches.metered.then_some(self.network.limits.call_budget),
             storage_deposits: match self.network.contracts.tokens.deposit_per_byte() {
                 Some(_) if switches.metered => Some("tokens".to_string()),

@@ -1,31 +1,17 @@
 //! A small chain for the tests of contracts: accounts send actions, time passes, tables are looked at.
 
-use std::sync::Arc;
-
 use serde_json::json;
 use tartan_decimal::{Decimal, Precision, Quantity, Rounding};
 use tartan_document::{Object, Value};
-use tartan_runtime::{
-    BlockInfo, Call, CodeHashRule, Deployment, Executor, Limits, Logs, Registry, Rules, System,
-    WriteHash,
-};
-use tartan_state::{Filter, FindOptions, Overlay, Position, Read, State};
+use tartan_runtime::{Limits, Logs, Registry, Rules, testing};
+use tartan_state::{Filter, FindOptions, Read};
+
+pub(crate) use tartan_runtime::testing::ENGINE;
 
 use crate::{Settings, registry};
 
-/// The account that owns the contracts under test.
-pub(crate) const ENGINE: &str = "engine";
-
 /// A chain with the native contracts deployed, where every action is a block of its own.
-pub(crate) struct TestChain {
-    state: State,
-    registry: Arc<Registry>,
-    rules: Arc<Rules>,
-    number: u32,
-    /// Milliseconds since 1970.
-    time: i64,
-    hash: String,
-}
+pub(crate) struct TestChain(testing::TestChain);
 
 /// How an action ended.
 #[derive(Debug)]
@@ -51,35 +37,12 @@ impl TestChain {
 
     /// A chain over any registry: tests put contracts of their own next to the native ones.
     pub(crate) fn over(registry: Registry, limits: Limits) -> TestChain {
-        let mut chain = TestChain {
-            state: State::memory(),
-            registry: Arc::new(registry),
-            rules: Arc::new(rules(limits)),
-            number: 0,
-            time: 1_600_000_000_000,
-            hash: String::new(),
-        };
-        for name in chain
-            .registry
-            .native_names()
-            .map(str::to_string)
-            .collect::<Vec<_>>()
-        {
-            chain.block(|executor| {
-                let contract = executor_contract(executor, &name);
-                let deployment = Deployment {
-                    main_number: Some(1),
-                    transaction_id: None,
-                    name: &name,
-                    owner: ENGINE,
-                    active: true,
-                    params: Value::Null,
-                    contract,
-                    fee: None,
-                };
-                let receipt = executor.deploy(deployment).expect("the state works");
-                assert_eq!(receipt.logs, Logs::default(), "deploying {name}");
-            });
+        let mut chain = TestChain(testing::TestChain::new(registry, rules(limits)));
+        let registry = chain.0.registry.clone();
+        for name in registry.native_names() {
+            let contract = registry.native(name).expect("it is listed").clone();
+            let receipt = chain.0.deploy(name, contract);
+            assert_eq!(receipt.logs, Logs::default(), "deploying {name}");
         }
         chain.issue_utility_token();
         chain
@@ -156,65 +119,23 @@ impl TestChain {
         if let Some(active) = active {
             payload.insert("isSignedWithActiveKey", Value::Bool(active));
         }
-        let transaction_id = format!("tx{}", self.number + 1);
-        let mut sent = None;
-        self.block(|executor| {
-            let call = Call {
-                main_number: Some(1),
-                transaction_id: Some(&transaction_id),
-                sender,
-                contract,
-                action,
-                payload,
-            };
-            let receipt = executor.execute(call).expect("the state works");
-            sent = Some(Sent { logs: receipt.logs });
-        });
-        sent.expect("the block ran")
-    }
-
-    fn block(&mut self, run: impl FnOnce(&mut Executor)) {
-        self.number += 1;
-        let overlay: Overlay = self.state.begin().expect("the state works");
-        let block = BlockInfo {
-            number: u64::from(self.number),
-            main_id: format!("{:040x}", self.number),
-            previous_main_id: format!("{:040x}", self.number - 1),
-            timestamp: String::new(),
-            time: Some(self.time),
-        };
-        let mut executor = Executor::new(
-            self.registry.clone(),
-            self.rules.clone(),
-            block,
-            overlay,
-            std::mem::take(&mut self.hash),
-        );
-        run(&mut executor);
-        self.hash = executor.database_hash().to_string();
-        let position = Position {
-            number: self.number,
-            id: format!("{:040x}", self.number),
-        };
-        self.state
-            .commit(executor.into_overlay(), position)
-            .expect("the state works");
-        self.state.finalize(self.number).expect("the state works");
+        let receipt = self.0.call(sender, contract, action, payload);
+        Sent { logs: receipt.logs }
     }
 
     /// The id of the transaction sent last.
     pub(crate) fn last_transaction(&self) -> String {
-        format!("tx{}", self.number)
+        format!("tx{}", self.0.number())
     }
 
     /// The time of the next block, in milliseconds since 1970.
     pub(crate) fn now(&self) -> i64 {
-        self.time
+        self.0.time
     }
 
     /// Lets so many days pass, then runs an action of the node.
     pub(crate) fn days_later(&mut self, days: i64, action: &str) -> Sent {
-        self.time += days * 86_400_000;
+        self.0.time += days * 86_400_000;
         self.tick(action)
     }
 
@@ -225,7 +146,7 @@ impl TestChain {
 
     /// The rows of a table that match a query.
     pub(crate) fn find(&self, table: &str, query: serde_json::Value) -> Vec<Object> {
-        let view = self.state.view().expect("the state works");
+        let view = self.0.state().view().expect("the state works");
         let filter = Filter::parse(&Value::from(query)).expect("a valid query");
         view.find("tokens", table, &filter, &FindOptions::default())
             .expect("the query runs")
@@ -372,14 +293,6 @@ pub(crate) fn text(row: &Object, field: &str) -> String {
     }
 }
 
-fn executor_contract(executor: &Executor, name: &str) -> Arc<dyn tartan_runtime::Contract> {
-    executor
-        .registry()
-        .native(name)
-        .expect("a native contract")
-        .clone()
-}
-
 pub(crate) fn settings() -> Settings {
     let list = |names: &[&str]| names.iter().map(|name| (*name).to_string()).collect();
     Settings {
@@ -399,24 +312,7 @@ pub(crate) fn settings() -> Settings {
 
 fn rules(limits: Limits) -> Rules {
     Rules {
-        system: Arc::new(System {
-            engine_account: ENGINE.to_string(),
-            peg_account: "peg".to_string(),
-            amount_field: "amountSTEEMSBD".to_string(),
-            timestamp_field: "steemBlockTimestamp".to_string(),
-            main_number_field: "refSteemBlockNumber".to_string(),
-        }),
-        atomic: true,
-        write_hash: WriteHash::Content,
-        code_hash: CodeHashRule::Rehash,
-        double_hyphen_names: true,
-        contracts_assert_authority: false,
-        max_depth: 5,
-        skipped_calls: Vec::new(),
-        dialect: tartan_runtime::Dialect::Modern,
-        decimals: tartan_decimal::Config::STANDARD,
-        call_budget: None,
-        storage_deposits: None,
         limits,
+        ..testing::rules()
     }
 }

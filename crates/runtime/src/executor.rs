@@ -92,6 +92,8 @@ pub(crate) struct Ended {
     pub(crate) logs: Logs,
     pub(crate) code_hash: String,
     pub(crate) failed: bool,
+    /// It failed by an exception.
+    pub(crate) threw: bool,
 }
 
 /// A point to which the writes of a block can be taken back.
@@ -244,17 +246,20 @@ impl Executor {
             Some(_) => None,
             None => Some((record.name.clone(), code, record.owner.clone())),
         };
-        let ended = self.run(&frame, &record.code_hash, |ctx| {
+        let mut ended = self.run(&frame, &record.code_hash, |ctx| {
             if let Some(fee) = &deployment.fee {
                 fee.make(ctx)?;
             }
             contract.create(&deployment.params, ctx)
         })?;
         self.new_code = None;
+        if ended.threw && self.rules.dialect == Dialect::Steem {
+            // the reference hands what was thrown on in the place of the log
+            ended.logs = Logs::lost();
+        }
         // A failed check does not stop a deployment on the reference, an exception does.
-        let threw = ended.code_hash.is_empty();
         let refused = ended.failed && self.rules.atomic;
-        if !threw && !refused {
+        if !ended.threw && !refused {
             let start = self.overlay.savepoint();
             record.store(&mut self.overlay, deployment.contract.code())?;
             hashes.restore(&mut self.overlay)?;
@@ -344,7 +349,8 @@ impl Executor {
                 if !self.rules.atomic {
                     logs = Logs::default();
                 }
-                logs.errors.push(exception_text(&exception));
+                let error = self.exception_text(&exception, &frame.action);
+                logs.errors.push(error);
                 code_hash.clear();
                 (true, true)
             }
@@ -373,7 +379,21 @@ impl Executor {
             logs,
             code_hash,
             failed,
+            threw,
         })
+    }
+
+    /// What the log says of an exception. One without a name or a message says nothing.
+    fn exception_text(&self, exception: &Failure, action: &str) -> String {
+        match (exception, self.rules.deployment_error) {
+            (Failure::AtLoad { .. }, Some(error)) if action == CREATE => error.to_string(),
+            (Failure::Exception { name, message } | Failure::AtLoad { name, message }, _)
+                if name.is_empty() || message.is_empty() =>
+            {
+                UNKNOWN_ERROR.to_string()
+            }
+            (exception, _) => exception.to_string(),
+        }
     }
 
     pub(crate) fn savepoint(&mut self) -> Mark {
@@ -412,16 +432,6 @@ impl Executor {
     }
 }
 
-/// What the log says of an exception. One without a name or a message says nothing.
-fn exception_text(exception: &Failure) -> String {
-    match exception {
-        Failure::Exception { name, message } if name.is_empty() || message.is_empty() => {
-            UNKNOWN_ERROR.to_string()
-        }
-        exception => exception.to_string(),
-    }
-}
-
 fn refused(message: &str) -> Receipt {
     Receipt {
         logs: Logs::error(message),
@@ -435,5 +445,6 @@ fn ended_with(message: &str) -> Ended {
         logs: Logs::error(message),
         code_hash: String::new(),
         failed: true,
+        threw: false,
     }
 }

@@ -18,6 +18,15 @@ pub enum Failure {
         /// Its message.
         message: String,
     },
+    /// As an exception, but thrown by the code of a scripted contract itself, before it came to an action: to the
+    /// reference an error of its own node. Without a name or a message if what was thrown has none.
+    #[error("{name}: {message}")]
+    AtLoad {
+        /// The class of the exception, such as `ReferenceError`.
+        name: String,
+        /// Its message.
+        message: String,
+    },
     /// The contract has no such action, or ended in a way that has no message of its own.
     #[error("unknown error")]
     Unknown,

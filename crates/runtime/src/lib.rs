@@ -38,6 +38,8 @@ mod record;
 mod rows;
 mod rules;
 pub mod scripting;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 pub mod text;
@@ -50,7 +52,7 @@ pub use contract::{Contract, Deployment, Payment, Registry, ScriptEngine};
 pub use deposits::SETTLE_DEPOSITS;
 pub use executor::{Executor, Receipt};
 pub use failure::{ActionResult, Failure, Fatal, OrFail};
-pub use logs::{Event, LogOrder, Logs};
+pub use logs::{Event, LOST_LOG, LogOrder, Logs};
 pub use payload::Payload;
 pub use record::{ContractRecord, table_document};
 pub use rows::Rows;

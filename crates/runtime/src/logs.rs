@@ -10,7 +10,13 @@ pub struct Logs {
     /// What the reference leaves in the log of a deployment whose `createSSC` called another contract: the code hash
     /// of the call, merged into a member that was not there, under the name `executedCodeHash`.
     pub stray_code_hash: Option<String>,
+    /// The Steem lineage of the reference loses the log of a deployment that ends by an exception: its record has none,
+    /// and [`LOST_LOG`] in its place wherever it becomes text.
+    pub lost: bool,
 }
+
+/// The text of a log that is lost.
+pub const LOST_LOG: &str = "undefined";
 
 /// Something a contract tells the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,9 +48,20 @@ impl Logs {
         }
     }
 
+    /// A log that is lost.
+    pub(crate) fn lost() -> Logs {
+        Logs {
+            lost: true,
+            ..Logs::default()
+        }
+    }
+
     /// Whether nothing was logged.
     pub fn is_empty(&self) -> bool {
-        self.errors.is_empty() && self.events.is_empty() && self.stray_code_hash.is_none()
+        self.errors.is_empty()
+            && self.events.is_empty()
+            && self.stray_code_hash.is_none()
+            && !self.lost
     }
 
     /// Appends what another call logged.
@@ -55,6 +72,9 @@ impl Logs {
 
     /// The JSON text of a transaction's `logs`: lists without entries are left out, no output is `{}`.
     pub fn to_json(&self, order: LogOrder) -> String {
+        if self.lost {
+            return LOST_LOG.to_string();
+        }
         let mut text = String::with_capacity(64 + 160 * self.events.len());
         text.push('{');
         match order {

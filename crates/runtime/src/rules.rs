@@ -27,6 +27,9 @@ pub struct Rules {
     pub skipped_calls: Vec<(String, String)>,
     /// How scripted contracts see tables, and how calls they make from their deployment end.
     pub dialect: Dialect,
+    /// What a deployment answers whose code throws before it comes to an action, or is no code at all; `None`: what it
+    /// threw.
+    pub deployment_error: Option<&'static str>,
     /// How scripted contracts' decimals are rounded and bounded.
     pub decimals: Config,
     /// Units of work that a transaction may use, nested calls included; `None`: they are not counted.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tartan_document::{Object, Value, object};
-use tartan_state::{Position, Record, State};
+use tartan_state::Record;
 
 use crate::code_hash::sha256_hex;
+use crate::testing::{TestChain, reference_rules, rules};
 use crate::*;
 
 /// A row of the contract under test.
@@ -85,55 +86,15 @@ impl Contract for Notes {
     }
 }
 
-struct Chain {
-    state: State,
-    rules: Rules,
-    number: u32,
-    hash: String,
-}
+struct Chain(TestChain);
 
 impl Chain {
     fn new(change: impl FnOnce(&mut Rules)) -> Chain {
-        let mut rules = Rules {
-            system: Arc::new(System {
-                engine_account: "engine".into(),
-                peg_account: "peg".into(),
-                amount_field: "amountSTEEMSBD".into(),
-                timestamp_field: "steemBlockTimestamp".into(),
-                main_number_field: "refSteemBlockNumber".into(),
-            }),
-            atomic: true,
-            write_hash: WriteHash::Content,
-            code_hash: CodeHashRule::Rehash,
-            double_hyphen_names: true,
-            contracts_assert_authority: false,
-            max_depth: 5,
-            skipped_calls: Vec::new(),
-            dialect: Dialect::Modern,
-            decimals: tartan_decimal::Config::STANDARD,
-            call_budget: None,
-            storage_deposits: None,
-            limits: Limits::default(),
-        };
+        let mut rules = rules();
         change(&mut rules);
-        let mut chain = Chain {
-            state: State::memory(),
-            rules,
-            number: 0,
-            hash: String::new(),
-        };
-        let receipt = chain.run(|executor| {
-            executor.deploy(Deployment {
-                main_number: Some(1),
-                transaction_id: None,
-                name: "notes",
-                owner: "engine",
-                active: true,
-                params: Value::Null,
-                contract: Arc::new(Notes),
-                fee: None,
-            })
-        });
+        let registry = Registry::new().with_native("notes", Arc::new(Notes));
+        let mut chain = Chain(TestChain::new(registry, rules));
+        let receipt = chain.0.deploy("notes", Arc::new(Notes));
         assert_eq!(receipt.logs, Logs::default());
         chain
     }
@@ -141,54 +102,21 @@ impl Chain {
     /// As on the reference: nothing is undone, writes are counted, contracts may claim authority.
     fn legacy() -> Chain {
         Chain::new(|rules| {
-            rules.atomic = false;
-            rules.write_hash = WriteHash::Counting;
+            *rules = reference_rules(Dialect::Modern);
             rules.code_hash = CodeHashRule::Append;
-            rules.contracts_assert_authority = true;
         })
-    }
-
-    fn run(&mut self, run: impl FnOnce(&mut Executor) -> Result<Receipt, Fatal>) -> Receipt {
-        self.number += 1;
-        let registry = Registry::new().with_native("notes", Arc::new(Notes));
-        let block = BlockInfo {
-            number: self.number.into(),
-            main_id: "b".into(),
-            previous_main_id: "a".into(),
-            timestamp: "2026-01-01T00:00:00".into(),
-            time: Some(0),
-        };
-        let overlay = self.state.begin().unwrap();
-        let hash = std::mem::take(&mut self.hash);
-        let rules = Arc::new(self.rules.clone());
-        let mut executor = Executor::new(Arc::new(registry), rules, block, overlay, hash);
-        let receipt = run(&mut executor).unwrap();
-        self.hash = executor.database_hash().to_string();
-        let position = Position {
-            number: self.number,
-            id: self.number.to_string(),
-        };
-        self.state
-            .commit(executor.into_overlay(), position)
-            .unwrap();
-        receipt
     }
 
     fn send(&mut self, action: &str, payload: Object) -> Receipt {
-        self.run(|executor| {
-            executor.execute(Call {
-                main_number: Some(1),
-                transaction_id: Some("tx"),
-                sender: "alice",
-                contract: "notes",
-                action,
-                payload,
-            })
-        })
+        self.0.call("alice", "notes", action, payload)
+    }
+
+    fn hash(&self) -> &str {
+        self.0.hash()
     }
 
     fn notes(&self) -> Vec<String> {
-        let view = self.state.view().unwrap();
+        let view = self.0.state().view().unwrap();
         let scan = tartan_state::Scan::of("_id");
         let rows = tartan_state::Table::<Note>::scan(&view, &scan).unwrap();
         rows.into_iter().map(|row| row.record.text).collect()
@@ -202,7 +130,7 @@ fn text(text: &str) -> Object {
 #[test]
 fn an_atomic_call_that_fails_leaves_no_trace() {
     let mut chain = Chain::new(|_| {});
-    let before = chain.hash.clone();
+    let before = chain.hash().to_string();
     for action in ["writeAndFail", "callFailing"] {
         let receipt = chain.send(action, text("a"));
         assert_eq!(receipt.logs, Logs::error("no"), "{action}");
@@ -211,7 +139,7 @@ fn an_atomic_call_that_fails_leaves_no_trace() {
     assert_eq!(receipt.logs, Logs::error("TypeError: boom"));
     assert_eq!(receipt.code_hash, "");
     assert!(chain.notes().is_empty());
-    assert_eq!(chain.hash, before);
+    assert_eq!(chain.hash(), before);
 }
 
 #[test]
@@ -249,16 +177,7 @@ fn what_is_not_there() {
     );
     let create = chain.send("createSSC", Object::new());
     assert_eq!(create.logs, Logs::error("you cannot trigger this action"));
-    let receipt = chain.run(|executor| {
-        executor.execute(Call {
-            main_number: None,
-            transaction_id: None,
-            sender: "alice",
-            contract: "nothing",
-            action: "x",
-            payload: Object::new(),
-        })
-    });
+    let receipt = chain.0.call("alice", "nothing", "x", Object::new());
     assert_eq!(receipt.logs, Logs::error(NO_SUCH_CONTRACT));
 }
 
@@ -280,12 +199,12 @@ fn authority_cannot_be_claimed_where_it_is_tracked() {
 #[test]
 fn a_nested_payload_names_the_caller_and_inherits_the_payment() {
     let mut chain = Chain::new(|_| {});
-    let payment = object! { "amountSTEEMSBD": "1.000 STEEM", "recipient": "peg", "isSignedWithActiveKey": true };
+    let payment = object! { "amountHIVEHBD": "1.000 HIVE", "recipient": "peg", "isSignedWithActiveKey": true };
     let receipt = chain.send("nested", payment);
     let seen = receipt.logs.events[0].data.stringify();
     assert_eq!(
         seen,
-        r#"{"recipient":"peg","a":1,"amountSTEEMSBD":"1.000 STEEM","isSignedWithActiveKey":true,"callingContractInfo":{"name":"notes","action":"nested","version":1}}"#
+        r#"{"recipient":"peg","a":1,"amountHIVEHBD":"1.000 HIVE","isSignedWithActiveKey":true,"callingContractInfo":{"name":"notes","action":"nested","version":1}}"#
     );
 }
 
@@ -304,14 +223,17 @@ fn code_hashes_merge() {
 #[test]
 fn counted_writes() {
     let mut chain = Chain::legacy();
-    assert_eq!(chain.hash, "");
+    assert_eq!(chain.hash(), "");
     chain.send("write", text("a"));
     let table = sha256_hex(b"");
     let first = sha256_hex(table.as_bytes());
-    assert_eq!(chain.hash, first);
+    assert_eq!(chain.hash(), first);
     chain.send("write", text("b"));
     let table = sha256_hex(table.as_bytes());
-    assert_eq!(chain.hash, sha256_hex(format!("{first}{table}").as_bytes()));
+    assert_eq!(
+        chain.hash(),
+        sha256_hex(format!("{first}{table}").as_bytes())
+    );
 }
 
 #[test]
@@ -321,7 +243,7 @@ fn hashed_content() {
         for note in texts {
             chain.send("write", text(note));
         }
-        chain.hash
+        chain.hash().to_string()
     };
     assert_eq!(hash(&["a", "b"]), hash(&["a", "b"]));
     assert_ne!(hash(&["a", "b"]), hash(&["a", "c"]));
@@ -337,7 +259,7 @@ fn the_log_as_text() {
             event: "written".into(),
             data: Value::Object(object! { "n": 1.5 }),
         }],
-        stray_code_hash: None,
+        ..Logs::default()
     };
     let errors = r#""errors":["say \"no\""]"#;
     let events = r#""events":[{"contract":"notes","event":"written","data":{"n":1.5}}]"#;

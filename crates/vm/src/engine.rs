@@ -196,6 +196,10 @@ fn failure(ending: Ending) -> Failure {
             message: v8_wording(&name, &message).into_owned(),
             name,
         },
+        Ending::AtLoad { name, message } => Failure::AtLoad {
+            message: v8_wording(&name, &message).into_owned(),
+            name,
+        },
         Ending::Stopped => Failure::Exception {
             name: "Error".to_string(),
             message: "Script execution timed out.".to_string(),

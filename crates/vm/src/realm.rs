@@ -59,6 +59,13 @@ pub(crate) enum Ending {
         /// Its message.
         message: String,
     },
+    /// The code threw at its top level, before it came to an action; empty texts for what has none.
+    AtLoad {
+        /// The class of the error.
+        name: String,
+        /// Its message.
+        message: String,
+    },
     /// Something else was thrown, or there is no such action.
     Unknown,
     /// The coarse net stopped it. The realm cannot be used again.
@@ -225,10 +232,11 @@ impl Realm {
             return Ending::Unknown;
         };
         let told = describe.call::<_, Value<'_>>((value,));
-        match told.and_then(|told| described(&told)) {
-            Ok(Ending::Normal) | Err(_) => Ending::Unknown,
-            Ok(ending) => ending,
-        }
+        let (name, message) = match told.and_then(|told| described(&told)) {
+            Ok(Ending::Thrown { name, message }) => (name, message),
+            _ => Default::default(),
+        };
+        Ending::AtLoad { name, message }
     }
 }
 

@@ -52,8 +52,6 @@ const CORE: [&str; 30] = [
 ];
 /// The contract that fees are paid through.
 const TOKENS: &str = "tokens";
-/// What the newer reference says of any deployment that its node cannot carry out (the spelling is part of it).
-const SHORT_ERROR: &str = "A node.js error occoured during deployment";
 
 /// Base64 as the reference's library reads it: padding is optional, left-over bits are ignored.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -77,7 +75,7 @@ impl Execution<'_> {
             return Ok(refused("the contract deployment is currently unavailable"));
         }
         let Some(payload) = payload else {
-            return Ok(refused(self.node_error(call, NOT_JSON)));
+            return Ok(refused(self.node_error(NOT_JSON)));
         };
         if let Some(refusal) = self.missing_active_key(sender, &payload) {
             return Ok(refusal);
@@ -106,7 +104,7 @@ impl Execution<'_> {
         if existing.is_some_and(|record| record.owner != owner) {
             return Ok(refused("you are not allowed to update this contract"));
         }
-        let contract = match self.contract(call, name, code, native)? {
+        let contract = match self.contract(name, code, native)? {
             Ok(contract) => contract,
             Err(refusal) => return Ok(refused(refusal)),
         };
@@ -152,7 +150,6 @@ impl Execution<'_> {
     /// The contract that a name and a code stand for, or why there is none.
     fn contract(
         &self,
-        call: &Call,
         name: &str,
         code: &str,
         native: bool,
@@ -189,19 +186,14 @@ impl Execution<'_> {
         match engine.compile(&code) {
             Ok(contract) => Ok(Ok(contract)),
             Err(Failure::Fatal(fatal)) => Err(Fatal::into(fatal)),
-            Err(failure) => Ok(Err(self.node_error(call, &failure.to_string()))),
+            Err(failure) => Ok(Err(self.node_error(&failure.to_string()))),
         }
     }
 
     /// How the reference words an error of its own, at the height of the transaction.
-    fn node_error(&self, call: &Call, error: &str) -> String {
-        if self
-            .network
-            .gates
-            .short_deploy_error
-            .reached(call.ref_block)
-        {
-            return SHORT_ERROR.to_string();
+    fn node_error(&self, error: &str) -> String {
+        if let Some(error) = self.executor.rules().deployment_error {
+            return error.to_string();
         }
         match error.split_once(": ") {
             Some((kind, message)) if message.contains("Unexpected identifier") => {

@@ -116,7 +116,7 @@ impl Execution<'_> {
             logs: Logs {
                 errors: Vec::new(),
                 events: vec![event],
-                stray_code_hash: None,
+                ..Logs::default()
             },
             code_hash: String::new(),
             units: 0,

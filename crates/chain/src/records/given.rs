@@ -3,6 +3,7 @@ use std::sync::Arc;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use tartan_document::{Object, Value};
+use tartan_runtime::LOST_LOG;
 
 use super::{Block, HashText, Transaction, TransactionId};
 
@@ -147,7 +148,7 @@ fn transactions(
             executed_code_hash: text("executedCodeHash").unwrap_or_default(),
             hash: hash("hash").unwrap_or_default(),
             database_hash: hash("databaseHash").unwrap_or_default(),
-            logs: text("logs").unwrap_or_default(),
+            logs: text("logs").unwrap_or_else(|| LOST_LOG.to_string()),
         }
     })
     .collect()

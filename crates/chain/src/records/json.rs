@@ -1,5 +1,6 @@
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
+use tartan_runtime::LOST_LOG;
 
 use super::{Block, Transaction, TransactionId};
 use crate::network::Naming;
@@ -87,7 +88,10 @@ impl Serialize for TransactionJson<'_> {
         map.serialize_entry("executedCodeHash", &transaction.executed_code_hash)?;
         map.serialize_entry("hash", &transaction.hash)?;
         map.serialize_entry("databaseHash", &transaction.database_hash)?;
-        map.serialize_entry("logs", &transaction.logs)?;
+        let logs = Some(&transaction.logs).filter(|logs| *logs != LOST_LOG);
+        if logs.is_some() || self.form == Form::Reported {
+            map.serialize_entry("logs", &logs)?;
+        }
         map.end()
     }
 }

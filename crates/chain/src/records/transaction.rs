@@ -25,7 +25,7 @@ pub struct Transaction {
     pub hash: HashText,
     /// The running database hash behind this transaction.
     pub database_hash: HashText,
-    /// JSON text of the errors and events.
+    /// JSON text of the errors and events, or [`LOST_LOG`](tartan_runtime::LOST_LOG).
     pub logs: String,
 }
 

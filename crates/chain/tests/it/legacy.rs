@@ -29,6 +29,10 @@ impl Contract for Echo {
                 name: "TypeError".to_string(),
                 message: "no reason".to_string(),
             }),
+            Some(Value::String(_)) => Err(Failure::AtLoad {
+                name: "ReferenceError".to_string(),
+                message: "x is not defined".to_string(),
+            }),
             Some(_) => Err(Failure::check("complaint")),
             None if params.is_null() => Ok(()),
             None => {
@@ -476,12 +480,16 @@ fn scripts_are_deployed_and_updated_by_their_owners() {
         payload("one", r#"{"fails":1}"#),
         payload("one", r#"{"fails":true}"#),
     );
-    let syntax = payload("syntax", "null");
+    let (syntax, unloaded) = (
+        payload("syntax", "null"),
+        payload("one", r#"{"fails":"at load"}"#),
+    );
     let deploy = |sender| move |payload| (sender, "contract", "deploy", payload);
     let (engine, peg, node) = (deploy("hive-engine"), deploy("honey-swap"), deploy("null"));
     let calls = [
         engine(syntax.as_str()),
         engine(throws.as_str()),
+        engine(unloaded.as_str()),
         peg(one.as_str()),
         engine(two.as_str()),
         node(two.as_str()),
@@ -493,6 +501,7 @@ fn scripts_are_deployed_and_updated_by_their_owners() {
     expect![[r#"
         {"errors":["SyntaxError: Unexpected identifier"]}
         {"errors":["TypeError: no reason"]}
+        {"errors":["ReferenceError: x is not defined"]}
         {"events":[{"contract":"fresh","event":"created","data":{"x":1}}]}
         {"errors":["you are not allowed to update this contract"]}
         {"errors":["you are not allowed to update this contract"]}
@@ -507,11 +516,10 @@ fn scripts_are_deployed_and_updated_by_their_owners() {
         (contract["version"].as_u64(), contract["code"].as_str()),
         (Some(3), Some("one"))
     );
-    let block = produce(&mut chain, 83_680_409, &[peg(syntax.as_str())]);
-    assert_eq!(
-        errors(&block),
-        ["A node.js error occoured during deployment"]
-    );
+    let calls = [&syntax, &unloaded, &throws].map(|payload| peg(payload.as_str()));
+    let block = produce(&mut chain, 83_680_409, &calls);
+    let sentence = "A node.js error occoured during deployment";
+    assert_eq!(errors(&block), [sentence, sentence, "TypeError: no reason"]);
     // the engine account looks after what the node owns
     let owned = |code: &str| payload(code, "null").replace("fresh", "ours");
     let (one, two) = (owned("one"), owned("two"));
@@ -526,6 +534,22 @@ fn scripts_are_deployed_and_updated_by_their_owners() {
         (contract["owner"].as_str(), contract["version"].as_u64()),
         (Some("null"), Some(2))
     );
+}
+
+#[test]
+fn steem_loses_the_log_of_a_deployment_that_throws() {
+    let network =
+        Network::from_toml("extends = \"steem\"\ngenesis.transactions = []\nrules.native = []")
+            .unwrap();
+    let mut chain = open_with(network, &[], true);
+    let throws = r#"{"name":"fresh","params":{"fails":true},"code":"b25l"}"#;
+    let call = ("steemsc", "contract", "deploy", throws);
+    let block = produce(&mut chain, 30_000_000, &[call]).unwrap();
+    assert_eq!(block.transactions[0].logs, "undefined");
+    let shown = chain.reader().block(block.number).unwrap().unwrap();
+    let naming = &chain.network().naming;
+    let shown = serde_json::to_value(shown.json(naming)).unwrap();
+    assert_eq!(shown["transactions"][0].get("logs"), Some(&json!(null)));
 }
 
 #[test]

@@ -2,6 +2,7 @@ use rquickjs::function::{Opt, Rest};
 use rquickjs::{Array, Ctx, Function, Object, Result, Value};
 use sha2::{Digest, Sha256};
 use tartan_document as document;
+use tartan_runtime::Dialect;
 
 use super::metering::{charge, charge_crossing, charge_kept};
 use super::outcome::throw;
@@ -229,24 +230,28 @@ fn is_account_name<'js>(ctx: Ctx<'js>, name: Opt<Value<'js>>) -> Result<bool> {
 /// `api.validator`.
 fn validators<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let validators = Object::new(ctx.clone())?;
-    let add = |name: &str, check: fn(&str, &str) -> bool| {
+    let add = |name: &str, check: fn(Release, &str, &str) -> bool| {
         let function = Function::new(
             ctx.clone(),
             move |ctx: Ctx<'js>, text: Value<'js>, option: Value<'js>| -> Result<bool> {
                 let (text, option) = (checked_text(&ctx, &text)?, option_text(&ctx, &option)?);
                 charge(&ctx, price::VALIDATOR + text.len() as u64 / 8, 0)?;
-                Ok(check(&text, &option))
+                Ok(check(release(&ctx)?, &text, &option))
             },
         )?;
         validators.set(name, function)
     };
-    add("isAlpha", |text, _| validator::is_alpha(text))?;
-    add("isAlphanumeric", |text, _| validator::is_alphanumeric(text))?;
-    add("isUppercase", |text, _| validator::is_uppercase(text))?;
-    add("isIP", |text, version| {
-        validator::is_ip(Release::V13, text, version)
+    add("isAlpha", |_, text, _| validator::is_alpha(text))?;
+    add("isAlphanumeric", |_, text, _| {
+        validator::is_alphanumeric(text)
     })?;
-    add("isFQDN", |text, _| validator::is_fqdn(Release::V13, text))?;
+    add("isUppercase", |_, text, _| validator::is_uppercase(text))?;
+    add("isIP", |release, text, version| {
+        validator::is_ip(release, text, version)
+    })?;
+    add("isFQDN", |release, text, _| {
+        validator::is_fqdn(release, text)
+    })?;
     validators.set("blacklist", Function::new(ctx.clone(), blacklist)?)?;
     Ok(validators)
 }
@@ -261,6 +266,14 @@ fn blacklist<'js>(ctx: Ctx<'js>, text: Value<'js>, chars: Value<'js>) -> Result<
         Ok(rest) => text_to_js(&ctx, &rest.into()),
         Err(error) => Err(throw(&ctx, error.name(), &error.to_string())),
     }
+}
+
+/// The library's version that the network's reference has.
+fn release(ctx: &Ctx<'_>) -> Result<Release> {
+    with(ctx, |context, _| match context.dialect() {
+        Dialect::Steem => Release::V10,
+        Dialect::Hive | Dialect::Modern => Release::V13,
+    })
 }
 
 /// The text to check, or the library's complaint.
@@ -279,7 +292,7 @@ fn checked_text<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Result<String> {
         rquickjs::Type::BigInt => "bigint",
         _ => "Object",
     };
-    let error = validator::not_text(Release::V13, kind);
+    let error = validator::not_text(release(ctx)?, kind);
     Err(throw(ctx, error.name(), &error.to_string()))
 }
 

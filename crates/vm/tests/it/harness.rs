@@ -1,12 +1,9 @@
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use tartan_decimal::Config;
-use tartan_document::{Object, Value};
-use tartan_runtime::{
-    BlockInfo, Call, CodeHashRule, Deployment, Dialect, Executor, Limits, Logs, Receipt, Registry,
-    Rules, System, WriteHash,
-};
-use tartan_state::{Position, State};
+use tartan_document::Object;
+use tartan_runtime::testing::{TestChain, rules};
+use tartan_runtime::{Logs, Receipt, Registry};
 use tartan_vm::{Engine, Options};
 
 /// What stands around the source of a contract in these tests: the actions are called and reported as a network's
@@ -18,12 +15,21 @@ const AFTER: &str = "
   try { await actions[api.action](api.payload); done(null); } catch (error) { done(error); }
 })();";
 
-/// A chain with one contract in JavaScript (and more, if a test deploys them); every call is a block of its own.
-pub(crate) struct Chain {
-    state: State,
-    registry: Arc<Registry>,
-    pub(crate) rules: Rules,
-    number: u32,
+/// A chain with one contract in JavaScript (and more, if a test deploys them).
+pub(crate) struct Chain(TestChain);
+
+impl Deref for Chain {
+    type Target = TestChain;
+
+    fn deref(&self) -> &TestChain {
+        &self.0
+    }
+}
+
+impl DerefMut for Chain {
+    fn deref_mut(&mut self) -> &mut TestChain {
+        &mut self.0
+    }
 }
 
 impl Chain {
@@ -40,32 +46,8 @@ impl Chain {
     }
 
     pub(crate) fn new(options: Options) -> Chain {
-        Chain {
-            state: State::memory(),
-            registry: Arc::new(Registry::new().with_engine(Arc::new(Engine::new(options)))),
-            rules: Rules {
-                system: Arc::new(System {
-                    engine_account: "engine".into(),
-                    peg_account: "peg".into(),
-                    amount_field: "amountHIVEHBD".into(),
-                    timestamp_field: "hiveBlockTimestamp".into(),
-                    main_number_field: "refHiveBlockNumber".into(),
-                }),
-                atomic: true,
-                write_hash: WriteHash::Content,
-                code_hash: CodeHashRule::Rehash,
-                double_hyphen_names: false,
-                contracts_assert_authority: false,
-                max_depth: 5,
-                skipped_calls: Vec::new(),
-                dialect: Dialect::Modern,
-                decimals: Config::STANDARD,
-                call_budget: None,
-                storage_deposits: None,
-                limits: Limits::default(),
-            },
-            number: 0,
-        }
+        let registry = Registry::new().with_engine(Arc::new(Engine::new(options)));
+        Chain(TestChain::new(registry, rules()))
     }
 
     /// Deploys or updates a contract, which may add `createSSC`.
@@ -74,31 +56,15 @@ impl Chain {
             true => source.to_string(),
             false => format!("actions.createSSC = async () => {{}};\n{source}"),
         };
-        let code = format!("{BEFORE}{source}{AFTER}");
-        self.block(|executor, number| {
-            let engine = executor.registry().engine().expect("there is one").clone();
-            let contract = match engine.compile(&code) {
-                Ok(contract) => contract,
-                Err(failure) => {
-                    return Receipt {
-                        logs: Logs::error(failure.to_string()),
-                        code_hash: String::new(),
-                        units: 0,
-                    };
-                }
-            };
-            let deployment = Deployment {
-                main_number: Some(number),
-                transaction_id: Some("deploy"),
-                name,
-                owner: "owner",
-                active: true,
-                params: Value::Null,
-                contract,
-                fee: None,
-            };
-            executor.deploy(deployment).expect("the state works")
-        })
+        let engine = self.registry.engine().expect("there is one").clone();
+        match engine.compile(&format!("{BEFORE}{source}{AFTER}")) {
+            Ok(contract) => self.0.deploy(name, contract),
+            Err(failure) => Receipt {
+                logs: Logs::error(failure.to_string()),
+                code_hash: String::new(),
+                units: 0,
+            },
+        }
     }
 
     /// Calls an action of the contract `test` with a payload in JSON.
@@ -109,47 +75,7 @@ impl Chain {
     pub(crate) fn call_of(&mut self, contract: &str, action: &str, payload: &str) -> Receipt {
         let payload = tartan_document::parse(payload).expect("the payload is JSON");
         let payload: Object = payload.into_object().expect("the payload is an object");
-        let id = format!("tx{}", self.number + 1);
-        self.block(|executor, number| {
-            let call = Call {
-                main_number: Some(number),
-                transaction_id: Some(&id),
-                sender: "alice",
-                contract,
-                action,
-                payload,
-            };
-            executor.execute(call).expect("the state works")
-        })
-    }
-
-    fn block(&mut self, run: impl FnOnce(&mut Executor, u64) -> Receipt) -> Receipt {
-        self.number += 1;
-        let number = self.number;
-        let info = BlockInfo {
-            number: u64::from(number),
-            main_id: format!("id{number}"),
-            previous_main_id: format!("id{}", number - 1),
-            timestamp: "2020-09-13T12:26:40".into(),
-            time: Some(1_600_000_000_000),
-        };
-        let overlay = self.state.begin().expect("the state works");
-        let mut executor = Executor::new(
-            self.registry.clone(),
-            Arc::new(self.rules.clone()),
-            info,
-            overlay,
-            String::new(),
-        );
-        let receipt = run(&mut executor, u64::from(number));
-        let position = Position {
-            number,
-            id: format!("id{number}"),
-        };
-        self.state
-            .commit(executor.into_overlay(), position)
-            .expect("the state works");
-        receipt
+        self.0.call("alice", contract, action, payload)
     }
 
     /// What the event `out` of the last action says, as JSON.

@@ -1,3 +1,4 @@
+use tartan_runtime::{Dialect, LOST_LOG, LogOrder, Logs};
 use tartan_vm::Options;
 
 use crate::harness::{Chain, errors, eval};
@@ -10,7 +11,7 @@ fn tells_a_contract_of_its_call() {
     );
     assert_eq!(
         chain.out("run", r#"{"b":1,"a":[null,"x"]}"#),
-        r#"["alice","owner","run",{"b":1,"a":[null,"x"]},"tx2",2,2,"2020-09-13T12:26:40",1]"#
+        r#"["alice","engine","run",{"b":1,"a":[null,"x"]},"tx2",2,2,"2020-09-13T12:26:40",1]"#
     );
 }
 
@@ -64,6 +65,61 @@ fn syntax_errors_are_worded_as_on_the_reference() {
             panic!("{source}: {:?}", receipt.logs)
         };
         assert_eq!(found, error, "{source}");
+    }
+}
+
+#[test]
+fn what_is_thrown_before_an_action_is_the_nodes_to_word() {
+    let deploy = |source, error, dialect| {
+        let mut chain = Chain::new(Options::default());
+        chain.rules.deployment_error = error;
+        chain.rules.dialect = dialect;
+        chain.rules.atomic = false;
+        chain.deploy("thrown", source).logs
+    };
+    let (sentence, hive) = (Some("the node failed"), Dialect::Hive);
+    for (source, told, kept) in [
+        (
+            "missing();",
+            "ReferenceError: missing is not defined",
+            "the node failed",
+        ),
+        ("throw 'text';", "unknown error", "the node failed"),
+        (
+            "actions.createSSC = async () => missing();",
+            "ReferenceError: missing is not defined",
+            "ReferenceError: missing is not defined",
+        ),
+    ] {
+        assert_eq!(deploy(source, None, hive), Logs::error(told), "{source}");
+        assert_eq!(
+            deploy(source, sentence, hive),
+            Logs::error(kept),
+            "{source}"
+        );
+        let lost = deploy(source, None, Dialect::Steem);
+        assert_eq!(lost.to_json(LogOrder::ErrorsFirst), LOST_LOG, "{source}");
+    }
+    let mut chain = Chain::with(
+        "actions.createSSC = async () => {}; if (api.action !== 'createSSC') missing();",
+    );
+    assert_eq!(
+        chain.call("run", "{}").logs,
+        Logs::error("ReferenceError: missing is not defined")
+    );
+}
+
+#[test]
+fn validators_are_those_of_the_lineage() {
+    let mut chain = Chain::with("actions.run = async () => { api.validator.isAlpha(5); };");
+    for (dialect, error) in [
+        (Dialect::Modern, "Expected a string but received a number"),
+        (Dialect::Hive, "Expected a string but received a number"),
+        (Dialect::Steem, "Expected string but received a number."),
+    ] {
+        chain.rules.dialect = dialect;
+        let errors = chain.call("run", "{}").logs.errors;
+        assert_eq!(errors, [format!("TypeError: {error}")]);
     }
 }
 
@@ -227,7 +283,7 @@ fn calls_between_contracts() {
         receipt.logs.events[0]
             .data
             .stringify()
-            .starts_with(r#"["owner""#)
+            .starts_with(r#"["engine""#)
     );
 }
 

@@ -199,7 +199,7 @@ fn identities() {
     let receipt = world.send("caller", "run", "{}");
     let senders = receipt.logs.events.iter().step_by(2);
     let senders: Vec<String> = senders.map(|event| event.data.stringify()).collect();
-    assert_eq!(senders, [r#""alice""#, r#""owner""#, r#""null""#]);
+    assert_eq!(senders, [r#""alice""#, r#""engine""#, r#""null""#]);
 }
 
 #[test]
@@ -323,7 +323,7 @@ fn deploying(
     actions: &'static [&'static str],
 ) -> (Receipt, String) {
     let mut world = pair(dialect, call("nothing"));
-    world.rules.code_hash = rule;
+    world.chain.rules.code_hash = rule;
     let results = Arc::new(Mutex::new(Vec::new()));
     let told = results.clone();
     let receipt = world.contract("third", move |_, _, ctx| {
@@ -402,7 +402,7 @@ fn what_a_script_is_told_of_its_call() {
     });
     assert_eq!(
         seen(&world.send("caller", "run", "{}")),
-        r#""PREVIOUSMAINtx"
+        r#""id3id4tx4"
 3
 false
 "hiveBlockTimestamp refHiveBlockNumber"
@@ -419,12 +419,9 @@ false
             _ => Ok(()),
         }
     });
-    assert_eq!(
-        seen(&world.deploy("nested", "nested")),
-        "\"PREVIOUSMAINdeployment\"\n20"
-    );
+    assert_eq!(seen(&world.deploy("nested", "nested")), "\"id4id5tx5\"\n20");
     assert_eq!(
         seen(&world.send("nested", "run", "{}")),
-        "\"PREVIOUSMAINtx\"\n3\n\"PREVIOUSMAINundefined\"\n3"
+        "\"id5id6tx6\"\n3\n\"id5id6undefined\"\n3"
     );
 }

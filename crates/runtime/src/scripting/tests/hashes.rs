@@ -42,7 +42,7 @@ fn hash(dialect: Dialect, writes: &str, throw: bool) -> String {
         payload.insert("throw", true);
     }
     world.send("notes", "run", &payload.stringify());
-    world.hash
+    world.chain.hash().to_string()
 }
 
 proptest! {
@@ -67,7 +67,7 @@ fn an_insert_counts_when_it_is_done_and_an_update_before() {
             receipt.logs.errors,
             ["TypeError: x not a valid Decimal128 string"]
         );
-        world.hash
+        world.chain.hash().to_string()
     };
     const BAD: &str = r#"{"_id":1,"d":{"$numberDecimal":"x"}}"#;
     assert_eq!(
@@ -97,8 +97,8 @@ fn on_steem_making_a_table_restores_the_hashes_of_the_others() {
             db.create_table("late", &json("[]"), &json("{}"))
         });
         world.send("notes", "run", "{}");
-        assert_eq!(world.hash, counted(1));
-        let view = world.state.view().unwrap();
+        assert_eq!(world.chain.hash(), counted(1));
+        let view = world.chain.state().view().unwrap();
         let table = table_hash(&view, "notes", "notes").unwrap();
         assert_eq!(table.is_empty(), restored, "{dialect:?}");
     }

@@ -48,14 +48,18 @@ fn update_and_look(ctx: &mut Context<'_>) -> ActionResult {
 #[test]
 fn a_look_for_both_fields_sees_what_was_put_there() {
     let mut world = mining(Dialect::Hive, update_and_look);
-    let hash = world.hash.clone();
+    let hash = world.chain.hash().to_string();
     assert_eq!(
         seen(&world.send("mining", "run", "{}")),
         r#"{"_id":1,"power":2,"account":"alice","id":"P"}
 {"_id":1,"id":"P","account":"alice","power":1,"old":true}
 {"_id":1,"id":"P","account":"alice","power":2,"old":true}"#
     );
-    assert_ne!(world.hash, hash, "the write counts when it is asked for");
+    assert_ne!(
+        world.chain.hash(),
+        hash,
+        "the write counts when it is asked for"
+    );
 }
 
 #[test]
@@ -99,7 +103,7 @@ fn an_atomic_call_that_fails_takes_them_back() {
         ctx.log_check("no");
         Ok(())
     });
-    world.rules.atomic = true;
+    world.chain.rules.atomic = true;
     world.send("mining", "run", "{}");
     let looked = world.send("mining", "look", "{}");
     assert!(seen(&looked).contains(r#""power":1"#), "{looked:?}");

@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex};
 
 use tartan_decimal::Config;
 use tartan_document::{Object, Value, parse};
-use tartan_state::{Position, State};
 
+use crate::testing::{TestChain, reference_rules, rules};
 use crate::*;
 
 type Body = dyn Fn(&str, &Object, &mut Context<'_>) -> ActionResult + Send + Sync;
@@ -59,49 +59,28 @@ impl ScriptEngine for Engine {
     }
 }
 
-/// A chain where every call is a block of its own.
+/// A test chain with scripts.
 struct World {
-    state: State,
-    rules: Rules,
+    chain: TestChain,
     engine: Arc<Engine>,
-    blocks: Option<Arc<dyn Blocks>>,
-    number: u32,
-    hash: String,
 }
 
 impl World {
     fn new(dialect: Dialect) -> World {
-        let reference = dialect.is_reference();
+        let engine = Arc::<Engine>::default();
+        let rules = match dialect.is_reference() {
+            true => reference_rules(dialect),
+            false => rules(),
+        };
+        let rules = Rules {
+            skipped_calls: vec![("mining".into(), "handleNftChange".into())],
+            decimals: Config::THREE_PLACES,
+            ..rules
+        };
+        let registry = Registry::new().with_engine(engine.clone());
         World {
-            state: State::memory(),
-            rules: Rules {
-                system: Arc::new(System {
-                    engine_account: "engine".into(),
-                    peg_account: "peg".into(),
-                    amount_field: "amountHIVEHBD".into(),
-                    timestamp_field: "hiveBlockTimestamp".into(),
-                    main_number_field: "refHiveBlockNumber".into(),
-                }),
-                atomic: !reference,
-                write_hash: match reference {
-                    true => WriteHash::Counting,
-                    false => WriteHash::Content,
-                },
-                code_hash: CodeHashRule::Rehash,
-                double_hyphen_names: true,
-                contracts_assert_authority: reference,
-                max_depth: 5,
-                skipped_calls: vec![("mining".into(), "handleNftChange".into())],
-                dialect,
-                decimals: Config::THREE_PLACES,
-                call_budget: None,
-                storage_deposits: None,
-                limits: Limits::default(),
-            },
-            engine: Arc::default(),
-            blocks: None,
-            number: 0,
-            hash: String::new(),
+            chain: TestChain::new(registry, rules),
+            engine,
         }
     }
 
@@ -127,66 +106,17 @@ impl World {
 
     fn deploy(&mut self, name: &str, code: &str) -> Receipt {
         let contract = self.engine.compile(code).unwrap();
-        self.block(|executor| {
-            executor.deploy(Deployment {
-                main_number: Some(1),
-                transaction_id: Some("deployment"),
-                name,
-                owner: "owner",
-                active: true,
-                params: Value::Null,
-                contract,
-                fee: None,
-            })
-        })
+        self.chain.deploy(name, contract)
     }
 
     fn send(&mut self, contract: &str, action: &str, payload: &str) -> Receipt {
         let payload = json(payload).into_object().unwrap();
-        self.block(|executor| {
-            executor.execute(Call {
-                main_number: Some(1),
-                transaction_id: Some("tx"),
-                sender: "alice",
-                contract,
-                action,
-                payload,
-            })
-        })
-    }
-
-    fn block<T>(&mut self, run: impl FnOnce(&mut Executor) -> Result<T, Fatal>) -> T {
-        self.number += 1;
-        let engine = self.engine.clone() as Arc<dyn ScriptEngine>;
-        let registry = Arc::new(Registry::new().with_engine(engine));
-        let block = BlockInfo {
-            number: self.number.into(),
-            main_id: "MAIN".into(),
-            previous_main_id: "PREVIOUS".into(),
-            timestamp: "2026-01-01T00:00:00".into(),
-            time: Some(0),
-        };
-        let overlay = self.state.begin().unwrap();
-        let hash = std::mem::take(&mut self.hash);
-        let rules = Arc::new(self.rules.clone());
-        let mut executor = Executor::new(registry, rules, block, overlay, hash);
-        if let Some(blocks) = &self.blocks {
-            executor = executor.with_blocks(blocks.clone());
-        }
-        let result = run(&mut executor).unwrap();
-        self.hash = executor.database_hash().to_string();
-        let position = Position {
-            number: self.number,
-            id: self.number.to_string(),
-        };
-        let overlay = executor.into_overlay();
-        self.state.commit(overlay, position).unwrap();
-        result
+        self.chain.call("alice", contract, action, payload)
     }
 
     /// The contract as it is shown.
     fn shown(&self, contract: &str) -> Option<Object> {
-        let view = self.state.view().unwrap();
+        let view = self.chain.state().view().unwrap();
         let record = ContractRecord::find(&view, contract).unwrap()?;
         Some(record.document(&view).unwrap())
     }

@@ -26,7 +26,7 @@ fn check(dialect: Dialect, query: &str, limit: &str, offset: &str, indexes: &str
         see(ctx, found);
         Ok(())
     });
-    world.rules.limits.find_rows = 5_000;
+    world.chain.rules.limits.find_rows = 5_000;
     world.send("notes", "run", r#"{"fill":1}"#);
     let receipt = world.send("notes", "run", "{}");
     let outcome = match receipt.logs.errors.first() {
@@ -126,7 +126,7 @@ fn looking_at_too_many_rows_is_an_exception() {
             .find_one(None, "notes", &json(r#"{"m":7}"#))
             .map(drop)
     });
-    world.rules.limits.scan_rows = 2;
+    world.chain.rules.limits.scan_rows = 2;
     world.send("notes", "run", r#"{"fill":1}"#);
     let receipt = world.send("notes", "run", "{}");
     assert_eq!(
@@ -192,7 +192,7 @@ impl Blocks for FewBlocks {
 fn blocks_can_be_read_and_by_the_witnesses_verified() {
     let blocks = Arc::new(FewBlocks(Mutex::default()));
     let mut world = World::new(Dialect::Hive);
-    world.blocks = Some(blocks.clone());
+    world.chain.blocks = Some(blocks.clone());
     let body = |action: &str, payload: &Object, ctx: &mut Context<'_>| {
         if action == "createSSC" {
             return Ok(());
