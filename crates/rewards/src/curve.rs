@@ -58,6 +58,9 @@ pub enum CurationCurve {
     Sqrt,
     /// r / (r + 2s) (SMT paper), times 2s, so that small r keep their digits: `floor(2SR / (R + 2S))`.
     Bounded(Constant),
+    /// r / √(r + 2s) (off-chain service): `floor(R * 10^10 / isqrt((R + 2S) * 10^10))`. About r while that is small, √r
+    /// when it is large, up to a factor.
+    Convergent(Constant),
 }
 
 impl PostCurve {
@@ -107,6 +110,12 @@ impl CurationCurve {
                 let denominator = rshares.units().saturating_add(doubled);
                 let value = rshares.mul_div(doubled, denominator);
                 value.expect("it is at most the rshares")
+            }
+            CurationCurve::Convergent(constant) => {
+                // At least the root of 3 * 10^10, so the quotient is smaller than the rshares times 10^5.
+                let root = integer_root(with_constant(rshares, constant)) as i128;
+                let value = rshares.mul_div(Shares::ONE.units(), root);
+                value.unwrap_or(rshares)
             }
         }
     }

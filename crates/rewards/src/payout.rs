@@ -8,6 +8,9 @@ use crate::{BasisPoints, Claims, Shares};
 /// Pool and claims are those of the interval; the post's own claim must be among them, so that no post can receive more
 /// than the pool. Should it not be (claims were reset, say), the post receives no more than the pool. Source: section 11
 /// step 2 of the reference contract's specification.
+///
+/// If the curve changes between the rounds of an interval, the posts together may still come to more than the pool: who
+/// pays takes the least of this and what is left.
 pub fn post_value(
     pool: Quantity,
     precision: Precision,
