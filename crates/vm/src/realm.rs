@@ -1,7 +1,7 @@
 //! A realm: one instance of the engine with the prelude in it, for the code of one contract.
 //!
 //! ```text
-//!   runtime, context ─▶ repair.js ─▶ (meter.js) ─▶ bignumber.js, api.js ─▶ freeze.js ─▶ the contract's function
+//!   runtime, context ─▶ repair.js ─▶ (meter/) ─▶ bignumber.js, api.js ─▶ freeze.js ─▶ the contract's function
 //!                                                                                        called anew for each execution
 //! ```
 //!

@@ -9,7 +9,7 @@ use super::with;
 /// What the meter says when there are no units left.
 const OUT_OF_BUDGET: &str = "out of budget";
 
-/// The host's side of a realm's meter (`prelude/meter.js`).
+/// The host's side of a realm's meter (`prelude/meter/core.js`).
 #[derive(Clone)]
 pub(crate) struct Meter {
     begin: Persistent<Function<'static>>,

@@ -7,7 +7,7 @@
 //! | entering a function | `FUNCTION`, or `COROUTINE` if it is async or a generator |
 //! | an iteration of a loop | `LOOP` |
 //! | every `WEIGHT_PER_UNIT` of weight in the straight code of a function, an iteration or a large block | 1 |
-//! | natives, strings, arrays | see the head of `prelude/meter.js` |
+//! | natives, strings, arrays | see the head of `prelude/meter/install.js` |
 //!
 //! | node of the syntax tree | weight |
 //! | --- | --- |

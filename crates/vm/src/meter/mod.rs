@@ -46,7 +46,24 @@ pub const PREFIX: &str = "$m$";
 /// The script that runs in a fresh realm, after the host's `Math` and before all is frozen. Its value is
 /// `[host, arguments]`: `host` has the functions `begin`, `job`, `charge`, `used` and `stopped`, and must never reach a
 /// contract; `arguments` are the values of [`PARAMETERS`].
-pub const PRELUDE: &str = include_str!("../prelude/meter.js");
+pub const PRELUDE: &str = concat!(
+    include_str!("../prelude/meter/install.js"),
+    "(",
+    include_str!("../prelude/meter/core.js"),
+    ",",
+    include_str!("../prelude/meter/replacing.js"),
+    ",",
+    include_str!("../prelude/meter/arrays.js"),
+    ",",
+    include_str!("../prelude/meter/strings.js"),
+    ",",
+    include_str!("../prelude/meter/objects.js"),
+    ",",
+    include_str!("../prelude/meter/json.js"),
+    ",",
+    include_str!("../prelude/meter/collections.js"),
+    ")",
+);
 
 /// The parameters of the function whose body is instrumented code, besides the host's own.
 pub const PARAMETERS: &[&str] = &[
