@@ -2,7 +2,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use tartan_document::Value;
-use tartan_state::{QueryError, Record, RowId, Scan, StateError, Stored, Table};
+use tartan_state::{
+    Filter, FindOptions, QueryError, Record, RowId, Scan, StateError, Stored, Table,
+};
 
 use crate::{ActionResult, Executor, Failure, Fatal};
 
@@ -59,6 +61,34 @@ impl<'a, T: Record> Rows<'a, T> {
         }
     }
 
+    /// As [`get`](Self::get), with values of any kind.
+    ///
+    /// # Errors
+    /// As for [`get`](Self::get).
+    pub fn get_by(&self, values: &[Value]) -> ActionResult<Option<Stored<T>>> {
+        Ok(Table::<T>::get_by(&self.executor.overlay, values)?)
+    }
+
+    /// The row with this number for its `_id`.
+    ///
+    /// # Errors
+    /// As for [`get`](Self::get).
+    pub fn numbered(&self, id: u64) -> ActionResult<Option<Stored<T>>> {
+        Ok(Table::<T>::get(&self.executor.overlay, &RowId::Number(id))?)
+    }
+
+    /// As [`numbered`](Self::numbered), to look at only, as with [`shared`](Self::shared).
+    ///
+    /// # Errors
+    /// As for [`get`](Self::get).
+    pub fn shared_numbered(&mut self, id: u64) -> ActionResult<Option<Arc<Stored<T>>>>
+    where
+        T: Send + Sync + 'static,
+    {
+        let id = RowId::Number(id);
+        Ok(Table::<T>::shared(&mut self.executor.overlay, &id)?)
+    }
+
     /// The row of a table that has exactly one.
     ///
     /// # Errors
@@ -94,7 +124,19 @@ impl<'a, T: Record> Rows<'a, T> {
         self.scan(Scan::of(field).to(now as f64).limit(limit))
     }
 
-    fn scan(&self, scan: Scan<'_>) -> ActionResult<Vec<Stored<T>>> {
+    /// The rows that match a query, as [`Read::find`](tartan_state::Read::find).
+    ///
+    /// # Errors
+    /// When the state cannot be read, or the query is none, which is a bug.
+    pub fn find(&self, filter: &Filter, options: &FindOptions) -> ActionResult<Vec<Stored<T>>> {
+        Ok(Table::<T>::find(&self.executor.overlay, filter, options)?)
+    }
+
+    /// The rows of a stretch of an index, in its order.
+    ///
+    /// # Errors
+    /// When the state cannot be read, or there is no such index, which is a bug.
+    pub fn scan(&self, scan: Scan<'_>) -> ActionResult<Vec<Stored<T>>> {
         Ok(Table::<T>::scan(&self.executor.overlay, &scan)?)
     }
 

@@ -25,6 +25,7 @@ pub struct Scan<'a> {
     from: Option<Value>,
     to: Option<Value>,
     descending: bool,
+    skip: usize,
     limit: usize,
 }
 
@@ -39,6 +40,7 @@ impl<'a> Scan<'a> {
             from,
             to,
             descending: false,
+            skip: 0,
             limit,
         }
     }
@@ -64,6 +66,12 @@ impl<'a> Scan<'a> {
     /// Against the order of the index; equal rows still in ascending order of `_id`.
     pub fn descending(mut self) -> Scan<'a> {
         self.descending = true;
+        self
+    }
+
+    /// Without the first so many rows. They are passed over one by one, but not read.
+    pub fn skip(mut self, skip: usize) -> Scan<'a> {
+        self.skip = skip;
         self
     }
 
@@ -166,6 +174,7 @@ fn direct<'a>(
 ) -> Result<Option<Vec<&'a [u8]>>, StateError> {
     let mut rows = Vec::new();
     let mut exact = true;
+    let mut skip = scan.skip;
     let by_id = matches!(access, Access::Rows(_));
     let direction = Direction {
         reverse: scan.descending,
@@ -176,6 +185,10 @@ fn direct<'a>(
         for candidate in &batch.candidates {
             if rows.len() >= scan.limit || !exact {
                 return Ok(Next::Stop);
+            }
+            if skip > 0 {
+                skip -= 1;
+                continue;
             }
             let row = match candidate.row {
                 Some(row) => Some(row),
@@ -227,7 +240,7 @@ fn by_query(
         table,
         filter: &filter,
     };
-    for row in query.find_in(&order, 0, scan.limit, None)? {
+    for row in query.find_in(&order, scan.skip, scan.limit, None)? {
         if let Some(bytes) = reader.get(Space::Rows(table.id), &row.key)? {
             visit(bytes)?;
         }

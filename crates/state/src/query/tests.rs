@@ -350,11 +350,12 @@ proptest! {
         from in proptest::option::of(scalar()),
         to in proptest::option::of(scalar()),
         descending in any::<bool>(),
+        skip in 0..3usize,
         limit in 1..8usize,
     ) {
         let overlay = table(&[true; 7], false, false, changes);
         let info = overlay.catalog().get("test", "rows").unwrap();
-        let mut scan = super::Scan::of(index).limit(limit);
+        let mut scan = super::Scan::of(index).skip(skip).limit(limit);
         let fields: Vec<IndexField> = match info.index(index).or(info.index(&format!("{index}_1"))) {
             Some(info) => info.spec.fields.clone(),
             None => vec![IndexField { path: Path::from("_id"), descending: false }],
@@ -383,6 +384,7 @@ proptest! {
         let mut expected: Vec<Object> =
             all_rows(&overlay).into_iter().filter(|row| filter.matches(row).unwrap()).collect();
         expected.sort_by(|a, b| compare_documents(a, b, &order));
+        expected.drain(..skip.min(expected.len()));
         expected.truncate(limit);
         let mut found = Vec::new();
         super::scan(&overlay, info, &scan, &mut |bytes| {
