@@ -142,11 +142,19 @@ fn lines_and_their_answers() {
         {"id":null,"error":{"code":"INVALID_PARAMS","message":"expected params to be an object, found array"}}
         {"id":null,"error":{"code":"PARSE","message":"expected a JSON object on a line: invalid utf-8 sequence of 1 bytes from index 0"}}
         {"id":1,"error":{"code":"INVALID_PARAMS","message":"config: expected chainId to be a string, found 5"}}
-        {"id":2,"error":{"code":"INVALID_PARAMS","message":"config: native: no native contract is called \"poetry\"; there are: tokens"}}
+        {"id":2,"error":{"code":"INVALID_PARAMS","message":"config: native: no native contract is called \"poetry\"; there are: (list)"}}
         {"id":3,"result":{"blockNumber":0,"hash":"bb521feaf44d4815cd64cff93b3f2fdfde019bba29e5ac0bf2469dc71364179e","databaseHash":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}}
         {"id":4,"result":false}
         {"id":5,"result":null}
-    "#]].assert_eq(&String::from_utf8(answers).unwrap());
+    "#]].assert_eq(&without_list(&String::from_utf8(answers).unwrap()));
+}
+
+/// The answers without the names of the native contracts, of which there are ever more.
+fn without_list(answers: &str) -> String {
+    let (before, behind) = answers.split_once("there are: ").unwrap();
+    let (list, behind) = behind.split_once('"').unwrap();
+    assert!(list.split(", ").any(|name| name == "tokens"), "{list}");
+    format!("{before}there are: (list)\"{behind}")
 }
 
 #[test]
