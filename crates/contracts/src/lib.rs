@@ -15,6 +15,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tartan_runtime::Registry;
 
+pub mod comments;
 #[cfg(test)]
 mod testing;
 pub mod tokens;
@@ -28,7 +29,7 @@ pub struct Settings {
 }
 
 /// The names of all contracts that have a native implementation, sorted.
-pub const NATIVE: &[&str] = &["tokens"];
+pub const NATIVE: &[&str] = &["comments", "tokens"];
 
 /// A name that a network lists as native and that has no native implementation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +50,12 @@ pub fn registry<'a>(
     let mut registry = Registry::new();
     for name in names {
         registry = match name {
+            "comments" => registry.with_native(
+                name,
+                Arc::new(comments::Comments::new(
+                    settings.tokens.utility_token.clone(),
+                )),
+            ),
             "tokens" => {
                 registry.with_native(name, Arc::new(tokens::Tokens::new(settings.tokens.clone())))
             }
