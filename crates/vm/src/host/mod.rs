@@ -15,11 +15,10 @@ use rquickjs::{Ctx, Exception, Object, Result};
 use scoped_tls_hkt::scoped_thread_local;
 use tartan_decimal::Config;
 use tartan_document::Value;
-use tartan_runtime::{Context, Fatal};
+use tartan_runtime::{Context, Fatal, Random};
 
 pub(crate) use self::metering::{Meter, Stop, charge, is_metered};
 pub(crate) use self::price::Extent;
-use crate::library::random::Random;
 
 /// What an execution needs besides its context.
 pub(crate) struct Run {

@@ -2,13 +2,12 @@ use rquickjs::function::{Opt, Rest};
 use rquickjs::{Array, Ctx, Function, Object, Result, Value};
 use sha2::{Digest, Sha256};
 use tartan_document as document;
-use tartan_runtime::Dialect;
+use tartan_runtime::{Dialect, Random};
 
 use super::metering::{charge, charge_crossing, charge_kept};
 use super::outcome::throw;
 use super::price;
 use super::with;
-use crate::library::random::Random;
 use crate::library::signature::check_signature;
 use crate::library::validator::{self, Release};
 use crate::marshal::{from_js, object_to_js, text_from_js, text_to_js, to_js};

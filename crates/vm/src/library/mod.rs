@@ -1,7 +1,6 @@
 //! What scripts may call that needs no JavaScript engine: pure functions of their arguments.
 //!
 //! ```text
-//!  seed of the execution ──▶ random ──────▶ doubles in [0, 1)
 //!  texts, numbers ─────────▶ bignumber ───▶ texts, numbers, booleans, `[BigNumber Error] …`
 //!  texts ──────────────────▶ validator ───▶ booleans, texts
 //!  payload, signature, key ▶ signature ───▶ boolean
@@ -11,9 +10,6 @@
 //! All of it decides what contracts answer, so all of it is the same on every machine and bounded in time.
 
 pub mod bignumber;
-pub mod random;
 pub mod signature;
 pub mod validator;
 pub mod wording;
-
-pub use random::Random;

@@ -1,4 +1,5 @@
-//! `api.random`: the generator of seedrandom 3.0.5, which is ARC4 with the first bytes dropped, read as doubles.
+//! The random numbers of contracts: the generator of seedrandom 3.0.5, which is ARC4 with the first bytes dropped, read
+//! as doubles.
 
 /// States of the cipher, bytes of a key, and bytes dropped before the first output.
 const WIDTH: usize = 256;
@@ -113,7 +114,7 @@ mod tests {
     #[test]
     fn numbers_are_those_of_seedrandom() {
         let data: Vec<(String, Vec<f64>)> =
-            serde_json::from_str(include_str!("../../tests/data/random.json")).unwrap();
+            serde_json::from_str(include_str!("../tests/data/random.json")).unwrap();
         assert!(data.len() > 50);
         for (seed, expected) in data {
             let mut random = Random::new(&seed);
