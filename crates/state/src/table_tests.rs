@@ -550,3 +550,45 @@ fn rows_can_be_numbered_past_the_primary_key() {
     let long = object! { "n": "longer than ten bytes" };
     assert!(overlay.insert("test", "keyed", long).is_err());
 }
+
+/// A walk by pages meets the rows that one walk meets, in an index with a descending field and many equal rows.
+#[test]
+fn a_scan_goes_on_behind_a_row() {
+    let fields = [("symbol", false), ("balance", true)];
+    let mut overlay = State::memory().begin().unwrap();
+    let by_size = IndexSpec::named("bySize", &fields);
+    overlay
+        .create_table("tokens", "balances", &[by_size], None)
+        .unwrap();
+    for number in 0..60 {
+        let symbol = ["BEE", "COOL"][number % 2];
+        let row = balance(
+            &format!("a{number}"),
+            symbol,
+            ["7", "12", "7", "3"][number % 4],
+        );
+        let row = object! { "account": row.account, "symbol": row.symbol, "balance": row.balance };
+        overlay.insert("tokens", "balances", row).unwrap();
+    }
+    let all = Scan::of("bySize").equal("COOL");
+    let all = Table::<Balance>::scan(&overlay, &all).unwrap();
+    assert_eq!(all.len(), 30);
+    let mut met = Vec::new();
+    let mut next = Scan::of("bySize").equal("COOL").limit(7);
+    loop {
+        let page = Table::<Balance>::scan(&overlay, &next).unwrap();
+        let Some(last) = page.last().cloned() else {
+            break;
+        };
+        met.extend(page);
+        let place = [last.symbol.clone().into(), last.balance.clone().into()];
+        next = Scan::of("bySize").equal("COOL").limit(7);
+        next = next.behind(place, last.id.number().unwrap());
+    }
+    assert_eq!(met, all);
+    let wrong = Scan::of("bySize")
+        .equal("COOL")
+        .behind([Value::from("COOL")], 1);
+    let error = Table::<Balance>::scan(&overlay, &wrong).unwrap_err();
+    assert!(error.to_string().contains("names every field"), "{error}");
+}

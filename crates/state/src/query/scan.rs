@@ -6,14 +6,14 @@ use super::filter::{Comparison, Filter, Node, Predicate, malformed};
 use super::matcher::is_nan;
 use super::path::Path;
 use super::planner::{Access, Direction};
-use super::ranges::{prefix_range, value_range};
+use super::ranges::{KeyRange, prefix_range, value_range};
 use super::sort::Order;
 use super::walk::{Next, walk};
 use crate::catalog::{IndexField, IndexInfo, TableInfo};
-use crate::entries::MAX_FIELDS;
+use crate::entries::{MAX_FIELDS, entry_key};
 use crate::error::{QueryError, StateError};
 use crate::read::Read;
-use crate::row::KEY_CUT;
+use crate::row::{KEY_CUT, row_key};
 use crate::space::Space;
 
 /// A stretch of an index: where its first fields have given values and the next one is within bounds, in the
@@ -24,6 +24,7 @@ pub struct Scan<'a> {
     equal: Vec<Value>,
     from: Option<Value>,
     to: Option<Value>,
+    behind: Option<(Vec<Value>, Value)>,
     descending: bool,
     skip: usize,
     limit: usize,
@@ -39,6 +40,7 @@ impl<'a> Scan<'a> {
             equal,
             from,
             to,
+            behind: None,
             descending: false,
             skip: 0,
             limit,
@@ -60,6 +62,16 @@ impl<'a> Scan<'a> {
     /// Where the field after those that are equal is of the kind of the value and not greater than it.
     pub fn to(mut self, value: impl Into<Value>) -> Scan<'a> {
         self.to = Some(value.into());
+        self
+    }
+
+    /// Only what stands behind a place in the order of the index: that of a row with these values in all its fields
+    /// and this number as `_id`, whether there is such a row or not. So a walk through many rows goes on where it
+    /// stopped, without a look at what it has seen. Not together with [`descending`](Self::descending), nor in an index
+    /// with arrays or with fields too long to be kept whole: that is an error.
+    pub fn behind(mut self, values: impl IntoIterator<Item = Value>, id: u64) -> Scan<'a> {
+        let values = values.into_iter().collect();
+        self.behind = Some((values, Value::Number(id as f64)));
         self
     }
 
@@ -98,7 +110,7 @@ pub(crate) fn scan(
             fields.len()
         )));
     }
-    if let Some(access) = access(index, &fields, scan)
+    if let Some(access) = place(access(index, &fields, scan), &fields, scan)?
         && let Some(rows) = direct(reader, table, scan, &access)?
     {
         return rows
@@ -106,7 +118,55 @@ pub(crate) fn scan(
             .try_for_each(visit)
             .map_err(QueryError::from);
     }
+    if scan.behind.is_some() {
+        return Err(no_place("its keys are cut off"));
+    }
     by_query(reader, table, scan, &fields, visit)
+}
+
+fn no_place(reason: &str) -> QueryError {
+    malformed(format!("a scan cannot begin behind a row here: {reason}"))
+}
+
+/// The access, narrowed to what stands behind the place that the scan begins at.
+fn place(
+    access: Option<Access>,
+    fields: &[IndexField],
+    scan: &Scan<'_>,
+) -> Result<Option<Access>, QueryError> {
+    let Some((values, id)) = &scan.behind else {
+        return Ok(access);
+    };
+    let Some(Access::Index {
+        index,
+        multikey,
+        ranges,
+    }) = access
+    else {
+        return Err(no_place("keys alone do not decide"));
+    };
+    if scan.descending || values.len() != fields.len() {
+        return Err(no_place("it is ascending, and names every field"));
+    }
+    let mut key = Vec::new();
+    for (field, value) in fields.iter().zip(values) {
+        order::encode_key(Some(value), field.descending, &mut key);
+    }
+    if key.len() >= MAX_FIELDS {
+        return Err(no_place("its keys are cut off"));
+    }
+    let mut start = entry_key(&key, &row_key(id));
+    start.push(0); // the least key behind it
+    let behind = |(from, to): KeyRange| (from.max(start.clone()), to);
+    let ranges = ranges.into_iter().map(behind);
+    let ranges = ranges
+        .filter(|(from, to)| to.as_ref().is_none_or(|to| from < to))
+        .collect();
+    Ok(Some(Access::Index {
+        index,
+        multikey,
+        ranges,
+    }))
 }
 
 /// The fields of the index, and the index unless it is that of `_id`.
