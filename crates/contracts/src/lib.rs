@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use tartan_runtime::Registry;
 
 pub mod comments;
+pub mod mining;
 #[cfg(test)]
 mod testing;
 pub mod tokens;
@@ -29,7 +30,7 @@ pub struct Settings {
 }
 
 /// The names of all contracts that have a native implementation, sorted.
-pub const NATIVE: &[&str] = &["comments", "tokens"];
+pub const NATIVE: &[&str] = &["comments", "mining", "tokens"];
 
 /// A name that a network lists as native and that has no native implementation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,6 +57,10 @@ pub fn registry<'a>(
                     settings.tokens.utility_token.clone(),
                 )),
             ),
+            "mining" => {
+                let mining = mining::Mining::new(settings.tokens.utility_token.as_str());
+                registry.with_native(name, Arc::new(mining))
+            }
             "tokens" => {
                 registry.with_native(name, Arc::new(tokens::Tokens::new(settings.tokens.clone())))
             }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use tartan_document::{Object, Value, codec, object};
-use tartan_state::{Read, Record, Table};
+use tartan_state::{Filter, FindOptions, IndexSpec, QueryError, Read, Record, Table};
 
 use crate::executor::{Ended, Frame};
 use crate::{
@@ -182,6 +182,41 @@ impl Context<'_> {
     pub fn create_table<T: Record>(&mut self) -> ActionResult {
         Table::<T>::create(&mut self.executor.overlay)?;
         Ok(())
+    }
+
+    /// Adds an index to a table of the contract, unless there is one of its name.
+    ///
+    /// # Errors
+    /// When there is no such table, or the state cannot be written.
+    pub fn add_index<T: Record>(&mut self, index: &IndexSpec) -> ActionResult {
+        let indexes = std::slice::from_ref(index);
+        self.executor
+            .overlay
+            .add_indexes(T::CONTRACT, T::TABLE, indexes)?;
+        Ok(())
+    }
+
+    /// Rows of a table of any contract, native or scripted, which need not be what is expected of them; `None` when
+    /// there is no such table, or the query cannot be answered.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn find(
+        &mut self,
+        contract: &str,
+        table: &str,
+        query: &Object,
+        options: &FindOptions,
+    ) -> ActionResult<Option<Vec<Object>>> {
+        self.executor.flush_rows()?;
+        let overlay = &self.executor.overlay;
+        let found = Filter::parse_object(query)
+            .and_then(|filter| overlay.find(contract, table, &filter, options));
+        match found {
+            Ok(rows) => Ok(Some(rows)),
+            Err(QueryError::State(error)) => Err(error.into()),
+            Err(_) => Ok(None),
+        }
     }
 
     /// Whether a contract is deployed.
