@@ -15,10 +15,14 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tartan_runtime::Registry;
 
+mod checks;
 pub mod comments;
+pub mod distribution;
+mod holdings;
 pub mod mining;
 #[cfg(test)]
 mod testing;
+pub mod tokenfunds;
 pub mod tokens;
 
 /// What the native contracts need to know of the network they run on.
@@ -30,7 +34,7 @@ pub struct Settings {
 }
 
 /// The names of all contracts that have a native implementation, sorted.
-pub const NATIVE: &[&str] = &["comments", "mining", "tokens"];
+pub const NATIVE: &[&str] = &["comments", "distribution", "mining", "tokenfunds", "tokens"];
 
 /// A name that a network lists as native and that has no native implementation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,6 +64,14 @@ pub fn registry<'a>(
             "mining" => {
                 let mining = mining::Mining::new(settings.tokens.utility_token.as_str());
                 registry.with_native(name, Arc::new(mining))
+            }
+            "distribution" => {
+                let utility = settings.tokens.utility_token.as_str();
+                registry.with_native(name, Arc::new(distribution::Distribution::new(utility)))
+            }
+            "tokenfunds" => {
+                let utility = settings.tokens.utility_token.as_str();
+                registry.with_native(name, Arc::new(tokenfunds::TokenFunds::new(utility)))
             }
             "tokens" => {
                 registry.with_native(name, Arc::new(tokens::Tokens::new(settings.tokens.clone())))

@@ -299,7 +299,7 @@ pub(crate) fn settings() -> Settings {
         tokens: crate::tokens::Settings {
             utility_token: "ENG".to_string(),
             governance_token: Some("ENG".to_string()),
-            verified_issuers: list(&["comments"]),
+            verified_issuers: list(&["comments", "tokenfunds"]),
             minting_contracts: list(&["burndollar"]),
             reserved_symbols: [("BTCP".to_string(), "btcpeg".to_string())].into(),
             reserved_words: vec!["SWAP".to_string(), "ETH".to_string()],

@@ -42,6 +42,22 @@ impl Budget {
         self.total.unwrap_or_default() - self.left
     }
 
+    /// What a call is given that may not use up the rest: at most one of so many parts of the whole.
+    pub(crate) fn part(&self, parts: u64) -> Budget {
+        Budget::of(
+            self.total
+                .map(|total| (total / parts.max(1)).min(self.left)),
+        )
+    }
+
+    /// What is left after a call that had a part of it.
+    pub(crate) fn after(&self, part: &Budget) -> Budget {
+        Budget {
+            left: self.left.saturating_sub(part.used()),
+            ..*self
+        }
+    }
+
     /// How the transaction ends if it needed more than it had.
     pub(crate) fn failure(&self) -> Option<Failure> {
         let total = self.total.filter(|_| self.exhausted)?;

@@ -33,6 +33,7 @@ mod deposits;
 mod executor;
 mod failure;
 mod logs;
+mod outside;
 mod payload;
 mod random;
 mod record;
