@@ -144,11 +144,26 @@ impl TestChain {
         self.run("null", "tokens", action, json!({}), None)
     }
 
-    /// The rows of a table that match a query.
+    /// Lets so many seconds pass until the next block.
+    pub(crate) fn seconds_later(&mut self, seconds: i64) {
+        self.0.time += seconds * 1_000;
+    }
+
+    /// The rows of a table of the token ledger that match a query.
     pub(crate) fn find(&self, table: &str, query: serde_json::Value) -> Vec<Object> {
+        self.find_in("tokens", table, query)
+    }
+
+    /// The rows of a table that match a query.
+    pub(crate) fn find_in(
+        &self,
+        contract: &str,
+        table: &str,
+        query: serde_json::Value,
+    ) -> Vec<Object> {
         let view = self.0.state().view().expect("the state works");
         let filter = Filter::parse(&Value::from(query)).expect("a valid query");
-        view.find("tokens", table, &filter, &FindOptions::default())
+        view.find(contract, table, &filter, &FindOptions::default())
             .expect("the query runs")
     }
 
