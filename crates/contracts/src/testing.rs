@@ -319,6 +319,7 @@ pub(crate) fn settings() -> Settings {
             reserved_symbols: [("BTCP".to_string(), "btcpeg".to_string())].into(),
             reserved_words: vec!["SWAP".to_string(), "ETH".to_string()],
             deposit_per_byte: None,
+            max_deposit: None,
             blacklist: list(&["bittrex"]),
             wrapping_accounts: list(&["wrapper"]),
         },

@@ -124,6 +124,8 @@ pub struct Deployment<'a> {
     pub params: Value,
     /// The contract itself.
     pub contract: Arc<dyn Contract>,
+    /// What the deployer lets it lock as deposits, as the payload has it ([`MAX_DEPOSIT`](crate::MAX_DEPOSIT)).
+    pub max_deposit: Option<Value>,
     /// What the deployer pays for it. Without it there is no deployment, and without a deployment it is not taken.
     pub fee: Option<Payment>,
 }

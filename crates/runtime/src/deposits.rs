@@ -9,6 +9,10 @@
 //! else: then it has the deposit back. What the node writes itself (ticks, genesis) the contract's owner pays for; where
 //! that is the node too, nobody does. Settled once, when the outermost call has ended well; what cannot be paid makes it
 //! fail. Rows of native contracts are free.
+//!
+//! Which rows a call writes is the contract's choice, so the sender's consent goes with the changes: whether the
+//! transaction was signed with the active key, and the [`MAX_DEPOSIT`] of its payload. The contract that holds the money
+//! decides what they allow.
 
 use std::collections::BTreeMap;
 
@@ -18,11 +22,23 @@ use tartan_state::{Read, Savepoint, Space};
 use crate::executor::Frame;
 use crate::{Executor, Fatal, NODE, UNKNOWN_ERROR};
 
-/// The action that moves the money: `{changes: {account: bytes}}`, more bytes to pay for or, below zero, to have back.
+/// The action that moves the money: `{changes: {account: bytes}, contracts: {contract: bytes}, sender, active,
+/// maxDeposit}`, more bytes to pay for or, below zero, to have back, by who pays and by whose they are.
 pub const SETTLE_DEPOSITS: &str = "settleDeposits";
 
-/// What somebody paid for: what it is, and its present size in bytes; `None`: it was removed.
-type Stored = (Vec<u8>, Option<u32>);
+/// What a payload calls the most that its sender lets the transaction lock.
+pub const MAX_DEPOSIT: &str = "maxDeposit";
+
+/// Something that is paid for.
+struct Stored {
+    /// Under which its payer is noted.
+    key: Vec<u8>,
+    /// The contract that wrote it, and who owns that.
+    contract: String,
+    owner: String,
+    /// Its present size in bytes; `None`: it was removed.
+    size: Option<u32>,
+}
 
 impl Executor {
     /// Lets the accounts pay for what changed since `start`, and gives the errors if one of them cannot.
@@ -35,41 +51,17 @@ impl Executor {
             return Ok(Vec::new());
         };
         self.flush_rows()?;
-        let mut changes: BTreeMap<String, i64> = BTreeMap::new();
-        for ((key, size), owner) in self.stored_since(start) {
-            let payer = match &*frame.sender {
-                NODE => owner,
-                sender => sender.to_string(),
-            };
-            let paid = match self.overlay.get(Space::Meta, &key)? {
-                Some(bytes) => Some(read(bytes)?),
-                None => None,
-            };
-            let due = size.filter(|_| payer != NODE).map(|size| (size, payer));
-            if paid == due {
-                continue;
-            }
-            if let Some((size, payer)) = paid {
-                *changes.entry(payer).or_default() -= i64::from(size);
-            }
-            match due {
-                Some((size, payer)) => {
-                    self.overlay.put(Space::Meta, &key, write(size, &payer))?;
-                    *changes.entry(payer).or_default() += i64::from(size);
-                }
-                None => self.overlay.delete(Space::Meta, &key)?,
-            }
-        }
-        changes.retain(|_, bytes| *bytes != 0);
-        if changes.is_empty() {
+        let (changes, contracts) = self.note_payers(&frame.sender, start)?;
+        if changes.is_empty() && contracts.is_empty() {
             return Ok(Vec::new());
         }
         let mut payload = Object::new();
-        let changes = changes.into_iter();
-        let changes: Object = changes
-            .map(|(account, bytes)| (account, Value::Number(bytes as f64)))
-            .collect();
-        payload.insert("changes", Value::Object(changes));
+        payload.insert("changes", changes);
+        payload.insert("contracts", contracts);
+        payload.insert("sender", Value::from(&*frame.sender));
+        payload.insert("active", Value::Bool(frame.active));
+        let consent = self.max_deposit.clone().unwrap_or(Value::Null);
+        payload.insert(MAX_DEPOSIT, consent);
         let ended = self.enter(frame.settling(&holder), payload)?;
         Ok(match ended.failed {
             true if ended.logs.errors.is_empty() => vec![UNKNOWN_ERROR.to_string()],
@@ -78,8 +70,44 @@ impl Executor {
         })
     }
 
-    /// What scripted contracts wrote, with their owners: rows, and the code of one that is being deployed.
-    fn stored_since(&self, start: &Savepoint) -> Vec<(Stored, String)> {
+    /// Notes who pays for what changed since `start`, and gives the change of bytes of each payer and each contract.
+    fn note_payers(&mut self, sender: &str, start: &Savepoint) -> Result<(Object, Object), Fatal> {
+        let mut changes: BTreeMap<String, i64> = BTreeMap::new();
+        let mut contracts: BTreeMap<String, i64> = BTreeMap::new();
+        for stored in self.stored_since(start) {
+            let payer = match sender {
+                NODE => stored.owner,
+                sender => sender.to_string(),
+            };
+            let key = &stored.key;
+            let paid = match self.overlay.get(Space::Meta, key)? {
+                Some(bytes) => Some(read(bytes)?),
+                None => None,
+            };
+            let due = stored.size.filter(|_| payer != NODE);
+            let due = due.map(|size| (size, payer));
+            if paid == due {
+                continue;
+            }
+            let held = contracts.entry(stored.contract).or_default();
+            if let Some((size, payer)) = paid {
+                *changes.entry(payer).or_default() -= i64::from(size);
+                *held -= i64::from(size);
+            }
+            match due {
+                Some((size, payer)) => {
+                    self.overlay.put(Space::Meta, key, write(size, &payer))?;
+                    *changes.entry(payer).or_default() += i64::from(size);
+                    *held += i64::from(size);
+                }
+                None => self.overlay.delete(Space::Meta, key)?,
+            }
+        }
+        Ok((changed(changes), changed(contracts)))
+    }
+
+    /// What scripted contracts wrote: rows, and the code of one that is being deployed.
+    fn stored_since(&self, start: &Savepoint) -> Vec<Stored> {
         let mut stored = Vec::new();
         let mut owners: BTreeMap<String, String> = BTreeMap::new();
         for (space, key, value) in self.overlay.changed_since(start) {
@@ -94,12 +122,20 @@ impl Executor {
             let owner = owners
                 .entry(table.contract.clone())
                 .or_insert_with(|| self.owner_of(&table.contract));
-            let name = [b"deposit/row/", &id.0.to_be_bytes()[..], key].concat();
-            stored.push(((name, size), owner.clone()));
+            stored.push(Stored {
+                key: [b"deposit/row/", &id.0.to_be_bytes()[..], key].concat(),
+                contract: table.contract.clone(),
+                owner: owner.clone(),
+                size,
+            });
         }
         if let Some((contract, size, owner)) = &self.new_code {
-            let name = [b"deposit/code/", contract.as_bytes()].concat();
-            stored.push(((name, Some(length(*size))), owner.clone()));
+            stored.push(Stored {
+                key: [b"deposit/code/", contract.as_bytes()].concat(),
+                contract: contract.clone(),
+                owner: owner.clone(),
+                size: Some(length(*size)),
+            });
         }
         stored
     }
@@ -114,6 +150,14 @@ impl Executor {
                 .map_or_else(|| NODE.to_string(), |record| record.owner),
         }
     }
+}
+
+/// What changed, as an object.
+fn changed(bytes: BTreeMap<String, i64>) -> Object {
+    let changed = bytes.into_iter().filter(|(_, bytes)| *bytes != 0);
+    changed
+        .map(|(name, bytes)| (name, Value::Number(bytes as f64)))
+        .collect()
 }
 
 fn length(bytes: usize) -> u32 {

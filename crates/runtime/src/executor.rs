@@ -8,8 +8,8 @@ use crate::scripting::{NewTables, RowCache, TableHashes};
 use crate::write_hash::DatabaseHash;
 use crate::{
     BlockInfo, Blocks, Call, CallingContract, Context, ContractRecord, Deployment, Dialect,
-    Failure, Fatal, Logs, NO_SUCH_CONTRACT, NODE, Payload, Registry, Rules, SETTLE_DEPOSITS,
-    UNKNOWN_ERROR,
+    Failure, Fatal, Logs, MAX_DEPOSIT, NO_SUCH_CONTRACT, NODE, Payload, Registry, Rules,
+    SETTLE_DEPOSITS, UNKNOWN_ERROR,
 };
 
 /// The action that only a deployment runs.
@@ -30,6 +30,8 @@ pub struct Executor {
     pub(crate) blocks: Option<Arc<dyn Blocks>>,
     /// What the transaction in progress may still do.
     pub(crate) budget: Budget,
+    /// What the sender of the transaction in progress lets it lock as deposits, as the payload has it.
+    pub(crate) max_deposit: Option<Value>,
     /// The contract in deployment: its name, the size of its code in bytes, its owner.
     pub(crate) new_code: Option<(String, usize, String)>,
 }
@@ -125,6 +127,7 @@ impl Executor {
             row_cache: RowCache::default(),
             blocks: None,
             budget: Budget::default(),
+            max_deposit: None,
             new_code: None,
         }
     }
@@ -194,6 +197,7 @@ impl Executor {
             depth: 1,
         };
         self.budget = Budget::of(self.rules.call_budget);
+        self.max_deposit = call.payload.get(MAX_DEPOSIT).cloned();
         let ended = self.enter(frame, call.payload)?;
         Ok(Receipt {
             logs: ended.logs,
@@ -241,6 +245,7 @@ impl Executor {
         };
         let contract = deployment.contract.clone();
         self.budget = Budget::of(self.rules.call_budget);
+        self.max_deposit = deployment.max_deposit.clone();
         let code = deployment.contract.code().len();
         self.new_code = match self.registry.native(deployment.name) {
             Some(_) => None,

@@ -51,7 +51,7 @@ pub use call::{BlockInfo, Call, CallingContract, NODE, Sender};
 pub use code_hash::CodeHashRule;
 pub use context::{Context, Outcome};
 pub use contract::{Contract, Deployment, Payment, Registry, ScriptEngine};
-pub use deposits::SETTLE_DEPOSITS;
+pub use deposits::{MAX_DEPOSIT, SETTLE_DEPOSITS};
 pub use executor::{Executor, Receipt};
 pub use failure::{ActionResult, Failure, Fatal, OrFail};
 pub use logs::{Event, LOST_LOG, LogOrder, Logs};

@@ -114,6 +114,7 @@ impl TestChain {
                 active: true,
                 params: Value::Null,
                 contract,
+                max_deposit: None,
                 fee: None,
             })
         })

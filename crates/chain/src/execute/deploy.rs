@@ -7,7 +7,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use tartan_decimal::Decimal;
 use tartan_document::{Object, Value, object};
 use tartan_runtime::{
-    ACTIVE_KEY_NEEDED, Contract, ContractRecord, Deployment, Failure, Fatal, NODE, Payment, Receipt,
+    ACTIVE_KEY_NEEDED, Contract, ContractRecord, Deployment, Failure, Fatal, MAX_DEPOSIT, NODE,
+    Payment, Receipt,
 };
 
 use super::{Execution, NOT_JSON, id_text, refused};
@@ -121,6 +122,7 @@ impl Execution<'_> {
             active: signed_actively(&payload),
             params: params.unwrap_or(Value::Null),
             contract,
+            max_deposit: payload.get(MAX_DEPOSIT).cloned(),
             fee: self.deployment_fee(sender, update),
         })?)
     }

@@ -395,6 +395,10 @@ fn check_metered(network: &Network) -> Result<(), (&'static str, String)> {
             "contracts.tokens.deposit_per_byte",
             &network.contracts.tokens.deposit_per_byte,
         ),
+        (
+            "contracts.tokens.max_deposit",
+            &network.contracts.tokens.max_deposit,
+        ),
     ] {
         let Some(fee) = fee else { continue };
         let value = Decimal::parse(fee);

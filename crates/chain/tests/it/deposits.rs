@@ -54,7 +54,11 @@ fn remove(who: &str, key: &str) -> tartan_graphene::MainOperation {
 
 /// alice, bob and carol have 10 of the utility token each; alice deploys.
 fn notes() -> (Chain, Main) {
-    let network = Network::from_toml(NETWORK).unwrap();
+    notes_on(NETWORK)
+}
+
+fn notes_on(network: &str) -> (Chain, Main) {
+    let network = Network::from_toml(network).unwrap();
     let (mut chain, mut main) = (open_with_scripts(network), Main::new());
     let funded = ["alice", "bob", "carol"].map(|who| pay(who, "10"));
     chain.apply(&main.block(funded.to_vec())).unwrap();
@@ -126,6 +130,12 @@ const ACCOUNTS: [&str; 5] = ["alice", "bob", "carol", "steemsc", "null"];
 fn check(chain: &Chain) {
     let (size, payers) = noted(chain);
     assert_eq!(payers.values().sum::<i128>(), size);
+    let query = json!({ "contract": "notes" });
+    let held = chain.reader();
+    let held = held.find_one("tokens", "contractDeposits", &query).unwrap();
+    let held = held.expect("the contract's code is paid for");
+    assert_eq!(held["bytes"].as_f64().unwrap() as i128, size);
+    assert_eq!(units(&held["balance"]), size * UNITS_PER_BYTE);
     let mut total = 0;
     for who in ACCOUNTS {
         assert_eq!(
@@ -225,9 +235,93 @@ fn what_a_tick_writes_the_owner_pays_for() {
 }
 
 #[test]
+fn a_deposit_takes_the_active_key() {
+    let (mut chain, mut main) = notes();
+    let lower = |action, payload| posting("bob", "notes", action, payload);
+    let put_a = lower("put", json!({ "key": "a", "length": 100 }));
+    let block = main.block(vec![put_a]);
+    let [error] = <[String; 1]>::try_from(errors(&chain.apply(&block).unwrap())).unwrap();
+    assert!(error.starts_with("the call stores 1"), "{error}");
+    assert!(
+        error.contains(" bytes for a deposit of 0.001")
+            && error.ends_with(" ENG, which takes your active key"),
+        "{error}"
+    );
+    assert_eq!(bytes(&chain, "bob"), 0);
+    // what costs nothing more needs no more
+    let active_put = put("bob", "a", 100);
+    let shorter = lower("put", json!({ "key": "a", "length": 50 }));
+    let remove = lower("remove", json!({ "key": "a" }));
+    let block = main.block(vec![active_put, shorter, remove]);
+    assert_eq!(errors(&chain.apply(&block).unwrap()), ["", "", ""]);
+    assert_eq!(bytes(&chain, "bob"), 0);
+    check(&chain);
+}
+
+#[test]
+fn a_payload_says_how_much_may_be_locked() {
+    let (mut chain, mut main) = notes();
+    let mut put = |most: Value| {
+        let payload = json!({ "key": "a", "length": 500, "maxDeposit": most });
+        let block = main.block(vec![active("bob", "notes", "put", payload)]);
+        errors(&chain.apply(&block).unwrap()).remove(0)
+    };
+    for most in ["0", "-1", "0.005"] {
+        let error = put(json!(most));
+        assert!(
+            error.ends_with(" ENG, more than maxDeposit allows"),
+            "{most}: {error}"
+        );
+    }
+    for most in [json!(5), json!("much"), json!({}), json!(false)] {
+        let error = put(most.clone());
+        assert!(
+            error.starts_with(
+                "invalid maxDeposit: expected an amount of ENG as text, such as \"0.005"
+            ),
+            "{most}: {error}"
+        );
+    }
+    assert_eq!(put(json!("0.006")), "");
+    assert!(bytes(&chain, "bob") > 500);
+    check(&chain);
+}
+
+#[test]
+fn without_a_word_a_call_locks_the_usual_at_most() {
+    let network = format!("{NETWORK}contracts.tokens.max_deposit = \"0.02\"\n");
+    let (mut chain, mut main) = notes_on(&network);
+    let block = main.block(vec![put("bob", "a", 100), put("bob", "b", 3000)]);
+    let told = errors(&chain.apply(&block).unwrap());
+    assert_eq!(told[0], "");
+    let (before, after) = told[1].split_once("; maxDeposit: \"").unwrap();
+    assert!(
+        before.ends_with(" ENG, more than the usual maximum of 0.02"),
+        "{before}"
+    );
+    // what the error names is what it takes
+    let (most, _) = after.split_once('"').unwrap();
+    let payload = json!({ "key": "b", "length": 3000, "maxDeposit": most });
+    let block = main.block(vec![active("bob", "notes", "put", payload)]);
+    assert_eq!(errors(&chain.apply(&block).unwrap()), [""]);
+    check(&chain);
+
+    // deploying is a call like any other
+    let long = format!("{NOTES}// {}", "x".repeat(3000));
+    let mut payload = json!({ "name": "notes", "code": STANDARD.encode(long) });
+    let block = main.block(vec![active("alice", "contract", "deploy", payload.clone())]);
+    let [error] = <[String; 1]>::try_from(errors(&chain.apply(&block).unwrap())).unwrap();
+    assert!(error.contains("the usual maximum of 0.02"), "{error}");
+    payload["maxDeposit"] = json!("0.05");
+    let block = main.block(vec![active("alice", "contract", "deploy", payload)]);
+    assert_eq!(errors(&chain.apply(&block).unwrap()), [""]);
+    check(&chain);
+}
+
+#[test]
 fn nobody_else_settles_deposits() {
     let (mut chain, mut main) = notes();
-    let theft = json!({ "changes": { "alice": -100 } });
+    let theft = json!({ "changes": { "alice": -100 }, "contracts": {}, "sender": "alice" });
     let block = main.block(vec![active("alice", "tokens", "settleDeposits", theft)]);
     assert_eq!(errors(&chain.apply(&block).unwrap()), ["not authorized"]);
     check(&chain);

@@ -142,7 +142,7 @@ fn contracts_are_shown_with_their_tables() {
     );
     expect![[r#"{"size":0,"hash":"","nbIndexes":1,"primaryKey":null}"#]]
         .assert_eq(&contract["tables"]["tokens_balances"].to_string());
-    assert_eq!(contract["tables"].as_object().unwrap().len(), 8);
+    assert_eq!(contract["tables"].as_object().unwrap().len(), 9);
 }
 
 #[test]

@@ -61,8 +61,8 @@ use tartan_runtime::{ActionResult, Context, Contract, Failure, Payload, SETTLE_D
 use tartan_state::Stored;
 
 use tables::{
-    AccountBalance, ContractBalance, Delegation, Deposit, Params, PendingUndelegation,
-    PendingUnstake, Token,
+    AccountBalance, ContractBalance, ContractDeposit, Delegation, Deposit, Params,
+    PendingUndelegation, PendingUnstake, Token,
 };
 
 /// The highest `maxSupply` of a token: the largest whole number that a double counts exactly.
@@ -94,6 +94,9 @@ pub struct Settings {
     /// The deposit in the utility token for each byte that scripted contracts store; none or 0: storing is free.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deposit_per_byte: Option<String>,
+    /// The most that a transaction may lock as deposits if its payload has no `maxDeposit`; none: any amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_deposit: Option<String>,
     /// Accounts that tokens cannot be transferred to, at first.
     #[serde(default)]
     pub blacklist: BTreeSet<String>,
@@ -141,6 +144,7 @@ impl Contract for Tokens {
         ctx.create_table::<PendingUndelegation>()?;
         if self.settings.deposit_per_byte().is_some() {
             ctx.create_table::<Deposit>()?;
+            ctx.create_table::<ContractDeposit>()?;
         }
         ctx.rows::<Params>().insert(Params {
             token_creation_fee: "0".to_string(),

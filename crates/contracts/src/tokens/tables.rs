@@ -113,6 +113,25 @@ impl Record for Deposit {
     const LOOKUP: &'static [&'static str] = &["account"];
 }
 
+/// What is paid for the rows and the code of a contract, whoever paid: a row of `contractDeposits`, beside `deposits`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContractDeposit {
+    /// The contract.
+    pub contract: CompactString,
+    /// How many of its bytes are paid for at present.
+    pub bytes: u64,
+    /// The deposits for them, in the utility token.
+    pub balance: CompactString,
+}
+
+impl Record for ContractDeposit {
+    const CONTRACT: &'static str = CONTRACT;
+    const TABLE: &'static str = "contractDeposits";
+    const INDEXES: &'static [Index] = &[Index::Field("contract")];
+    const LOOKUP: &'static [&'static str] = &["contract"];
+}
+
 /// A holding of an account: a row of `balances`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -416,6 +416,12 @@ async fn contracts_are_shown_with_their_tables() {
                   "hash": "",
                   "nbIndexes": 1,
                   "primaryKey": null
+                },
+                "tokens_contractDeposits": {
+                  "size": 0,
+                  "hash": "",
+                  "nbIndexes": 1,
+                  "primaryKey": null
                 }
               },
               "version": 1

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tartan_chain::Network;
 
 use super::call::{place, write_events};
-use super::{Deployment, check};
+use super::{Deployment, check, with_max_deposit};
 use crate::calling::{Call, Called, MAX_JSON};
 use crate::config::Settings;
 use crate::output;
@@ -103,7 +103,7 @@ fn payload(deployment: &Deployment, source: &str) -> Value {
     if let Some(params) = &deployment.params {
         payload["params"] = params.clone();
     }
-    payload
+    with_max_deposit(payload, deployment.max_deposit.as_deref())
 }
 
 /// Makes sure that the main chain will take it, before anything is signed.

@@ -82,6 +82,9 @@ Examples:
         /// What the action is given: a JSON object.
         #[arg(default_value = "{}", value_parser = json_object)]
         payload: Value,
+        /// The most of the utility token that it may lock as a deposit for what it stores.
+        #[arg(long, value_name = "QUANTITY")]
+        max_deposit: Option<String>,
         #[command(flatten)]
         signer: Signer,
     },
@@ -126,6 +129,9 @@ struct Deployment {
     /// What createSSC is given, as JSON.
     #[arg(long, value_parser = json)]
     params: Option<Value>,
+    /// The most of the utility token that it may lock as a deposit for what it stores.
+    #[arg(long, value_name = "QUANTITY")]
+    max_deposit: Option<String>,
     /// Only try it, in a chain in memory.
     #[arg(long)]
     check: bool,
@@ -143,8 +149,10 @@ pub(crate) fn run(args: Args, json: bool) -> Result<()> {
             name,
             action,
             payload,
+            max_deposit,
             signer,
         } => {
+            let payload = &with_max_deposit(payload.clone(), max_deposit.as_deref());
             let call = crate::calling::Call {
                 contract: name,
                 action,
@@ -170,6 +178,14 @@ pub(crate) fn run(args: Args, json: bool) -> Result<()> {
             super::runtime()?.block_on(inspect::table(&settings()?, name, table, &page, json))
         }
     }
+}
+
+/// A payload that says how much may be locked, if anything is said.
+fn with_max_deposit(mut payload: Value, most: Option<&str>) -> Value {
+    if let Some(most) = most {
+        payload[tartan_runtime::MAX_DEPOSIT] = most.into();
+    }
+    payload
 }
 
 fn json(text: &str) -> Result<Value, String> {
