@@ -8,7 +8,6 @@ use tartan_runtime::{
 };
 
 use crate::host::{self, Extent, Run};
-use crate::library::wording::v8_wording;
 use crate::pool;
 use crate::prepared::Prepared;
 use crate::realm::{ENGINE_STACK, Ending};
@@ -192,14 +191,8 @@ fn failure(ending: Ending) -> Failure {
         Ending::Bound(reason) => {
             Failure::exception("Error", format!("the contract was stopped: {reason}"))
         }
-        Ending::Thrown { name, message } => Failure::Exception {
-            message: v8_wording(&name, &message).into_owned(),
-            name,
-        },
-        Ending::AtLoad { name, message } => Failure::AtLoad {
-            message: v8_wording(&name, &message).into_owned(),
-            name,
-        },
+        Ending::Thrown { name, message } => Failure::Exception { name, message },
+        Ending::AtLoad { name, message } => Failure::AtLoad { name, message },
         Ending::Stopped => Failure::Exception {
             name: "Error".to_string(),
             message: "Script execution timed out.".to_string(),

@@ -1,8 +1,10 @@
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 use tartan_runtime::{ActionResult, Failure};
 
 use crate::Options;
+use crate::library::wording::{Expressions, Lack, Place, v8_wording};
 use crate::meter::{self, Rejected, SyntaxError};
 
 /// A contract's code, ready to be put into a realm.
@@ -12,6 +14,8 @@ pub(crate) struct Prepared {
     pub(crate) code: Arc<str>,
     /// The expression of the function that is called for each execution.
     pub(crate) function: String,
+    /// What of the function V8 names in messages: looked for when the first is needed.
+    expressions: OnceLock<Expressions>,
     /// The longest text in the code, in bytes, where work is counted.
     pub(crate) longest_literal: usize,
     /// What the realm around it is like.
@@ -49,8 +53,23 @@ impl Prepared {
         Ok(Prepared {
             function: format!("((api, done{parameters}) => {{\n{text}\n}})"),
             code,
+            expressions: OnceLock::new(),
             longest_literal,
             options,
+        })
+    }
+
+    /// What V8 says of an error of the engine that was thrown at this place of the function; `None`: the same.
+    pub(crate) fn reworded(&self, name: &str, message: &str, place: Place) -> Option<String> {
+        let named = Lack::of(name, message).and_then(|lack| {
+            let expressions = self
+                .expressions
+                .get_or_init(|| Expressions::of(&self.function));
+            expressions.message(lack, place)
+        });
+        named.or_else(|| match v8_wording(name, message) {
+            Cow::Borrowed(same) if same == message => None,
+            words => Some(words.into_owned()),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! A realm: one instance of the engine with the prelude in it, for the code of one contract.
 //!
 //! ```text
-//!   runtime, context ─▶ repair.js ─▶ (meter/) ─▶ bignumber.js, api.js ─▶ freeze.js ─▶ the contract's function
+//!   runtime, context ─▶ repair.js, wording.js ─▶ (meter/) ─▶ bignumber.js, api.js ─▶ freeze.js ─▶ the contract's function
 //!                                                                                        called anew for each execution
 //! ```
 //!
@@ -10,6 +10,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rquickjs::context::{EvalOptions, intrinsic};
 use rquickjs::function::Args;
@@ -91,7 +92,7 @@ impl Realm {
     ///
     /// # Errors
     /// What the contract's code threw while it was read: its syntax.
-    pub(crate) fn new(prepared: &Prepared) -> Result<Realm, Ending> {
+    pub(crate) fn new(prepared: &Arc<Prepared>) -> Result<Realm, Ending> {
         let runtime = Runtime::new().map_err(|_| Ending::Unknown)?;
         runtime.set_memory_limit(match prepared.options.metered {
             false => MEMORY,
@@ -248,10 +249,12 @@ type Furniture = (
 );
 
 /// Puts the prelude and the contract into a fresh context.
-fn furnish<'js>(ctx: &Ctx<'js>, prepared: &Prepared) -> rquickjs::Result<Furniture> {
+fn furnish<'js>(ctx: &Ctx<'js>, prepared: &Arc<Prepared>) -> rquickjs::Result<Furniture> {
     let functions = host::functions(ctx)?;
     let repair: Function<'js> = evaluate(ctx, include_str!("prelude/repair.js"))?;
     repair.call::<_, ()>((functions.clone(),))?;
+    let wording: Function<'js> = evaluate(ctx, include_str!("prelude/wording.js"))?;
+    wording.call::<_, ()>((host::wording(ctx, prepared)?,))?;
     let metering = match prepared.options.metered {
         true => Some(install_meter(ctx)?),
         false => None,

@@ -10,6 +10,7 @@ mod metering;
 mod outcome;
 mod price;
 mod values;
+mod wording;
 
 use rquickjs::{Ctx, Exception, Object, Result};
 use scoped_tls_hkt::scoped_thread_local;
@@ -19,6 +20,7 @@ use tartan_runtime::{Context, Fatal, Random};
 
 pub(crate) use self::metering::{Meter, Stop, charge, is_metered};
 pub(crate) use self::price::Extent;
+pub(crate) use self::wording::wording;
 
 /// What an execution needs besides its context.
 pub(crate) struct Run {

@@ -7,20 +7,22 @@
 //! | V8 names | QuickJS | so |
 //! | --- | --- | --- |
 //! | the property read or set, the variable | names it, too | translated |
-//! | the expression that is no function, constructor or iterable | does not | needs the source, see [`not_callable`] |
+//! | the expression that is no function, constructor or iterable | knows about where it is | looked up, see [`Expressions`] |
 //! | the value that is no function, count or prototype | does not | left as it is |
 //! | the destructured property | does not | left as it is |
 //!
-//! Messages of `JSON.parse` are made anew from the text by [`json_error`]; those with a value in them by functions here,
-//! for wrappers of the natives.
+//! Messages of `JSON.parse` are made anew from the text by [`json_error`]; of a few natives `prelude/wording.js` knows
+//! the arguments.
 //!
 //! Errors that a contract throws itself look the same as those of the engine and are translated, too, if they say the
 //! very same words; none of QuickJS's is a phrase that a contract would think of.
 
 use std::borrow::Cow;
 
+mod expressions;
 mod json;
 
+pub use expressions::{Expressions, Place};
 pub use json::json_error;
 
 /// Messages without anything variable in them: name, QuickJS's, V8's.
@@ -187,59 +189,31 @@ pub enum Lack {
     Iterable,
 }
 
-/// The lack that QuickJS's message is about, if it is one that V8 names the expression of.
-pub fn lack(name: &str, message: &str) -> Option<Lack> {
-    match (name, message) {
-        ("TypeError", "not a function") => Some(Lack::Function),
-        ("TypeError", "not a constructor") => Some(Lack::Constructor),
-        (
-            "TypeError",
-            "value is not iterable"
-            | "cannot read property 'Symbol.iterator' of undefined"
-            | "cannot read property 'Symbol.iterator' of null",
-        ) => Some(Lack::Iterable),
-        _ => None,
+impl Lack {
+    /// The lack that QuickJS's message is about, if it is one that V8 names the expression of.
+    pub fn of(name: &str, message: &str) -> Option<Lack> {
+        match (name, message) {
+            ("TypeError", "not a function") => Some(Lack::Function),
+            ("TypeError", "not a constructor") => Some(Lack::Constructor),
+            (
+                "TypeError",
+                "value is not iterable"
+                | "cannot read property 'Symbol.iterator' of undefined"
+                | "cannot read property 'Symbol.iterator' of null",
+            ) => Some(Lack::Iterable),
+            _ => None,
+        }
     }
-}
 
-/// V8's message of a `TypeError` about an expression, given its source text: `a.b is not a function`.
-pub fn not_callable(expression: &str, lack: Lack) -> String {
-    let what = match lack {
-        Lack::Function => "a function",
-        Lack::Constructor => "a constructor",
-        Lack::Iterable => "iterable",
-    };
-    format!("{expression} is not {what}")
-}
-
-/// What string methods say of a regular expression, once the template of contracts has taken `exec` away.
-pub const NO_REGEXP: &str = "RegExp exec method returned something other than an Object or null";
-/// V8's message for `repeat` with this count.
-pub fn invalid_count(count: f64) -> String {
-    format!(
-        "Invalid count value: {}",
-        ryu_js::Buffer::new().format(count)
-    )
-}
-/// V8's message of `toFixed`, `toPrecision` or `toExponential` with too few or too many digits.
-pub fn invalid_digits(method: &str) -> String {
-    match method {
-        "toFixed" => "toFixed() digits argument must be between 0 and 100".to_owned(),
-        "toPrecision" => "toPrecision() argument must be between 1 and 100".to_owned(),
-        _ => format!("{method}() argument must be between 0 and 100"),
+    /// V8's message for an expression: `a.b is not a function`.
+    fn message(self, expression: &str) -> String {
+        let what = match self {
+            Lack::Function => "a function",
+            Lack::Constructor => "a constructor",
+            Lack::Iterable => "iterable",
+        };
+        format!("{expression} is not {what}")
     }
-}
-/// V8's message of a class `name` that is called without `new`; the name may be empty.
-pub fn class_without_new(name: &str) -> String {
-    if name.is_empty() {
-        "Class constructors cannot be invoked without 'new'".to_owned()
-    } else {
-        format!("Class constructor {name} cannot be invoked without 'new'")
-    }
-}
-/// V8's message of setting a property of a string in strict code.
-pub fn property_of_text(property: &str, text: &str) -> String {
-    format!("Cannot create property '{property}' on string '{text}'")
 }
 
 #[cfg(test)]

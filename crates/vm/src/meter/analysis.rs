@@ -103,7 +103,7 @@ pub fn analyse(source: &str) -> Result<Analysis, SyntaxError> {
 
 /// The syntax tree of a script, with its parentheses. `return` may stand outside of functions, since the host
 /// makes the script the body of one.
-pub(super) fn parse<'a>(arena: &'a Allocator, source: &'a str) -> Result<Program<'a>, SyntaxError> {
+pub(crate) fn parse<'a>(arena: &'a Allocator, source: &'a str) -> Result<Program<'a>, SyntaxError> {
     let options = ParseOptions {
         allow_return_outside_function: true,
         ..ParseOptions::default()

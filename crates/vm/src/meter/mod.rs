@@ -36,8 +36,11 @@ mod stack;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use analysis::parse;
 pub use analysis::{Analysis, analyse};
 pub use error::{Rejected, SyntaxError};
+pub(crate) use stack::with_stack_for;
+
 pub use instrument::{Instrumented, MAX_SOURCE_BYTES, instrument};
 
 /// How the names begin which only instrumented code uses.

@@ -11,7 +11,7 @@ const STACK_PER_TOKEN: usize = 12 << 10;
 const SMALL: usize = 256 << 10;
 
 /// Runs `work` where it can recurse as deep as `source` can nest.
-pub(super) fn with_stack_for<T: Send>(source: &str, work: impl FnOnce() -> T + Send) -> T {
+pub(crate) fn with_stack_for<T: Send>(source: &str, work: impl FnOnce() -> T + Send) -> T {
     let stack = nesting_bound(source).saturating_mul(STACK_PER_TOKEN);
     if stack <= SMALL {
         return work();

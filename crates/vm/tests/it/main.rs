@@ -4,3 +4,4 @@ mod harness;
 mod interface;
 mod isolation;
 mod metering;
+mod wording;

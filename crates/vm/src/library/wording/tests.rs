@@ -36,21 +36,6 @@ fn quickjs_says_what_is_translated() {
 }
 
 #[test]
-fn expressions_are_named_by_who_knows_them() {
-    let lack = lack("TypeError", "not a function").unwrap();
-    assert_eq!(not_callable("api.foo", lack), "api.foo is not a function");
-    assert_eq!(invalid_count(-1.0), "Invalid count value: -1");
-    assert_eq!(
-        class_without_new("A"),
-        "Class constructor A cannot be invoked without 'new'"
-    );
-    assert_eq!(
-        property_of_text("callingContractInfo", "x"),
-        "Cannot create property 'callingContractInfo' on string 'x'"
-    );
-}
-
-#[test]
 fn errors_of_contracts_stay() {
     for message in [
         "overdrawn balance",

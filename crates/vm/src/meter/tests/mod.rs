@@ -11,6 +11,8 @@ use rquickjs::function::Args;
 use rquickjs::{Array, CatchResultExt, Context, Ctx, Function, Object, Runtime, Value};
 
 use super::{PARAMETERS, PRELUDE, instrument};
+use crate::Options;
+use crate::prepared::Prepared;
 
 /// What the tests' `log` is made of; runs before the natives are replaced.
 const HARNESS: &str = r"(function () {
@@ -106,6 +108,9 @@ fn furnish<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Array<'js>> {
     let functions = crate::host::functions(ctx)?;
     let repair: Function<'js> = ctx.eval(include_str!("../../prelude/repair.js"))?;
     repair.call::<_, ()>((functions.clone(),))?;
+    let wording: Function<'js> = ctx.eval(include_str!("../../prelude/wording.js"))?;
+    let prepared = Prepared::new("".into(), Options::default()).expect("it is a script");
+    wording.call::<_, ()>((crate::host::wording(ctx, &prepared.into())?,))?;
     let installed: Array<'js> = ctx.eval(PRELUDE)?;
     let make_big_number: Function<'js> = ctx.eval(include_str!("../../prelude/bignumber.js"))?;
     let decimals: Object<'js> = functions.get("decimals")?;

@@ -40,8 +40,6 @@
       return made(apply(errorToString, this, []));
     },
   }.toString);
-  Error.stackTraceLimit = 0;
-  remove(Error, ['captureStackTrace', 'prepareStackTrace']);
 
   // Iterators of iterators nest natively without a limit; the others have no price.
   if (typeof Iterator === 'function') {
