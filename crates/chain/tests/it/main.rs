@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod chain;
 #[cfg(test)]
+mod comments;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod deposits;
