@@ -149,12 +149,33 @@ impl TestChain {
         self.0.time += seconds * 1_000;
     }
 
+    /// Deploys a contract once more.
+    #[track_caller]
+    pub(crate) fn redeploy(&mut self, name: &str) {
+        let contract = self.0.registry.native(name).expect("it is native").clone();
+        let receipt = self.0.deploy(name, contract);
+        assert_eq!(receipt.logs, Logs::default());
+    }
+
+    /// Whether a table has an index of this name.
+    pub(crate) fn has_index(&self, contract: &str, table: &str, index: &str) -> bool {
+        let view = self.0.state().view().expect("the state works");
+        let table = view.table(contract, table).expect("there is such a table");
+        table.index(index).is_some()
+    }
+
+    /// Lets so many hours pass, then runs an action of any contract as the node does after every block.
+    pub(crate) fn hours_later(&mut self, hours: i64, contract: &str, action: &str) -> Sent {
+        self.0.time += hours * 3_600_000;
+        self.run("null", contract, action, json!({}), None)
+    }
+
     /// The rows of a table of the token ledger that match a query.
     pub(crate) fn find(&self, table: &str, query: serde_json::Value) -> Vec<Object> {
         self.find_in("tokens", table, query)
     }
 
-    /// The rows of a table that match a query.
+    /// The rows of a table of any contract that match a query.
     pub(crate) fn find_in(
         &self,
         contract: &str,
@@ -314,7 +335,7 @@ pub(crate) fn settings() -> Settings {
         tokens: crate::tokens::Settings {
             utility_token: "ENG".to_string(),
             governance_token: Some("ENG".to_string()),
-            verified_issuers: list(&["comments", "tokenfunds"]),
+            verified_issuers: list(&["comments", "mining", "tokenfunds"]),
             minting_contracts: list(&["burndollar"]),
             reserved_symbols: [("BTCP".to_string(), "btcpeg".to_string())].into(),
             reserved_words: vec!["SWAP".to_string(), "ETH".to_string()],
