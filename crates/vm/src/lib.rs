@@ -13,7 +13,8 @@
 //! A contract runs in a *realm*: one instance of the engine, kept for the next call of the same contract. The realm's
 //! own objects are frozen and the contract starts from nothing each time, so a call finds no trace of an earlier one.
 //! What depends on the machine, on the clock or on chance is not there, or is made from the block: `Math.random`,
-//! local time, traces, `eval`. See `prelude/repair.js` and `prelude/freeze.js`.
+//! local time, traces, `eval`. What the engine says of errors gets the words of V8, which the reference's logs have. See
+//! `repair.js`, `freeze.js` and `wording.js` in `prelude`.
 //!
 //! [`Context`]: tartan_runtime::Context
 

@@ -37,10 +37,7 @@ const COLLECT_AT: usize = 4 << 20;
 /// See the module.
 pub(crate) struct Realm {
     // dropped in this order: values, context, runtime
-    contract: Persistent<Function<'static>>,
-    start: Persistent<Function<'static>>,
-    describe: Persistent<Function<'static>>,
-    meter: Option<Meter>,
+    furniture: Furniture,
     context: JsContext,
     runtime: Runtime,
     /// How often the engine may still ask whether to go on: about once in 10,000 jumps and calls.
@@ -116,16 +113,13 @@ impl Realm {
             .with::<intrinsic::Promise>()
             .build(&runtime)
             .map_err(|_| Ending::Unknown)?;
-        let (start, describe, contract, meter) = context.with(|ctx| {
+        let furniture = context.with(|ctx| {
             furnish(&ctx, prepared)
                 .catch(&ctx)
                 .map_err(|error| ending_of(&error))
         })?;
         Ok(Realm {
-            contract,
-            start,
-            describe,
-            meter,
+            furniture,
             context,
             runtime,
             patience,
@@ -135,7 +129,7 @@ impl Realm {
 
     /// What counts the work, where it is counted.
     pub(crate) fn meter(&self) -> Option<&Meter> {
-        self.meter.as_ref()
+        self.furniture.meter.as_ref()
     }
 
     /// Runs the contract once with at most so many units of work, handing it texts of at most `longest` bytes; the
@@ -146,7 +140,7 @@ impl Realm {
         budget: u64,
         longest: usize,
     ) -> (Ending, u64) {
-        let Some(meter) = self.meter.clone() else {
+        let Some(meter) = self.furniture.meter.clone() else {
             return (self.run(patience), 0);
         };
         // a meter that cannot be asked has no memory left: the budget is gone
@@ -195,8 +189,8 @@ impl Realm {
     }
 
     fn execute(&self, ctx: &Ctx<'_>) -> rquickjs::Result<Ending> {
-        let start = self.start.clone().restore(ctx)?;
-        let contract = self.contract.clone().restore(ctx)?;
+        let start = self.furniture.start.clone().restore(ctx)?;
+        let contract = self.furniture.contract.clone().restore(ctx)?;
         let mut arguments = Args::new(ctx.clone(), 1);
         arguments.push_arg(contract)?;
         let ending: Function<'_> = start.call_arg(arguments)?;
@@ -208,7 +202,7 @@ impl Realm {
     /// Runs what was queued, as long as it may.
     fn finish_jobs(&self, ctx: &Ctx<'_>) -> rquickjs::Result<()> {
         loop {
-            let paid = match &self.meter {
+            let paid = match &self.furniture.meter {
                 Some(meter) => meter.job(ctx)?,
                 None => true,
             };
@@ -229,7 +223,7 @@ impl Realm {
         if self.finish_jobs(ctx).is_err() {
             return Ending::Unknown;
         }
-        let Ok(describe) = self.describe.clone().restore(ctx) else {
+        let Ok(describe) = self.furniture.describe.clone().restore(ctx) else {
             return Ending::Unknown;
         };
         let told = describe.call::<_, Value<'_>>((value,));
@@ -241,12 +235,16 @@ impl Realm {
     }
 }
 
-type Furniture = (
-    Persistent<Function<'static>>,
-    Persistent<Function<'static>>,
-    Persistent<Function<'static>>,
-    Option<Meter>,
-);
+/// What is called from outside a context.
+struct Furniture {
+    /// The contract, a function of the execution.
+    contract: Persistent<Function<'static>>,
+    /// Runs it once, and gives the function that says how it ended.
+    start: Persistent<Function<'static>>,
+    /// Says what something thrown is.
+    describe: Persistent<Function<'static>>,
+    meter: Option<Meter>,
+}
 
 /// Puts the prelude and the contract into a fresh context.
 fn furnish<'js>(ctx: &Ctx<'js>, prepared: &Arc<Prepared>) -> rquickjs::Result<Furniture> {
@@ -275,12 +273,12 @@ fn furnish<'js>(ctx: &Ctx<'js>, prepared: &Arc<Prepared>) -> rquickjs::Result<Fu
             Some(meter),
         ),
     };
-    Ok((
-        Persistent::save(ctx, start),
-        Persistent::save(ctx, api.get::<_, Function<'js>>("describe")?),
-        Persistent::save(ctx, contract),
+    Ok(Furniture {
+        contract: Persistent::save(ctx, contract),
+        start: Persistent::save(ctx, start),
+        describe: Persistent::save(ctx, api.get::<_, Function<'js>>("describe")?),
         meter,
-    ))
+    })
 }
 
 /// Puts the meter into a context: its host's side, and the arguments that metered code takes.

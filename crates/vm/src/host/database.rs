@@ -51,6 +51,12 @@ impl Arguments {
         }
     }
 
+    /// A contract, `None` for the caller's own, and a table of it.
+    fn table(&mut self, own: bool) -> Option<(Option<String>, String)> {
+        let (contract, table) = (self.name(0), self.name(1)?);
+        (own || contract.is_some()).then_some((contract, table))
+    }
+
     fn object(&mut self, index: usize) -> Option<document::Object> {
         self.take(index).into_object()
     }
@@ -86,8 +92,7 @@ fn add_indexes<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<()> {
 fn find<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'js>> {
     let own = values.first().is_none_or(Value::is_undefined);
     let mut arguments = Arguments::read(&ctx, values)?;
-    let (contract, table) = (arguments.name(0), arguments.name(1));
-    let (true, Some(table)) = (own || contract.is_some(), table) else {
+    let Some((contract, table)) = arguments.table(own) else {
         return Ok(Value::new_null(ctx));
     };
     let query = arguments.take(2);
@@ -118,8 +123,7 @@ fn find<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'js>> {
 fn find_one<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'js>> {
     let own = values.first().is_none_or(Value::is_undefined);
     let mut arguments = Arguments::read(&ctx, values)?;
-    let (contract, table) = (arguments.name(0), arguments.name(1));
-    let (true, Some(table)) = (own || contract.is_some(), table) else {
+    let Some((contract, table)) = arguments.table(own) else {
         return Ok(Value::new_null(ctx));
     };
     let query = arguments.take(2);

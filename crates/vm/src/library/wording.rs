@@ -14,13 +14,15 @@
 //! Messages of `JSON.parse` are made anew from the text by [`json_error`]; of a few natives `prelude/wording.js` knows
 //! the arguments.
 //!
-//! Errors that a contract throws itself look the same as those of the engine and are translated, too, if they say the
-//! very same words; none of QuickJS's is a phrase that a contract would think of.
+//! An error that a contract throws itself looks the same as the engine's if it is of one of the language's own classes,
+//! and is translated, too, if it says the very same words; none of QuickJS's is a phrase that a contract would think of.
 
 use std::borrow::Cow;
 
 mod expressions;
 mod json;
+mod names;
+mod places;
 
 pub use expressions::{Expressions, Place};
 pub use json::json_error;

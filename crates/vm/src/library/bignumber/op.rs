@@ -1,6 +1,5 @@
-/// An operation of a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
+/// An operation of a number: first those with a second number, in the end those that answer with a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(
     missing_docs,
     reason = "each is what its name in bignumber.js says, see `Op::NAMES`"
@@ -85,47 +84,13 @@ impl Op {
         (ValueOf, &["valueOf", "toJSON"]),
     ];
 
-    /// The operation with a name of bignumber.js.
-    pub fn from_name(name: &str) -> Option<Op> {
-        let named = Op::NAMES.iter().find(|(_, names)| names.contains(&name));
-        named.map(|(op, _)| *op)
-    }
-
-    /// The number of the operation, for calls that should be cheap.
-    pub fn code(self) -> u8 {
-        self as u8
-    }
-
-    /// The operation with a number.
-    pub fn from_code(code: u8) -> Option<Op> {
-        Op::NAMES.get(usize::from(code)).map(|(op, _)| *op)
-    }
-
     /// Whether there is a second number to compute with.
     pub fn takes_number(self) -> bool {
-        (Plus.code()..=GreaterOrEqual.code()).contains(&self.code())
+        (Plus..=GreaterOrEqual).contains(&self)
     }
 
     /// Whether the answer is a text.
     pub(super) fn writes(self) -> bool {
-        self.code() >= ToFixed.code()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_and_names_belong_together() {
-        for (at, (op, names)) in Op::NAMES.iter().enumerate() {
-            assert_eq!(Op::from_code(at as u8), Some(*op));
-            assert_eq!(usize::from(op.code()), at);
-            for name in *names {
-                assert_eq!(Op::from_name(name), Some(*op), "{name}");
-            }
-        }
-        assert_eq!(Op::from_code(Op::NAMES.len() as u8), None);
-        assert_eq!(Op::from_name("random"), None);
+        self >= ToFixed
     }
 }

@@ -10,19 +10,13 @@ use std::collections::{HashMap, HashSet};
 use oxc_allocator::Allocator;
 use oxc_ast::ast::*;
 use oxc_ast_visit::{Visit, walk};
-use oxc_span::GetSpan;
-use oxc_syntax::operator::BinaryOperator;
 use oxc_syntax::scope::ScopeFlags;
 
 use super::Lack;
+use super::names::name_of;
+use super::places::Places;
 use crate::meter::{PREFIX, parse, with_stack_for};
 
-/// How far an expression is looked into.
-const MAX_DEPTH: u32 = 64;
-/// How far back a token's place is looked for, in bytes.
-const MAX_SCAN: usize = 256;
-/// The longest expression that is named, in bytes.
-const MAX_NAME: usize = 256;
 /// What contracts call most, and what is a function for sure.
 const FUNCTIONS: &[&str] = &[
     "Array",
@@ -264,222 +258,39 @@ impl<'a> Visit<'a> for Search<'_> {
     }
 }
 
-/// The places that QuickJS takes notice of, in a script: those of names, of the first tokens behind `new`, behind the
-/// parenthesis of a call and behind most operators.
-#[derive(Clone, Copy)]
-struct Places<'s>(&'s str);
-
-impl Places<'_> {
-    /// Where it takes a token to stand: at the last name, or behind the last space, up to there.
-    fn of_token(self, offset: u32) -> u32 {
-        let text = self.0.as_bytes();
-        let is_word = |at: usize| {
-            let byte = text[at];
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || !byte.is_ascii()
-        };
-        let mut at = offset as usize;
-        if at < text.len() && is_word(at) && !text[at].is_ascii_digit() {
-            return offset;
-        }
-        let most = at.saturating_sub(MAX_SCAN);
-        while at > most {
-            match text[at - 1] {
-                b' ' | b'\t' | b'\n' | b'\r' => break,
-                b'/' if at > 1 && text[at - 2] == b'*' => break,
-                quote @ (b'\'' | b'"') => {
-                    at -= 1;
-                    while at > 0 && (text[at - 1] != quote || (at > 1 && text[at - 2] == b'\\')) {
-                        at -= 1;
-                    }
-                    at = at.saturating_sub(1);
-                }
-                _ if is_word(at - 1) => {
-                    while at > 0 && is_word(at - 1) {
-                        at -= 1;
-                    }
-                    if !text[at].is_ascii_digit() {
-                        break;
-                    }
-                }
-                _ => at -= 1,
-            }
-        }
-        at as u32
-    }
-
-    /// The last place that QuickJS takes notice of in arguments.
-    fn last_of(self, arguments: &[Argument<'_>]) -> Option<u32> {
-        let arguments = arguments.iter().rev().filter_map(Argument::as_expression);
-        arguments
-            .into_iter()
-            .find_map(|argument| self.last(argument, 0))
-    }
-
-    /// The last place that it takes notice of in an expression: names, the first token behind `new`, behind the
-    /// parenthesis of a call and behind most operators.
-    fn last(self, expression: &Expression<'_>, depth: u32) -> Option<u32> {
-        let depth = depth + 1;
-        if depth > MAX_DEPTH {
-            return None;
-        }
-        let inner = |expression: &Expression<'_>| self.last(expression, depth);
-        match expression {
-            Expression::Identifier(name) => Some(name.span.start),
-            Expression::ParenthesizedExpression(it) => inner(&it.expression),
-            Expression::UnaryExpression(it) => inner(&it.argument),
-            Expression::AwaitExpression(it) => inner(&it.argument),
-            Expression::StaticMemberExpression(it) => inner(&it.object),
-            Expression::ComputedMemberExpression(it) => {
-                inner(&it.expression).or_else(|| inner(&it.object))
-            }
-            Expression::ChainExpression(it) => match &it.expression {
-                ChainElement::CallExpression(call) => Some(self.last_of_call(call)),
-                ChainElement::StaticMemberExpression(it) => inner(&it.object),
-                ChainElement::ComputedMemberExpression(it) => {
-                    inner(&it.expression).or_else(|| inner(&it.object))
-                }
-                _ => None,
-            },
-            Expression::CallExpression(it) => Some(self.last_of_call(it)),
-            Expression::NewExpression(it) => Some(self.last_of_new(it)),
-            Expression::BinaryExpression(it) if it.operator == BinaryOperator::Exponential => {
-                inner(&it.right).or_else(|| inner(&it.left))
-            }
-            Expression::BinaryExpression(it) => {
-                inner(&it.right).or_else(|| Some(self.of_token(it.right.span().start)))
-            }
-            Expression::LogicalExpression(it) => inner(&it.right).or_else(|| inner(&it.left)),
-            Expression::ConditionalExpression(it) => inner(&it.alternate)
-                .or_else(|| inner(&it.consequent))
-                .or_else(|| inner(&it.test)),
-            Expression::TemplateLiteral(it) => it.expressions.iter().rev().find_map(inner),
-            Expression::SequenceExpression(it) => it.expressions.iter().rev().find_map(inner),
-            Expression::ArrayExpression(it) => it.elements.iter().rev().find_map(|it| match it {
-                ArrayExpressionElement::SpreadElement(spread) => inner(&spread.argument),
-                element => element.as_expression().and_then(inner),
-            }),
-            Expression::ObjectExpression(it) => {
-                it.properties.iter().rev().find_map(|it| match it {
-                    ObjectPropertyKind::SpreadProperty(spread) => inner(&spread.argument),
-                    ObjectPropertyKind::ObjectProperty(it) if it.shorthand => None,
-                    ObjectPropertyKind::ObjectProperty(it) => inner(&it.value).or_else(|| {
-                        let key = it.key.as_expression().filter(|_| it.computed);
-                        key.and_then(inner)
-                    }),
-                })
-            }
-            _ => None,
-        }
-    }
-
-    fn last_of_new(self, new: &NewExpression<'_>) -> u32 {
-        self.last_of(&new.arguments)
-            .or_else(|| self.last(&new.callee, 0))
-            .unwrap_or_else(|| self.of_token(new.callee.span().start))
-    }
-
-    fn last_of_call(self, call: &CallExpression<'_>) -> u32 {
-        // a trailing comma needs an argument
-        let first = call.arguments.first().map(|first| first.span().start);
-        let behind_parenthesis = first.unwrap_or(call.span.end - 1);
-        self.last_of(&call.arguments)
-            .unwrap_or_else(|| self.of_token(behind_parenthesis))
-    }
-}
-
-/// An expression as V8 writes it in such a message, if that is known.
-fn name_of(expression: &Expression<'_>, lack: Lack) -> Option<String> {
-    let mut name = String::new();
-    match (lack, expression) {
-        (Lack::Iterable, Expression::CallExpression(call)) => {
-            write(&call.callee, &mut name, 0)?;
-            name.push_str(" is not a function or its return value");
-        }
-        (Lack::Function | Lack::Constructor, _)
-        | (
-            Lack::Iterable,
-            Expression::Identifier(_)
-            | Expression::StaticMemberExpression(_)
-            | Expression::ComputedMemberExpression(_)
-            | Expression::AwaitExpression(_),
-        ) => write(expression, &mut name, 0)?,
-        // of other values it says what they are
-        _ => return None,
-    }
-    (name.len() <= MAX_NAME).then_some(name)
-}
-
-fn write(expression: &Expression<'_>, name: &mut String, depth: u32) -> Option<()> {
-    const NAMELESS: &str = "(intermediate value)";
-    if depth > MAX_DEPTH {
-        return None;
-    }
-    let depth = depth + 1;
-    match expression {
-        Expression::Identifier(it) if it.name.starts_with(PREFIX) => return None,
-        Expression::Identifier(it) => name.push_str(&it.name),
-        Expression::ThisExpression(_) => name.push_str("this"),
-        Expression::NullLiteral(_) => name.push_str("null"),
-        Expression::BooleanLiteral(it) => name.push_str(if it.value { "true" } else { "false" }),
-        Expression::NumericLiteral(it) => name.push_str(ryu_js::Buffer::new().format(it.value)),
-        Expression::StringLiteral(it) => {
-            name.push('"');
-            name.push_str(&it.value);
-            name.push('"');
-        }
-        Expression::ParenthesizedExpression(it) => write(&it.expression, name, depth)?,
-        Expression::StaticMemberExpression(it) => write_member(it, name, depth)?,
-        Expression::ComputedMemberExpression(it) => write_element(it, name, depth)?,
-        Expression::CallExpression(it) if it.optional => return None,
-        // what metering puts around `new`
-        Expression::CallExpression(it) if it.callee.is_specific_id("$m$o") => {
-            name.push_str(NAMELESS);
-        }
-        Expression::CallExpression(it) => {
-            write(&it.callee, name, depth)?;
-            name.push_str("(...)");
-        }
-        Expression::ArrayExpression(it) if it.elements.is_empty() => name.push_str("[]"),
-        Expression::ObjectExpression(it) if it.properties.is_empty() => name.push_str("{}"),
-        Expression::NewExpression(_)
-        | Expression::AwaitExpression(_)
-        | Expression::ArrowFunctionExpression(_)
-        | Expression::FunctionExpression(_)
-        | Expression::ClassExpression(_) => name.push_str(NAMELESS),
-        _ => return None,
-    }
-    Some(())
-}
-
-fn write_member(it: &StaticMemberExpression<'_>, name: &mut String, depth: u32) -> Option<()> {
-    write(&it.object, name, depth)?;
-    name.push_str(if it.optional { "?." } else { "." });
-    name.push_str(&it.property.name);
-    Some(())
-}
-
-fn write_element(it: &ComputedMemberExpression<'_>, name: &mut String, depth: u32) -> Option<()> {
-    if it.optional {
-        return None;
-    }
-    write(&it.object, name, depth)?;
-    if let Expression::StringLiteral(key) = &it.expression {
-        name.push('.');
-        name.push_str(&key.value);
-        return Some(());
-    }
-    name.push('[');
-    write(&it.expression, name, depth)?;
-    name.push(']');
-    Some(())
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn functions_are_sorted() {
         assert!(FUNCTIONS.is_sorted());
+    }
+
+    fn message(script: &str, place: Place) -> Option<String> {
+        Expressions::of(script).message(Lack::Function, place)
+    }
+
+    #[test]
+    fn calls_stand_at_their_last_name() {
+        let name = |text: &str| Some(format!("{text} is not a function"));
+        assert_eq!(message("a.b()", (1, 3)), name("a.b"));
+        assert_eq!(message("a.b( )", (1, 6)), name("a.b"));
+        assert_eq!(message("a.b(\n1)", (2, 1)), name("a.b"));
+        assert_eq!(message("a['x y'](c)", (1, 10)), name("a.x y"));
+        assert_eq!(message("a(b())", (1, 3)), None, "two calls");
+        assert_eq!(message("function b() {} a(b())", (1, 19)), name("a"));
+        assert_eq!(message("function b() {} b = 1; a(b())", (1, 26)), None);
+        assert_eq!(message("a.b(", (1, 3)), None, "no script");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_read(text in "([a-cé(){}\\[\\].,;'\"` =+0-9\n]|new |\\(\\)|=>|/\\*|\\*/){0,40}") {
+            let found = Expressions::of(&text);
+            prop_assert!(found.used.keys().all(|(line, column)| *line > 0 && *column > 0));
+        }
     }
 }
