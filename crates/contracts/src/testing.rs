@@ -123,6 +123,11 @@ impl TestChain {
         Sent { logs: receipt.logs }
     }
 
+    /// Lets every transaction use so many units of work at most.
+    pub(crate) fn count_work(&mut self, budget: u64) {
+        self.0.rules.call_budget = Some(budget);
+    }
+
     /// The id of the transaction sent last.
     pub(crate) fn last_transaction(&self) -> String {
         format!("tx{}", self.0.number())

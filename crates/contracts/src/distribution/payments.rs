@@ -27,7 +27,7 @@ impl Work {
     /// As much as the network allows in one block.
     pub(super) fn of_a_block(ctx: &Context<'_>) -> Work {
         Work {
-            rows: ctx.limits().tick_rows.max(1),
+            rows: ctx.limits().tick_rows.max(2),
             told: false,
         }
     }

@@ -54,7 +54,7 @@ impl TokenFunds {
         let most = usize::try_from(params.max_dtfs_per_block).unwrap_or(usize::MAX);
         let most = most.min(ctx.limits().tick_rows);
         let mut work = Work {
-            rows: ctx.limits().tick_rows.max(1),
+            rows: ctx.limits().tick_rows.max(2),
             told: TOLD,
         };
         let open = ctx.rows::<Round>().scan(Scan::of("_id").limit(most))?;
