@@ -1,7 +1,7 @@
 //! Checks that several contracts have in common.
 
 use tartan_decimal::{Decimal, Rounding};
-use tartan_document::{Object, Value};
+use tartan_document::{Object, Value, codec};
 use tartan_runtime::{ActionResult, Context, OrFail, Payload, ensure};
 
 /// Refuses a transaction that was not signed with the active key, in the words of these contracts.
@@ -9,6 +9,18 @@ pub(crate) fn require_active_key(ctx: &Context<'_>) -> ActionResult {
     ensure!(
         ctx.is_active(),
         "you must use a transaction signed with your active key"
+    );
+    Ok(())
+}
+
+/// Refuses a payload of which too much would be stored: rows that every tick looks at are to be small. What comes from the
+/// main chain is smaller; a contract could pass anything.
+pub(crate) fn bounded(payload: Payload<'_>) -> ActionResult {
+    const MOST_BYTES: usize = 16 << 10;
+    let size = codec::encode(payload.0).map_or(usize::MAX, |bytes| bytes.len());
+    ensure!(
+        size <= MOST_BYTES,
+        format!("payload too large: at most {MOST_BYTES} bytes")
     );
     Ok(())
 }

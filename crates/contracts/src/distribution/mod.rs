@@ -18,6 +18,8 @@
 //!
 //! - Payments that did not fit into the block of their distribution are made in the blocks after it, whether or not other
 //!   distributions are due. In the script they waited until none was. They are put off in rows of bounded size.
+//! - Payloads of which something is stored are at most 16 KiB (`payload too large: at most 16384 bytes`). More never came
+//!   from the main chain.
 //! - A pending payment that fails goes back to the balance of its distribution. In the script it was tried again in every
 //!   block, and those behind it waited for ever.
 //! - A tick counts only if something was paid in it; `flush` ends the schedule in any case. In the script ticks ran out while
@@ -56,6 +58,8 @@ use std::sync::Arc;
 use tartan_document::Value;
 use tartan_runtime::{ActionResult, Context, Contract, Failure, Payload};
 use tartan_state::Stored;
+
+use crate::checks::bounded;
 
 use tables::{Batch, Params, PendingPayments, Run, Scheduled, Share};
 
@@ -107,6 +111,9 @@ impl Contract for Distribution {
     }
 
     fn call(&self, action: &str, payload: Payload<'_>, ctx: &mut Context<'_>) -> ActionResult {
+        if matches!(action, "updateParams" | "create" | "update") {
+            bounded(payload)?;
+        }
         match action {
             "updateParams" => self.update_params(payload, ctx),
             "create" => self.create_batch(payload, ctx),

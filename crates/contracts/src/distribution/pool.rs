@@ -8,6 +8,8 @@
 //! All in one block, unless there are more positions than one block may look at: then the effective shares go into rows
 //! of `shares`, a row of `runs` says how far it got, and the next block goes on from there.
 
+use std::collections::BTreeSet;
+
 use tartan_decimal::Decimal;
 use tartan_document::{Object, Value, object};
 use tartan_runtime::{ActionResult, Context, Failure, ensure};
@@ -258,7 +260,7 @@ impl Payout {
 
 /// What the shares of a position count.
 struct Rule {
-    excluded: Vec<String>,
+    excluded: BTreeSet<String>,
     now: i64,
     tick: i64,
     /// Of each period; and the most periods.
@@ -294,7 +296,7 @@ impl Rule {
         let Some(since) = since.filter(|since| *since <= (self.now - self.tick) as f64) else {
             return Ok(None);
         };
-        if account.is_empty() || self.excluded.iter().any(|excluded| excluded == account) {
+        if account.is_empty() || self.excluded.contains(account) {
             return Ok(None);
         }
         let shares = position.get("shares").map_or(Decimal::ZERO, number);

@@ -16,6 +16,8 @@
 //!
 //! From the script this contract takes the place of:
 //!
+//! - Payloads of which something is stored are at most 16 KiB (`payload too large: at most 16384 bytes`). More never came
+//!   from the main chain.
 //! - A contract that is deployed and does not accept a payment (`receiveDtfTokens` fails, or there is no such action) does
 //!   not get it: nothing is issued. The script issued first, and the tokens could not be moved again. What goes to a name
 //!   under which no contract is deployed waits there, as with the script.
@@ -30,6 +32,7 @@
 //!   `pending`. A fund with more proposals than one block looks at ([`Limits::tick_rows`](tartan_runtime::Limits)) goes on in
 //!   the next block, with a `fundProposals` of its own; the rows of `rounds` say where. Who is entitled is decided by the
 //!   time it began.
+//! - A fund pays at most 10,000 proposals in a tick.
 //! - A fund that cannot pay at all is logged and passed over until its next tick. It does not keep the others from paying.
 //! - An account has a bounded number of approvals that count, whatever `maxAccountApprovals` says
 //!   ([`Limits::rows_per_account`](tartan_runtime::Limits)). All of them follow a change of stake, also when
@@ -50,6 +53,8 @@ use std::sync::Arc;
 use tartan_document::Value;
 use tartan_runtime::{ActionResult, Context, Contract, Failure, Payload};
 use tartan_state::Stored;
+
+use crate::checks::bounded;
 
 use tables::{Account, Approval, Fund, Params, Proposal, Round};
 
@@ -95,6 +100,12 @@ impl Contract for TokenFunds {
     }
 
     fn call(&self, action: &str, payload: Payload<'_>, ctx: &mut Context<'_>) -> ActionResult {
+        if matches!(
+            action,
+            "updateParams" | "createFund" | "updateFund" | "createProposal" | "updateProposal"
+        ) {
+            bounded(payload)?;
+        }
         match action {
             "updateParams" => self.update_params(payload, ctx),
             "createFund" => self.create_fund(payload, ctx),

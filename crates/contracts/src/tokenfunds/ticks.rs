@@ -15,6 +15,8 @@ use super::{TokenFunds, params};
 use crate::checks::count;
 use crate::holdings::{self, ARITHMETIC, computed, floored};
 
+/// Proposals that a fund pays in one tick at most: a round remembers all of them.
+const MOST_PAID: usize = 10_000;
 /// As much work as so many rows that are looked at: a payment.
 const PAYMENT: usize = 10;
 /// Contracts that may be told of tokens they receive, in one block. Each has its part of a transaction's work.
@@ -169,7 +171,7 @@ impl Payout {
     /// Pays proposals by rank until the amount or the proposals run out, or the work of this block is done.
     fn pay(&mut self, ctx: &mut Context<'_>, work: &mut Work) -> ActionResult<Stop> {
         let page = usize::try_from(params(ctx)?.process_query_limit).unwrap_or(usize::MAX);
-        while self.left.is_greater(&Decimal::ZERO) {
+        while self.left.is_greater(&Decimal::ZERO) && self.round.paid.len() < MOST_PAID {
             if work.rows == 0 {
                 return Ok(Stop::Later);
             }
@@ -188,7 +190,7 @@ impl Payout {
                 self.begun = true;
                 self.round.weight = proposal.approval_weight;
                 self.round.proposal = proposal.id.number().unwrap_or_default();
-                if !self.left.is_greater(&Decimal::ZERO) {
+                if !self.left.is_greater(&Decimal::ZERO) || self.round.paid.len() >= MOST_PAID {
                     break;
                 }
             }

@@ -303,3 +303,11 @@ fn a_distribution_is_switched_on_and_off() {
         .succeeds()
         .emits(&[r#"setActive {"id":1,"active":false}"#]);
 }
+
+#[test]
+fn what_is_stored_is_bounded() {
+    let mut chain = chain();
+    let large = super::but(&pool(), json!({ "excludeAccount": ["x".repeat(16_384)] }));
+    act(&mut chain, "founder", "create", large)
+        .fails_with("payload too large: at most 16384 bytes");
+}

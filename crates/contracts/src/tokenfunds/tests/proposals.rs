@@ -257,3 +257,14 @@ fn a_proposal_ends_for_good() {
     let update = but(&proposal(), json!({ "id": "1" }));
     act(&mut chain, "organizer", "updateProposal", update).fails_with("proposal is not active");
 }
+
+#[test]
+fn what_is_stored_is_bounded() {
+    let mut chain = chain();
+    with_fund(&mut chain, json!({}));
+    let payload = json!({ "text": "x".repeat(16_384) });
+    let payout = json!({ "type": "contract", "name": "receiver", "contractPayload": payload });
+    let large = but(&proposal(), json!({ "payout": payout }));
+    act(&mut chain, "organizer", "createProposal", large)
+        .fails_with("payload too large: at most 16384 bytes");
+}
