@@ -5,7 +5,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::logging::{self, LogFormat};
 use crate::subcommand::{
-    broadcast, completions, contract, demo, devchain, key, node, replay, sandbox, sign, token,
+    broadcast, community, completions, contract, demo, devchain, key, node, replay, rewards,
+    sandbox, sign, token,
 };
 
 const EXAMPLES: &str = "\
@@ -13,6 +14,7 @@ Examples:
   tartan demo                                   a whole community economy on this machine
   tartan node --network hive --main-chain https://api.example.org
   tartan token balance alice                    what an account holds
+  tartan community create                       asks what a community needs, and founds it
   tartan key generate                           a new key pair";
 
 /// A layer-2 sidechain for communities on Steem and Hive.
@@ -76,6 +78,10 @@ enum Command {
     Broadcast(broadcast::Args),
     /// Create, move and look at tokens.
     Token(token::Args),
+    /// Found a community whose posts earn its token, and look after it.
+    Community(community::Args),
+    /// Show what posts are going to earn, and why.
+    Rewards(rewards::Args),
     /// Write, test, deploy, call and look at contracts.
     Contract(contract::Args),
     /// Print a completion script for a shell.
@@ -105,6 +111,8 @@ impl Cli {
             Command::Sign(args) => sign::run(args, json),
             Command::Broadcast(args) => broadcast::run(args, json),
             Command::Token(args) => token::run(args, json),
+            Command::Community(args) => community::run(args, json),
+            Command::Rewards(args) => rewards::run(args, json),
             Command::Contract(args) => contract::run(args, json),
             Command::Completions(args) => completions::run(&args),
         }

@@ -16,6 +16,7 @@ mod cli;
 mod config;
 mod logging;
 mod output;
+mod reward_pool;
 mod shutdown;
 mod side_chain;
 mod signer;

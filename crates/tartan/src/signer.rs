@@ -35,14 +35,27 @@ pub(crate) struct Signer {
 }
 
 impl Signer {
-    /// The account and its key.
-    pub(crate) fn resolve(&self, settings: &Settings) -> Result<(AccountName, PrivateKey)> {
+    /// Whether the key is going to be read from standard input.
+    pub(crate) fn reads_standard_input(&self) -> bool {
+        self.key_file.as_deref() == Some(Path::new("-"))
+    }
+
+    /// The account.
+    ///
+    /// # Errors
+    /// When none is given, or it is no name of an account.
+    pub(crate) fn account(&self, settings: &Settings) -> Result<AccountName> {
         let Some(account) = self.account.as_ref().or(settings.file.account.as_ref()) else {
             bail!(
                 "no account given; pass --account <NAME>, set TARTAN_ACCOUNT, or write account = \"<NAME>\" in tartan.toml"
             );
         };
-        let name: AccountName = account.parse().context("--account")?;
+        account.parse().context("--account")
+    }
+
+    /// The account and its key.
+    pub(crate) fn resolve(&self, settings: &Settings) -> Result<(AccountName, PrivateKey)> {
+        let name = self.account(settings)?;
         let files: Vec<PathBuf> = self.key_file.iter().cloned().collect();
         let mut keys = keys(&files, settings)?;
         match keys.pop() {

@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub(crate) mod broadcast;
+pub(crate) mod community;
 pub(crate) mod completions;
 pub(crate) mod contract;
 pub(crate) mod demo;
@@ -8,6 +9,7 @@ pub(crate) mod devchain;
 pub(crate) mod key;
 pub(crate) mod node;
 pub(crate) mod replay;
+pub(crate) mod rewards;
 pub(crate) mod sandbox;
 pub(crate) mod sign;
 pub(crate) mod token;

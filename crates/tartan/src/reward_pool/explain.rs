@@ -1,0 +1,359 @@
+//! How the reward of a post comes about, number by number.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+use tartan_decimal::{Precision, Quantity};
+use tartan_rewards::{BasisPoints, Beneficiary, Curator, Party, Split, SplitRules, Unpaid, Value};
+
+use super::forecast::Due;
+use super::rows::{Pool, Post, Vote, shares};
+use super::time;
+
+/// How the reward of a post comes about.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Explained {
+    pub(crate) post: String,
+    pub(crate) symbol: String,
+    pub(crate) reward_pool_id: u64,
+    pub(crate) posted: String,
+    pub(crate) votes_until: String,
+    pub(crate) paid_after: String,
+    /// Whether the pool pays at all at present.
+    pub(crate) active: bool,
+    pub(crate) votes: Vec<ExplainedVote>,
+    /// The sum of all votes.
+    pub(crate) rshares: String,
+    /// The sum of what votes have added; the curve of it is what the weights of curators are parts of.
+    pub(crate) positive_rshares: String,
+    pub(crate) post_exponent: String,
+    pub(crate) curation_exponent: String,
+    pub(crate) claim: String,
+    pub(crate) claims: ExplainedClaims,
+    pub(crate) pool: ExplainedPool,
+    #[serde(flatten)]
+    pub(crate) outcome: Outcome,
+}
+
+/// One vote.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExplainedVote {
+    pub(crate) voter: String,
+    /// In hundredths of a percent.
+    pub(crate) weight: i32,
+    pub(crate) rshares: String,
+    pub(crate) curation_weight: String,
+    pub(crate) muted: bool,
+}
+
+/// What all posts claim of the pool.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExplainedClaims {
+    now: String,
+    /// What decay leaves of them until the post is paid.
+    left_then: String,
+    /// What posts that are paid in the same interval add.
+    added_then: String,
+    then: String,
+}
+
+/// The pool that the post is paid from.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExplainedPool {
+    now: String,
+    intervals: u64,
+    new_tokens: String,
+    paid_before: String,
+    then: String,
+}
+
+/// What is paid for the post, if nobody votes any more.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Outcome {
+    pub(crate) value: String,
+    /// Why it is nothing, whatever the votes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) unpaid: Option<String>,
+    curation_percentage: u8,
+    staked_percentage: u8,
+    curators: String,
+    author_side: String,
+    pub(crate) shares: Vec<Share>,
+    /// What goes to nobody.
+    pub(crate) nobody: String,
+}
+
+/// What one account gets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Share {
+    /// `curator`, `app tax`, `beneficiary` or `author`.
+    pub(crate) role: &'static str,
+    pub(crate) account: String,
+    /// The part of what is divided, in words.
+    pub(crate) because: String,
+    pub(crate) quantity: String,
+    pub(crate) liquid: String,
+    pub(crate) staked: String,
+}
+
+/// Explains a post in a pool.
+///
+/// `votes` are all votes for it in the order of their time, `muted` the accounts that the pool pays nothing.
+///
+/// # Errors
+/// When a row does not hold what it should.
+pub(crate) fn explain(
+    pool: &Pool,
+    precision: Precision,
+    post: &Post,
+    votes: &[Vote],
+    muted: &BTreeSet<String>,
+    due: &Due,
+) -> Result<Explained> {
+    let amount = |quantity: Quantity| quantity.format(precision);
+    let votes_told = votes.iter().map(|vote| {
+        Ok(ExplainedVote {
+            voter: vote.voter.clone(),
+            weight: vote.weight,
+            rshares: shares(&vote.rshares)?.to_string(),
+            curation_weight: shares(&vote.curation_weight)?.to_string(),
+            muted: muted.contains(&vote.voter),
+        })
+    });
+    Ok(Explained {
+        post: post.authorperm.clone(),
+        symbol: pool.symbol.clone(),
+        reward_pool_id: pool.id,
+        posted: time(post.created),
+        votes_until: time(post.cashout_time),
+        paid_after: time(due.paid_after),
+        active: pool.active,
+        votes: votes_told.collect::<Result<_>>()?,
+        rshares: post.rshares()?.to_string(),
+        positive_rshares: shares(&post.vote_positive_rshare_sum)?.to_string(),
+        post_exponent: pool.config.post_reward_curve_parameter.clone(),
+        curation_exponent: pool.config.curation_reward_curve_parameter.clone(),
+        claim: due.claim.to_string(),
+        claims: ExplainedClaims {
+            now: pool.pending_claims.clone(),
+            left_then: due.old_claims.to_string(),
+            added_then: due.new_claims.to_string(),
+            then: due.claims.to_string(),
+        },
+        pool: ExplainedPool {
+            now: pool.reward_pool.clone(),
+            intervals: due.intervals,
+            new_tokens: amount(due.new_tokens),
+            paid_before: amount(due.paid_before),
+            then: amount(due.pool),
+        },
+        outcome: outcome(pool, precision, post, votes, muted, due.value)?,
+    })
+}
+
+fn outcome(
+    pool: &Pool,
+    precision: Precision,
+    post: &Post,
+    votes: &[Vote],
+    muted: &BTreeSet<String>,
+    value: Quantity,
+) -> Result<Outcome> {
+    let amount = |quantity: Quantity| quantity.format(precision);
+    let config = &pool.config;
+    let tax = config.tax(post.app.as_deref())?;
+    let rules = SplitRules {
+        precision,
+        curation: config.curation()?,
+        staked: config.staked()?,
+        tax: tax.map(|(percent, _)| percent),
+        unpaid: Unpaid::LeavesPool,
+    };
+    let weight = |vote: &Vote| {
+        Ok(Curator {
+            weight: shares(&vote.curation_weight)?,
+            muted: muted.contains(&vote.voter),
+        })
+    };
+    let curators: Vec<Curator> = votes.iter().map(weight).collect::<Result<_>>()?;
+    let whole = config
+        .curation_curve()?
+        .value(shares(&post.vote_positive_rshare_sum)?);
+    let named = post.beneficiaries.as_deref().unwrap_or_default();
+    let share = |beneficiary: &super::rows::Beneficiary| {
+        Ok(Beneficiary {
+            weight: BasisPoints::new(beneficiary.weight.into())?,
+            muted: muted.contains(&beneficiary.account),
+        })
+    };
+    let beneficiaries: Vec<Beneficiary> = named.iter().map(share).collect::<Result<_>>()?;
+    let split = Split::new(
+        value,
+        &rules,
+        &curators,
+        whole,
+        &beneficiaries,
+        muted.contains(&post.author),
+    );
+    let divided = Value::divide(value, rules.curation);
+
+    let told = split.parts.iter().map(|part| {
+        let (role, account, because) = match part.party {
+            Party::Curator(at) => (
+                "curator",
+                votes[at].voter.as_str(),
+                format!("weight {} of {whole}", curators[at].weight),
+            ),
+            Party::AppTax => {
+                let (percent, account) = tax.context("a tax where there is none")?;
+                let percent = percentage(percent.points().into());
+                let because = format!("{percent} of the author side, as another app made the post");
+                ("app tax", account, because)
+            }
+            Party::Beneficiary(at) => (
+                "beneficiary",
+                named[at].account.as_str(),
+                format!("{} of the author side", percentage(named[at].weight.into())),
+            ),
+            Party::Author => ("author", post.author.as_str(), "the rest".to_string()),
+        };
+        let note = match part.payment.total() < part.quantity {
+            true => "; muted, so it is not paid",
+            false => "",
+        };
+        Ok(Share {
+            role,
+            account: account.to_string(),
+            because: format!("{because}{note}"),
+            quantity: amount(part.quantity),
+            liquid: amount(part.payment.liquid),
+            staked: amount(part.payment.staked),
+        })
+    });
+    Ok(Outcome {
+        value: amount(value),
+        unpaid: post.unpaid().map(str::to_string),
+        curation_percentage: config.curation_reward_percentage,
+        staked_percentage: config.staked_reward_percentage,
+        curators: amount(divided.curators),
+        author_side: amount(divided.author_side),
+        shares: told.collect::<Result<_>>()?,
+        nobody: amount(split.unpaid()),
+    })
+}
+
+/// Hundredths of a percent as a percentage.
+pub(crate) fn percentage(hundredths: i32) -> String {
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let (whole, part) = (hundredths.abs() / 100, hundredths.abs() % 100);
+    match part {
+        0 => format!("{sign}{whole} %"),
+        part if part % 10 == 0 => format!("{sign}{whole}.{} %", part / 10),
+        part => format!("{sign}{whole}.{part:02} %"),
+    }
+}
+
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let symbol = &self.symbol;
+        writeln!(f, "{} in the reward pool of {symbol}", self.post)?;
+        writeln!(f, "posted       {}", self.posted)?;
+        writeln!(f, "votes count  until {}", self.votes_until)?;
+        writeln!(f, "is paid      after {}", self.paid_after)?;
+        if !self.active {
+            writeln!(
+                f,
+                "             when the pool is active again: it is paused"
+            )?;
+        }
+        self.write_votes(f)?;
+        writeln!(
+            f,
+            "its claim    {} = {} to the power of {}",
+            self.claim, self.rshares, self.post_exponent
+        )?;
+        writeln!(f, "\nIf nobody votes any more, it is paid like this:")?;
+        let (claims, pool) = (&self.claims, &self.pool);
+        writeln!(
+            f,
+            "claims       {} now; {} of them left then, and {} of posts paid in that interval: {}",
+            claims.now, claims.left_then, claims.added_then, claims.then
+        )?;
+        writeln!(
+            f,
+            "pool         {} {symbol} now; {} more in {} intervals, {} less for posts paid before: {}",
+            pool.now, pool.new_tokens, pool.intervals, pool.paid_before, pool.then
+        )?;
+        if let Some(why) = &self.outcome.unpaid {
+            return writeln!(f, "value        nothing: {why}");
+        }
+        self.write_split(f)
+    }
+}
+
+impl Explained {
+    fn write_votes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.votes.is_empty() {
+            writeln!(f, "\nnobody has voted for it yet")?;
+        } else {
+            writeln!(
+                f,
+                "\n{:<16} {:>9} {:>24} {:>24}",
+                "vote of", "weight", "rshares", "weight as curator"
+            )?;
+        }
+        for vote in &self.votes {
+            let note = if vote.muted { "  muted" } else { "" };
+            writeln!(
+                f,
+                "{:<16} {:>9} {:>24} {:>24}{note}",
+                vote.voter,
+                percentage(vote.weight),
+                vote.rshares,
+                vote.curation_weight
+            )?;
+        }
+        writeln!(f, "{:<16} {:>9} {:>24}", "together", "", self.rshares)
+    }
+
+    fn write_split(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (symbol, outcome) = (&self.symbol, &self.outcome);
+        writeln!(
+            f,
+            "value        {} {symbol} = {} x {} / {}",
+            outcome.value, self.pool.then, self.claim, self.claims.then
+        )?;
+        writeln!(
+            f,
+            "curators     {} = {} %",
+            outcome.curators, outcome.curation_percentage
+        )?;
+        writeln!(f, "author side  {} = the rest", outcome.author_side)?;
+        writeln!(
+            f,
+            "\n{:<12} {:<16} {:>18} {:>18} {:>18}  because",
+            "who", "account", symbol, "free", "staked"
+        )?;
+        for share in &outcome.shares {
+            writeln!(
+                f,
+                "{:<12} {:<16} {:>18} {:>18} {:>18}  {}",
+                share.role,
+                share.account,
+                share.quantity,
+                share.liquid,
+                share.staked,
+                share.because
+            )?;
+        }
+        writeln!(f, "{:<12} {:<16} {:>18}", "nobody", "", outcome.nobody)
+    }
+}

@@ -1,0 +1,75 @@
+//! Signing actions, one after the other, each executed before the next is sent.
+
+use anyhow::{Result, bail};
+use serde::Serialize;
+use serde_json::Value;
+use tartan_graphene::{AccountName, PrivateKey};
+
+use crate::calling::Call;
+use crate::config::Settings;
+
+/// An action to sign.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Step {
+    /// In plain words.
+    #[serde(rename = "step")]
+    pub(super) told: String,
+    pub(super) contract: &'static str,
+    pub(super) action: &'static str,
+    pub(super) payload: Value,
+    /// In the utility token.
+    pub(super) fee: String,
+}
+
+/// An action that was executed.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Done {
+    #[serde(rename = "step")]
+    pub(super) told: String,
+    pub(super) transaction_id: String,
+    pub(super) side_chain_block: u64,
+}
+
+impl std::fmt::Display for Done {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}: executed in sidechain block {} (transaction {})",
+            self.told, self.side_chain_block, self.transaction_id
+        )
+    }
+}
+
+/// Signs an action, sends it, and waits until the sidechain has executed it.
+///
+/// # Errors
+/// When it could not be sent, or the contract refused it.
+pub(super) async fn sign(
+    settings: &Settings,
+    account: &AccountName,
+    key: &PrivateKey,
+    step: &Step,
+) -> Result<Done> {
+    let call = Call {
+        contract: step.contract,
+        action: step.action,
+        payload: &step.payload,
+    };
+    let called = call.execute(settings, account, key).await?;
+    let log = called.executed.log()?;
+    if !log.errors.is_empty() {
+        bail!(
+            "the contract refused {}: {} (transaction {}, sidechain block {})",
+            step.action,
+            log.errors.join("; "),
+            called.transaction_id,
+            called.executed.block_number
+        );
+    }
+    Ok(Done {
+        told: step.told.clone(),
+        transaction_id: called.transaction_id,
+        side_chain_block: called.executed.block_number,
+    })
+}
