@@ -3,7 +3,7 @@
 use serde_json::json;
 use tartan_decimal::{Decimal, Precision, Quantity, Rounding};
 use tartan_document::{Object, Value};
-use tartan_runtime::{Limits, Logs, Registry, Rules, testing};
+use tartan_runtime::{Call, Limits, Logs, Registry, Rules, testing};
 use tartan_state::{Filter, FindOptions, Read};
 
 pub(crate) use tartan_runtime::testing::ENGINE;
@@ -126,6 +126,39 @@ impl TestChain {
     /// Lets every transaction use so many units of work at most.
     pub(crate) fn count_work(&mut self, budget: u64) {
         self.0.rules.call_budget = Some(budget);
+    }
+
+    /// Several actions in one block, by sender, contract, action and payload, which has all that the node adds.
+    pub(crate) fn block(&mut self, calls: &[(String, &str, &str, serde_json::Value)]) -> Vec<Sent> {
+        let number = self.number() + 1;
+        self.0.block(|executor| {
+            let mut sent = Vec::new();
+            for (sender, contract, action, payload) in calls {
+                let Value::Object(payload) = Value::from(payload.clone()) else {
+                    panic!("payloads are objects");
+                };
+                let receipt = executor.execute(Call {
+                    main_number: Some(number),
+                    transaction_id: Some("tx"),
+                    sender,
+                    contract,
+                    action,
+                    payload,
+                })?;
+                sent.push(Sent { logs: receipt.logs });
+            }
+            Ok(sent)
+        })
+    }
+
+    /// The number of the last block.
+    pub(crate) fn number(&self) -> u64 {
+        self.0.number().into()
+    }
+
+    /// Lets the next block be at this time, in milliseconds since 1970.
+    pub(crate) fn set_time(&mut self, time: i64) {
+        self.0.time = time;
     }
 
     /// The id of the transaction sent last.

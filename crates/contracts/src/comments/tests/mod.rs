@@ -1,10 +1,14 @@
 mod admin;
+mod agreement;
 mod conservation;
 mod creation;
 mod examples;
 mod maintenance;
+mod model;
+mod pair;
 mod payout;
 mod posts;
+mod scenario;
 mod votes;
 
 use std::sync::Arc;
