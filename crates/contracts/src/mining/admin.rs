@@ -1,11 +1,11 @@
 //! What the owner of the contract may change.
 
-use tartan_decimal::Decimal;
 use tartan_document::Value;
 use tartan_runtime::{ActionResult, Context, OrFail, Payload};
 
+use super::Mining;
 use super::tables::Params;
-use super::{Mining, numbers};
+use crate::checks::{fee, given};
 
 impl Mining {
     /// `updateParams {poolCreationFee?, poolUpdateFee?, maxLotteriesPerBlock?, maxBalancesProcessedPerBlock?,
@@ -19,35 +19,25 @@ impl Mining {
             return Ok(());
         }
         let mut params = ctx.rows::<Params>().single()?;
-        if let Some(asked) = given(payload, "poolCreationFee") {
-            params.pool_creation_fee = fee(asked).or_fail("invalid poolCreationFee")?;
+        if let Some(fee) = fee(payload, "poolCreationFee", "invalid poolCreationFee")? {
+            params.pool_creation_fee = fee;
         }
-        if let Some(asked) = given(payload, "poolUpdateFee") {
-            params.pool_update_fee = fee(asked).or_fail("invalid poolUpdateFee")?;
+        if let Some(fee) = fee(payload, "poolUpdateFee", "invalid poolUpdateFee")? {
+            params.pool_update_fee = fee;
         }
-        if let Some(asked) = given(payload, "maxLotteriesPerBlock") {
-            let most = count(asked).or_fail("invalid maxLotteriesPerBlock")?;
+        if let Some(asked) = given(payload.0, "maxLotteriesPerBlock") {
+            let most = count(&asked).or_fail("invalid maxLotteriesPerBlock")?;
             params.max_lotteries_per_block = most;
         }
-        if let Some(asked) = given(payload, "maxBalancesProcessedPerBlock") {
-            let most = count(asked).or_fail("invalid maxBalancesProcessedPerBlock")?;
+        if let Some(asked) = given(payload.0, "maxBalancesProcessedPerBlock") {
+            let most = count(&asked).or_fail("invalid maxBalancesProcessedPerBlock")?;
             params.max_balances_processed_per_block = most;
         }
-        if let Some(asked) = given(payload, "processQueryLimit") {
-            params.process_query_limit = count(asked).or_fail("invalid processQueryLimit")?;
+        if let Some(asked) = given(payload.0, "processQueryLimit") {
+            params.process_query_limit = count(&asked).or_fail("invalid processQueryLimit")?;
         }
         ctx.rows::<Params>().update(&params)
     }
-}
-
-fn given<'a>(payload: Payload<'a>, key: &str) -> Option<&'a Value> {
-    payload.get(key).filter(|value| value.is_truthy())
-}
-
-fn fee(asked: &Value) -> Option<String> {
-    let text = asked.as_str()?;
-    let is_fee = numbers::parse(text).is_at_least(&Decimal::ZERO);
-    is_fee.then(|| text.to_string())
 }
 
 fn count(asked: &Value) -> Option<u64> {

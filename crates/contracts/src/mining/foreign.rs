@@ -3,9 +3,9 @@
 use tartan_decimal::{Decimal, Precision, Quantity, Rounding};
 use tartan_document::{Object, Value, object};
 use tartan_runtime::{ActionResult, Context};
-use tartan_state::FindOptions;
 
 use super::numbers;
+use crate::holdings::find_one;
 
 /// A token, as far as the lotteries look at it.
 pub(super) struct Token {
@@ -19,7 +19,7 @@ pub(super) struct Token {
 
 /// The token with this symbol, if there is one.
 pub(super) fn token(ctx: &mut Context<'_>, symbol: &str) -> ActionResult<Option<Token>> {
-    let row = find_one(ctx, "tokens", "tokens", object! { "symbol": symbol })?;
+    let row = find_one(ctx, "tokens", "tokens", &object! { "symbol": symbol })?;
     Ok(row.and_then(|row| read_token(&row)))
 }
 
@@ -59,27 +59,12 @@ pub(super) fn holding_row(
 
 fn holding(ctx: &mut Context<'_>, account: &str, symbol: &str) -> ActionResult<Option<Object>> {
     let query = object! { "account": account, "symbol": symbol };
-    find_one(ctx, "tokens", "balances", query)
+    find_one(ctx, "tokens", "balances", &query)
 }
 
 /// A kind of NFT, if there is one of this symbol.
 pub(super) fn nft(ctx: &mut Context<'_>, symbol: &str) -> ActionResult<Option<Object>> {
-    find_one(ctx, "nft", "nfts", object! { "symbol": symbol })
-}
-
-/// The first row that matches.
-pub(super) fn find_one(
-    ctx: &mut Context<'_>,
-    contract: &str,
-    table: &str,
-    query: Object,
-) -> ActionResult<Option<Object>> {
-    let one = FindOptions {
-        limit: 1,
-        ..FindOptions::default()
-    };
-    let rows = ctx.find(contract, table, &query, &one)?;
-    Ok(rows.and_then(|mut rows| rows.pop()))
+    find_one(ctx, "nft", "nfts", &object! { "symbol": symbol })
 }
 
 /// An instance of an NFT, as far as the lotteries look at it.

@@ -10,6 +10,7 @@ use super::pools::next_draw;
 use super::rebuild::{self, Bounds};
 use super::tables::{Params, Pool};
 use super::{Mining, numbers, params, ranking};
+use crate::holdings::find_one;
 
 /// The contract whose positions an external pool may be weighted by.
 const MARKET_POOLS: &str = "marketpools";
@@ -130,7 +131,7 @@ fn total(ctx: &mut Context<'_>, pool: &Pool) -> ActionResult<Decimal> {
         return Ok(numbers::parse(&pool.total_power));
     };
     let query = object! { "tokenPair": pair.as_str() };
-    let row = foreign::find_one(ctx, MARKET_POOLS, "pools", query)?;
+    let row = find_one(ctx, MARKET_POOLS, "pools", &query)?;
     let shares = row.and_then(|row| row.get("totalShares").map(numbers::of_value));
     Ok(shares.unwrap_or(Decimal::ZERO))
 }

@@ -1,15 +1,15 @@
 //! Numbers of any size on their way from payloads into rows and back.
 
-use tartan_decimal::{Config, Decimal, DecimalError, Rounding};
-use tartan_document::{Decimal128, Value};
+use tartan_decimal::{Decimal, DecimalError, Rounding};
+use tartan_document::Decimal128;
+
+use crate::holdings::ARITHMETIC;
+pub(super) use crate::holdings::number as of_value;
 
 /// Decimals that products and quotients of NFT values keep.
 const PLACES: u32 = 20;
 /// Digits that a stored power has at most.
 const POWER_DIGITS: u32 = 34;
-
-/// The settings of all decimals here.
-const CONFIG: Config = Config::STANDARD;
 
 /// What became too long to be computed counts as not a number.
 fn or_nan(result: Result<Decimal, DecimalError>) -> Decimal {
@@ -21,28 +21,19 @@ pub(super) fn parse(text: &str) -> Decimal {
     Decimal::parse(text)
 }
 
-/// The number that a value of JSON stands for, be it a number or text; anything else is not a number.
-pub(super) fn of_value(value: &Value) -> Decimal {
-    match value {
-        Value::String(text) => parse(&text.to_string_lossy()),
-        Value::Number(number) => Decimal::from_f64(*number),
-        _ => Decimal::NAN,
-    }
-}
-
 /// The exact sum.
 pub(super) fn plus(a: &Decimal, b: &Decimal) -> Decimal {
-    or_nan(a.plus(b, &CONFIG))
+    or_nan(a.plus(b, ARITHMETIC))
 }
 
 /// The exact difference.
 pub(super) fn minus(a: &Decimal, b: &Decimal) -> Decimal {
-    or_nan(a.minus(b, &CONFIG))
+    or_nan(a.minus(b, ARITHMETIC))
 }
 
 /// The exact product.
 pub(super) fn times(a: &Decimal, b: &Decimal) -> Decimal {
-    or_nan(a.times(b, &CONFIG))
+    or_nan(a.times(b, ARITHMETIC))
 }
 
 /// The product, with 20 decimals.
@@ -52,7 +43,7 @@ pub(super) fn times_rounded(a: &Decimal, b: &Decimal) -> Decimal {
 
 /// The quotient, with 20 decimals.
 pub(super) fn divided_rounded(a: &Decimal, b: &Decimal) -> Decimal {
-    or_nan(a.div(b, &CONFIG)).round_to(PLACES, Rounding::HalfUp)
+    or_nan(a.div(b, ARITHMETIC)).round_to(PLACES, Rounding::HalfUp)
 }
 
 /// A number as a row can hold it as a power: 0 unless positive and finite, and with 34 digits at most.

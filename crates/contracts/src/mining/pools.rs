@@ -8,6 +8,7 @@ use tartan_state::Stored;
 use super::foreign::{self, Token};
 use super::tables::{NftTokenPool, Pool, TokenMiner, TokenPool, Updating};
 use super::{Mining, numbers, params, token_miners};
+use crate::holdings::{burn_fee, covers, transfer};
 
 const HOUR: i64 = 3_600_000;
 /// Longest name of the weights that another contract has, in bytes.
@@ -65,7 +66,7 @@ impl Mining {
         let external = external_miners(payload, ctx)?;
         let fee = params(ctx)?.pool_creation_fee.clone();
         ensure!(
-            self.can_pay(ctx, &fee)?,
+            covers(ctx, &self.utility_token, &fee)?,
             "you must have enough tokens to cover the creation fee"
         );
         ctx.require_active_key()?;
@@ -88,7 +89,7 @@ impl Mining {
             use_token(ctx, miner, &id)?;
         }
         ctx.rows::<Pool>().insert(pool)?;
-        self.burn_fee(ctx, &fee)?;
+        burn_fee(ctx, &self.utility_token, &fee)?;
         ctx.emit("createPool", object! { "id": id });
         Ok(())
     }
@@ -98,7 +99,7 @@ impl Mining {
     pub(super) fn update_pool(&self, payload: Payload<'_>, ctx: &mut Context<'_>) -> ActionResult {
         let fee = params(ctx)?.pool_update_fee.clone();
         ensure!(
-            self.can_pay(ctx, &fee)?,
+            covers(ctx, &self.utility_token, &fee)?,
             "you must have enough tokens to cover the update fee"
         );
         ctx.require_active_key()?;
@@ -123,7 +124,7 @@ impl Mining {
         pool.lottery_interval_hours = prizes.hours;
         pool.lottery_amount = prizes.amount;
         ctx.rows::<Pool>().update(&pool)?;
-        self.burn_fee(ctx, &fee)
+        burn_fee(ctx, &self.utility_token, &fee)
     }
 
     /// `setActive {id, active}`: switches the draws of a pool on or off.
@@ -201,27 +202,7 @@ impl Mining {
         ctx.rows::<Pool>().update(&pool)?;
         match free {
             true => Ok(()),
-            false => burn_token(ctx, &burn.symbol, &fee_text),
-        }
-    }
-
-    /// Whether the sender has, or does not have to have, a fee in the utility token.
-    fn can_pay(&self, ctx: &mut Context<'_>, fee: &str) -> ActionResult<bool> {
-        let fee = numbers::parse(fee);
-        let sender = ctx.sender();
-        if fee.is_at_most(&Decimal::ZERO) || sender == ctx.owner() {
-            return Ok(true);
-        }
-        let balance = foreign::balance(ctx, &sender, &self.utility_token)?;
-        Ok(balance.is_at_least(&fee))
-    }
-
-    /// Burns a fee of the sender, unless that is the owner of the contract.
-    fn burn_fee(&self, ctx: &mut Context<'_>, fee: &str) -> ActionResult {
-        let charged = numbers::parse(fee).is_greater(&Decimal::ZERO);
-        match charged && ctx.sender() != ctx.owner() {
-            true => burn_token(ctx, &self.utility_token, fee),
-            false => Ok(()),
+            false => transfer(ctx, "null", &burn.symbol, &fee_text),
         }
     }
 
@@ -395,10 +376,4 @@ fn use_nft(ctx: &mut Context<'_>, symbol: &str, pool: &str, active: bool) -> Act
         (Some(known), false) => uses.remove(&known),
         _ => Ok(()),
     }
-}
-
-fn burn_token(ctx: &mut Context<'_>, symbol: &str, quantity: &str) -> ActionResult {
-    let transfer = object! { "to": "null", "symbol": symbol, "quantity": quantity };
-    ctx.call("tokens", "transfer", transfer)?;
-    Ok(())
 }
