@@ -21,8 +21,9 @@
 //! A change of a stake goes through all pools that use the token: each costs the pool's row, the account's row and one or
 //! two rows of sums, however many miners there are. A draw reads the sums of the pool's miners in blocks of a few
 //! hundred, and the miners only of blocks where somebody wins. Of a pool weighted by positions in a market pool it reads
-//! all positions until everyone has won. A block counts at most [`tick_rows`](tartan_runtime::Limits) rows, shared among
-//! the pools that are being counted.
+//! all positions until everyone has won. To count miners, a block looks at no more than
+//! [`tick_rows`](tartan_runtime::Limits) rows, shared among the pools that are being counted, and then at as many that
+//! were not met.
 //!
 //! # Differences
 //!
@@ -34,8 +35,8 @@
 //! - A pool with NFTs is counted anew when it is activated, since nobody tells it of delegations while it is not; and
 //!   when its types get more. NFTs of a type that does not count leave no row.
 //! - A prize is rounded down, so that a draw does not give more than its amount.
-//! - The event of a draw names winners who got their prize. Where the token has less left to issue than a draw gives,
-//!   the last ones get nothing, and the reason is in the log.
+//! - Where the token has less left to issue than a draw gives, the event names only those who got their prize, and the
+//!   reason why the others did not is in the log once.
 //! - `updatePool` burns no fee when it refuses.
 //! - An amount to win is finite; a property of NFTs has an `op`, own to it (not, say, `constructor`); a map of types is
 //!   not a list. What would raise an error of the engine in the script is refused with the message of the next check:

@@ -303,3 +303,19 @@ fn weights_that_are_not_there() {
         assert_eq!((draws[1].0.as_str(), draws[1].1.len()), (ID, 1));
     }
 }
+
+/// Whom the ledger does not know how to pay gets nothing; the others are paid, and the next draw comes.
+#[test]
+fn a_prize_that_cannot_be_paid() {
+    let mut world = World::new(&["alice"]);
+    positions(&mut world, &[("x", "500"), ("bob", "500")], "1000");
+    create_external(&mut world, "marketpools", 20);
+    let sent = world.0.hours_later(1, "mining", TICK);
+    let refused = sent.logs.errors.len();
+    assert!(refused > 0 && sent.logs.errors.iter().all(|error| error == "invalid to"));
+    let prize = 20 - refused;
+    let paid = numbers::times(&Decimal::from(prize as i64), &numbers::parse("0.05"));
+    let paid = paid.to_fixed(8, tartan_decimal::Rounding::Down).unwrap();
+    world.0.balance("bob", "TKN").is(&paid);
+    world.tick().does_nothing();
+}
