@@ -1,0 +1,476 @@
+//! What a block of a thousand votes costs, its maintenance included: `cargo xtask bench comments`.
+//!
+//! Reward pools with live posts, each of which has ten votes, lie in a store on disk; posts fall due and are paid all the
+//! while. Blocks of votes by random members for random posts go through everything a node does with a main-chain block:
+//! reading the operations, maintenance, counting, logging, hashing, committing, flushing to disk. First with few votes,
+//! then with many; what a vote costs in both is compared.
+//!
+//! Options: `--votes` (live votes in the large state), `--few` (in the small one), `--pools`, `--members` (of each
+//! pool), `--blocks`, `--per-block`, `--dir` (a temporary one), and `--young`: pools are so young that each vote
+//! changes its pool's claims. On one core: `taskset -c 0`.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use tartan_chain::{Chain, Network, OpenOptions};
+use tartan_contracts::comments::tables::{Post, PostMetadata, RewardPool, Vote, VotingPower};
+use tartan_contracts::tokens::tables::{AccountBalance, Holding};
+use tartan_graphene::{BlockId, MainBlock, MainOperation, MainTransaction, Time, TransactionId};
+use tartan_state::{Position, Record, RowId, State, StateOptions, Table};
+
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+type Failure = Box<dyn std::error::Error>;
+
+const NETWORK: &str = r#"
+extends = "dev"
+rules = { native = ["tokens", "comments"], feeds = ["comment", "comment_options", "vote"] }
+contracts.tokens.verified_issuers = ["comments"]
+"#;
+/// Votes that a post has.
+const VOTES: u64 = 10;
+/// Seconds in which a post can be voted for.
+const WINDOW: u32 = 7 * 86_400;
+/// Seconds between payments of a pool.
+const INTERVAL: u32 = 300;
+/// The time of the first block.
+const START: u32 = 1_700_000_000;
+/// Rows that go into the store at once.
+const BATCH: u64 = 200_000;
+
+#[derive(Clone)]
+struct Options {
+    votes: u64,
+    few: u64,
+    pools: u64,
+    members: u64,
+    blocks: u32,
+    per_block: u64,
+    dir: Option<PathBuf>,
+    young: bool,
+}
+
+/// What was measured, by block.
+struct Measured {
+    with_votes: Duration,
+    slowest: Duration,
+    /// Of a block with one vote, which is maintenance and little else.
+    alone: Duration,
+    paid: usize,
+}
+
+fn main() -> Result<(), Failure> {
+    let options = options()?;
+    let temporary = tempfile::tempdir()?;
+    let dir = options.dir.clone();
+    let dir = dir.unwrap_or_else(|| temporary.path().to_path_buf());
+    let mut per_vote = Vec::new();
+    for votes in [options.few, options.votes] {
+        let dir = dir.join(votes.to_string());
+        let measured = measure(&dir, votes, &options)?;
+        let block = measured.with_votes.as_secs_f64() * 1e3;
+        let alone = measured.alone.as_secs_f64() * 1e3;
+        per_vote.push((block - alone) / options.per_block as f64);
+        println!(
+            "{votes} live votes on {} posts in {} pools: {block:.2} ms for a block of {} votes (slowest {:.1?}), of which \
+             {alone:.2} ms are maintenance; {:.2} µs a vote; {} posts paid",
+            votes / VOTES,
+            options.pools,
+            options.per_block,
+            measured.slowest,
+            (block - alone) * 1e3 / options.per_block as f64,
+            measured.paid,
+        );
+        std::fs::remove_dir_all(&dir)?;
+    }
+    println!(
+        "a vote among {} costs {:.2} times what it costs among {}",
+        options.votes,
+        per_vote[1] / per_vote[0],
+        options.few
+    );
+    Ok(())
+}
+
+fn measure(dir: &Path, votes: u64, options: &Options) -> Result<Measured, Failure> {
+    let network = Network::from_toml(NETWORK)?;
+    let state_options = StateOptions {
+        identity: network.identity().to_string(),
+        ..StateOptions::default()
+    };
+    std::fs::create_dir_all(dir)?;
+    let state = State::open(dir, &state_options)?;
+    let registry = network.registry()?;
+    let mut chain = Chain::open(network, state, registry, OpenOptions::default())?;
+    let mut main = Main {
+        number: 0,
+        id: BlockId::default(),
+    };
+    let begun = Instant::now();
+    make_pools(&mut chain, &mut main, options)?;
+    let posts = (votes / VOTES).max(options.pools);
+    Fill::new(&chain, &mut main).all(posts, options)?;
+    eprintln!(
+        "{votes} votes are in the store after {:.0?}",
+        begun.elapsed()
+    );
+
+    let mut random = Random(votes);
+    let mut pass = |chain: &mut Chain, blocks: u32, per_block: u64| -> Result<_, Failure> {
+        let mut slowest = Duration::ZERO;
+        let mut paid = 0;
+        let start = Instant::now();
+        for _ in 0..blocks {
+            let vote = |_| random_vote(&mut random, posts, options);
+            let block = main.block((0..per_block).map(vote).collect());
+            let begun = Instant::now();
+            let made = chain
+                .apply(&block)?
+                .ok_or("a block of votes makes a block")?;
+            chain.set_irreversible(block.number.saturating_sub(20))?;
+            slowest = slowest.max(begun.elapsed());
+            for transaction in &made.transactions {
+                if transaction.logs.contains("\"errors\"") {
+                    return Err(format!("a vote failed: {}", transaction.logs).into());
+                }
+                paid += transaction.logs.matches("\"authorReward\"").count();
+            }
+        }
+        chain.state().flush()?;
+        Ok((start.elapsed() / blocks, slowest, paid))
+    };
+    // the first blocks warm things up
+    pass(&mut chain, 10, options.per_block)?;
+    let (alone, _, few_paid) = pass(&mut chain, options.blocks, 1)?;
+    let (with_votes, slowest, paid) = pass(&mut chain, options.blocks, options.per_block)?;
+    Ok(Measured {
+        with_votes,
+        slowest,
+        alone,
+        paid: paid + few_paid,
+    })
+}
+
+/// A token with a pool for each of them, issued by the engine account, which has the utility token.
+fn make_pools(chain: &mut Chain, main: &mut Main, options: &Options) -> Result<(), Failure> {
+    for pool in 0..options.pools {
+        let symbol = symbol(pool);
+        let config = format!(
+            r#"{{"postRewardCurve":"power","postRewardCurveParameter":"1.03","curationRewardCurve":"power","curationRewardCurveParameter":"0.7","curationRewardPercentage":50,"cashoutWindowDays":7,"rewardPerInterval":"1.5","rewardIntervalSeconds":{INTERVAL},"voteRegenerationDays":5,"downvoteRegenerationDays":5,"stakedRewardPercentage":50,"votePowerConsumption":200,"downvotePowerConsumption":2000,"tags":["{symbol}"],"disableDownvote":false,"ignoreDeclinePayout":false}}"#
+        );
+        let calls = [
+            (
+                "tokens",
+                "create",
+                r#""name":"Cool","precision":8,"maxSupply":"9000000000000000""#.to_string(),
+            ),
+            (
+                "tokens",
+                "enableStaking",
+                r#""unstakingCooldown":7,"numberTransactions":1"#.to_string(),
+            ),
+            (
+                "tokens",
+                "issueToContract",
+                r#""to":"comments","quantity":"100000""#.to_string(),
+            ),
+            (
+                "comments",
+                "createRewardPool",
+                format!(r#""config":{config}"#),
+            ),
+        ];
+        let operations = calls.map(|(contract, action, fields)| MainOperation::CustomJson {
+            required_auths: vec!["steemsc".to_string()],
+            required_posting_auths: Vec::new(),
+            id: "ssc-dev".to_string(),
+            json: format!(
+                r#"{{"contractName":"{contract}","contractAction":"{action}","contractPayload":{{"symbol":"{symbol}",{fields}}}}}"#
+            ),
+        });
+        let made = chain.apply(&main.block(operations.to_vec()))?;
+        let made = made.ok_or("a block of calls makes a block")?;
+        if let Some(failed) = made
+            .transactions
+            .iter()
+            .find(|t| t.logs.contains("\"errors\""))
+        {
+            return Err(format!("making pool {symbol} failed: {}", failed.logs).into());
+        }
+        chain.set_irreversible(main.number)?;
+    }
+    Ok(())
+}
+
+/// Puts posts, votes and members into the store, as if they had come with blocks.
+struct Fill<'a> {
+    state: State,
+    main: &'a mut Main,
+    overlay: Option<tartan_state::Overlay>,
+    rows: u64,
+}
+
+impl Fill<'_> {
+    fn new<'a>(chain: &Chain, main: &'a mut Main) -> Fill<'a> {
+        Fill {
+            state: chain.state().clone(),
+            main,
+            overlay: None,
+            rows: 0,
+        }
+    }
+
+    fn all(mut self, posts: u64, options: &Options) -> Result<(), Failure> {
+        for pool in 0..options.pools {
+            for member in 0..options.members {
+                self.member(pool, member)?;
+            }
+            let mut of_pool = (pool..posts).step_by(options.pools as usize);
+            of_pool.try_for_each(|post| self.post(pool, post, posts, options))?;
+            self.pool(pool, posts, options)?;
+        }
+        self.commit()?;
+        Ok(self.state.flush()?)
+    }
+
+    fn overlay(&mut self) -> Result<&mut tartan_state::Overlay, Failure> {
+        if self.rows >= BATCH {
+            self.commit()?;
+        }
+        self.rows += 1;
+        if self.overlay.is_none() {
+            self.overlay = Some(self.state.begin()?);
+        }
+        Ok(self.overlay.as_mut().ok_or("it was begun")?)
+    }
+
+    fn insert<T: Record>(&mut self, record: &T) -> Result<(), Failure> {
+        Table::insert(self.overlay()?, record)?;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), Failure> {
+        self.rows = 0;
+        if let Some(overlay) = self.overlay.take() {
+            let position = self.main.pass();
+            let number = position.number;
+            self.state.commit(overlay, position)?;
+            self.state.finalize(number)?;
+        }
+        Ok(())
+    }
+
+    fn member(&mut self, pool: u64, number: u64) -> Result<(), Failure> {
+        let mut holding = Holding::empty(&member(number), &symbol(pool));
+        holding.stake = format!("{}.50000000", 10 + number).into();
+        self.insert(&AccountBalance(holding))?;
+        self.insert(&VotingPower {
+            reward_pool_id: pool + 1,
+            account: member(number).into(),
+            last_vote_timestamp: millis(START - 86_400),
+            voting_power: 9_000,
+            downvoting_power: 10_000,
+            mute: None,
+        })
+    }
+
+    /// A post whose time comes between now and in a week, with its votes.
+    fn post(
+        &mut self,
+        pool: u64,
+        number: u64,
+        posts: u64,
+        options: &Options,
+    ) -> Result<(), Failure> {
+        let left = u64::from(WINDOW) * (number + 1) / posts;
+        let created = millis(START - WINDOW) + 1_000 * left as i64;
+        let authorperm = authorperm(number, options);
+        self.insert(&PostMetadata {
+            authorperm: authorperm.as_str().into(),
+            reward_pool_ids: vec![pool + 1],
+        })?;
+        self.insert(&Post {
+            reward_pool_id: pool + 1,
+            symbol: symbol(pool).into(),
+            authorperm: authorperm.as_str().into(),
+            author: author(number, options).into(),
+            created,
+            cashout_time: created + millis(WINDOW),
+            vote_positive_rshare_sum: "500.0000000000".into(),
+            vote_rshare_sum: "500.0000000000".into(),
+            app: Some("bench".to_string()),
+            ..Post::default()
+        })?;
+        for vote in 0..VOTES {
+            self.insert(&Vote {
+                reward_pool_id: pool + 1,
+                symbol: symbol(pool).into(),
+                authorperm: authorperm.as_str().into(),
+                weight: 10_000,
+                rshares: "50.0000000000".into(),
+                curation_weight: "7.7000000000".into(),
+                timestamp: created + 1_000 * vote as i64,
+                voter: member((number * 7 + vote * 97) % options.members).into(),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Brings a pool up to the time of the first block; the pools are spread over an interval.
+    fn pool(&mut self, number: u64, posts: u64, options: &Options) -> Result<(), Failure> {
+        let id = RowId::Number(number + 1);
+        let overlay = self.overlay()?;
+        let mut pool = Table::<RewardPool>::get(overlay, &id)?.ok_or("the pool was made")?;
+        let passed = (u64::from(INTERVAL) * number / options.pools) as u32;
+        let last = millis(START - passed);
+        pool.last_reward_timestamp = last;
+        pool.last_claim_decay_timestamp = last;
+        pool.created_timestamp = match options.young {
+            true => last,
+            false => millis(START - 30 * 86_400),
+        };
+        pool.reward_pool = "100000.00000000".into();
+        pool.pending_claims = format!("{}.0000000000", 600 * posts / options.pools).into();
+        Table::put(overlay, &id, &pool.record)?;
+        Ok(())
+    }
+}
+
+fn random_vote(random: &mut Random, posts: u64, options: &Options) -> MainOperation {
+    let post = random.below(posts);
+    MainOperation::Vote {
+        voter: member(random.below(options.members)),
+        author: author(post, options),
+        permlink: permlink(post),
+        weight: 1 + random.below(10_000) as i16,
+    }
+}
+
+fn symbol(pool: u64) -> String {
+    let letter = |number: u64| char::from(b'A' + (number % 26) as u8);
+    [letter(pool / 676), letter(pool / 26), letter(pool), 'X']
+        .iter()
+        .collect()
+}
+
+fn member(number: u64) -> String {
+    format!("user{}", number.wrapping_mul(7_919) % 100_000_000)
+}
+
+fn author(post: u64, options: &Options) -> String {
+    member(post % options.members)
+}
+
+fn permlink(post: u64) -> String {
+    format!(
+        "what-i-saw-today-{:08}",
+        post.wrapping_mul(7_919) % 100_000_000
+    )
+}
+
+fn authorperm(post: u64, options: &Options) -> String {
+    format!("@{}/{}", author(post, options), permlink(post))
+}
+
+fn millis(seconds: u32) -> i64 {
+    i64::from(seconds) * 1_000
+}
+
+/// The main chain.
+struct Main {
+    number: u32,
+    id: BlockId,
+}
+
+impl Main {
+    /// The position of a block that nobody looks at.
+    fn pass(&mut self) -> Position {
+        self.number += 1;
+        let mut id = [0; 20];
+        id[..4].copy_from_slice(&self.number.to_be_bytes());
+        self.id = BlockId(id);
+        Position {
+            number: self.number,
+            id: self.id.to_string(),
+        }
+    }
+
+    fn block(&mut self, operations: Vec<MainOperation>) -> MainBlock {
+        let previous = self.id;
+        self.pass();
+        // ids of transactions are hashes: far apart from each other
+        let mut random = Random(u64::from(self.number));
+        let mut transaction_id = || {
+            let mut id = [0; 20];
+            for part in id.chunks_mut(4) {
+                part.copy_from_slice(&(random.below(1 << 32) as u32).to_be_bytes());
+            }
+            TransactionId(id)
+        };
+        MainBlock {
+            number: self.number,
+            id: self.id,
+            previous,
+            timestamp: Time(START + 3 * self.number),
+            transactions: operations
+                .into_iter()
+                .map(|operation| MainTransaction {
+                    id: transaction_id(),
+                    operations: vec![operation],
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Numbers that look random and are the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+fn options() -> Result<Options, Failure> {
+    let mut options = Options {
+        votes: 10_000_000,
+        few: 10_000,
+        pools: 100,
+        members: 1_000,
+        blocks: 50,
+        per_block: 1_000,
+        dir: None,
+        young: false,
+    };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        if word == "--young" {
+            options.young = true;
+            continue;
+        }
+        let value = words.next();
+        let value = value.ok_or_else(|| format!("expected a value behind {word}"))?;
+        match word.as_str() {
+            "--votes" => options.votes = value.parse()?,
+            "--few" => options.few = value.parse()?,
+            "--pools" => options.pools = value.parse::<u64>()?.max(1),
+            "--members" => options.members = value.parse::<u64>()?.max(1),
+            "--blocks" => options.blocks = value.parse::<u32>()?.max(1),
+            "--per-block" => options.per_block = value.parse::<u64>()?.max(1),
+            "--dir" => options.dir = Some(value.into()),
+            _ => {
+                let known =
+                    "--votes, --few, --pools, --members, --blocks, --per-block, --dir or --young";
+                return Err(format!("expected {known}, found {word}").into());
+            }
+        }
+    }
+    Ok(options)
+}
