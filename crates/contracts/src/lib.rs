@@ -31,6 +31,9 @@ pub mod tokens;
 pub struct Settings {
     /// The token ledger.
     pub tokens: tokens::Settings,
+    /// The reward pools.
+    #[serde(default)]
+    pub comments: comments::Settings,
 }
 
 /// The names of all contracts that have a native implementation, sorted.
@@ -58,6 +61,7 @@ pub fn registry<'a>(
             "comments" => registry.with_native(
                 name,
                 Arc::new(comments::Comments::new(
+                    settings.comments.clone(),
                     settings.tokens.utility_token.clone(),
                 )),
             ),

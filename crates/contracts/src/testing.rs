@@ -382,6 +382,7 @@ pub(crate) fn settings() -> Settings {
             blacklist: list(&["bittrex"]),
             wrapping_accounts: list(&["wrapper"]),
         },
+        comments: crate::comments::Settings::default(),
     }
 }
 

@@ -3,8 +3,10 @@
 use compact_str::CompactString;
 use tartan_decimal::{Decimal, Precision, Quantity, Rounding};
 use tartan_document::{Object, Value};
+use tartan_rewards::Constant;
 use tartan_runtime::{ActionResult, Context, Failure, OrFail, Payload, ensure};
 
+use super::Comments;
 use super::tables::{AppTax, Optional, PoolConfig};
 
 /// The shortest and the longest interval, in seconds. It is a multiple of the shortest.
@@ -20,20 +22,78 @@ pub(super) fn of_payload(payload: Payload<'_>) -> ActionResult<Object> {
     }
 }
 
-/// The checked configuration of a pool for a token of this precision. The first check that fails ends it.
-pub(super) fn parse(
+/// The curves of posts and of curators; the first of them is the one of the reference.
+const POST_CURVES: &[&str] = &["power", "linear", "quadratic", "convergent"];
+const CURATION_CURVES: &[&str] = &["power", "linear", "sqrt", "bounded"];
+
+impl Comments {
+    /// The checked configuration of a pool for a token of this precision. The first check that fails ends it.
+    pub(super) fn config(
+        &self,
+        config: &Object,
+        precision: Precision,
+        max_tags: u32,
+        ctx: &Context<'_>,
+    ) -> ActionResult<PoolConfig> {
+        if !self.settings.extended {
+            return parse(config, precision, (max_tags, 1), ctx);
+        }
+        let mut parsed = parse(config, precision, (max_tags, POST_CURVES.len()), ctx)?;
+        extend(&mut parsed, Payload(config))?;
+        Ok(parsed)
+    }
+}
+
+/// Checks the keys that are there for extended pools.
+fn extend(config: &mut PoolConfig, fields: Payload<'_>) -> ActionResult {
+    if present(fields, "contentConstant") {
+        let constant = fields
+            .text("contentConstant")
+            .filter(|text| Constant::parse(text).is_ok());
+        let constant = constant.or_fail(
+            "contentConstant should be above \"0\" and up to \"1000000000000\" with precision at most 10",
+        )?;
+        config.content_constant = Some((&*constant).into());
+    }
+    let bent =
+        config.post_reward_curve == "convergent" || config.curation_reward_curve == "bounded";
+    ensure!(
+        !bent || config.content_constant.is_some(),
+        "contentConstant should be given for the curves [convergent,bounded]"
+    );
+    if present(fields, "exactPower") {
+        config.exact_power = Some(flag(fields, "exactPower")?);
+    }
+    let number = |key: &str, least: i64, most: i64| -> ActionResult<Option<u32>> {
+        present(fields, key)
+            .then(|| integer(fields, key, least, most))
+            .transpose()
+    };
+    config.reverse_auction_seconds = number("reverseAuctionSeconds", 0, 86_400)?;
+    config.votes_per_regeneration_period = number("votesPerRegenerationPeriod", 1, 10_000)?;
+    config.downvotes_per_regeneration_period = number("downvotesPerRegenerationPeriod", 1, 10_000)?;
+    config.comment_pool_percentage = number("commentPoolPercentage", 0, 100)?;
+    Ok(())
+}
+
+/// Whether a key has a value.
+fn present(fields: Payload<'_>, key: &str) -> bool {
+    fields.get(key).is_some_and(|value| *value != Value::Null)
+}
+
+fn parse(
     config: &Object,
     precision: Precision,
-    max_tags: u32,
+    (max_tags, curves): (u32, usize),
     ctx: &Context<'_>,
 ) -> ActionResult<PoolConfig> {
     let fields = Payload(config);
-    let post_reward_curve = one_of(fields, "postRewardCurve", &["power"])?;
+    let post_reward_curve = one_of(fields, "postRewardCurve", &POST_CURVES[..curves])?;
     let post_reward_curve_parameter = number(fields, "postRewardCurveParameter", ("1", "2"), 2)
         .or_fail(
             "postRewardCurveParameter should be between \"1\" and \"2\" with precision at most 2",
         )?;
-    let curation_reward_curve = one_of(fields, "curationRewardCurve", &["power"])?;
+    let curation_reward_curve = one_of(fields, "curationRewardCurve", &CURATION_CURVES[..curves])?;
     let curation_reward_curve_parameter = number(fields, "curationRewardCurveParameter", ("0.5", "1"), 2)
         .or_fail("curationRewardCurveParameter can only be between \"0.5\" and \"1\" with precision at most 2")?;
     let curation_reward_percentage = integer(fields, "curationRewardPercentage", 0, 100)?;
@@ -82,6 +142,12 @@ pub(super) fn parse(
         exclude_tags,
         reward_reduction_interval_seconds,
         reward_reduction_percentage,
+        content_constant: None,
+        exact_power: None,
+        reverse_auction_seconds: None,
+        votes_per_regeneration_period: None,
+        downvotes_per_regeneration_period: None,
+        comment_pool_percentage: None,
     })
 }
 

@@ -4,7 +4,8 @@ use std::str::FromStr;
 
 use tartan_decimal::Quantity;
 use tartan_rewards::{
-    BasisPoints, Claims, CurationCurve, DAY, Exponent, ParameterError, Payment, PostCurve, Shares,
+    BasisPoints, Claims, Constant, CurationCurve, DAY, Exponent, ParameterError, Payment,
+    PostCurve, Shares,
 };
 use tartan_runtime::{ActionResult, Failure, Fatal};
 
@@ -15,14 +16,52 @@ use crate::tokens::tables::Token;
 impl PoolConfig {
     /// What posts claim.
     pub(super) fn post_curve(&self) -> ActionResult<PostCurve> {
-        let exponent = parameter(Exponent::of_posts(&self.post_reward_curve_parameter))?;
-        Ok(PostCurve::Power(exponent))
+        let exponent = || parameter(Exponent::of_posts(&self.post_reward_curve_parameter));
+        Ok(match &*self.post_reward_curve {
+            "linear" => PostCurve::Linear,
+            "quadratic" => PostCurve::Quadratic(self.constant()?),
+            "convergent" => PostCurve::Convergent(self.bend()?),
+            _ if self.exact_power == Some(true) => PostCurve::ExactPower(exponent()?),
+            _ => PostCurve::Power(exponent()?),
+        })
     }
 
     /// What weight curators have.
     pub(super) fn curation_curve(&self) -> ActionResult<CurationCurve> {
-        let exponent = parameter(Exponent::of_curators(&self.curation_reward_curve_parameter))?;
-        Ok(CurationCurve::Power(exponent))
+        let exponent = || parameter(Exponent::of_curators(&self.curation_reward_curve_parameter));
+        Ok(match &*self.curation_reward_curve {
+            "linear" => CurationCurve::Linear,
+            "sqrt" => CurationCurve::Sqrt,
+            "bounded" => CurationCurve::Bounded(self.bend()?),
+            _ if self.exact_power == Some(true) => CurationCurve::ExactPower(exponent()?),
+            _ => CurationCurve::Power(exponent()?),
+        })
+    }
+
+    fn constant(&self) -> ActionResult<Option<Constant>> {
+        let constant = self.content_constant.as_deref();
+        constant
+            .map(|text| parameter(Constant::parse(text)))
+            .transpose()
+    }
+
+    /// The constant of a curve that cannot be without.
+    fn bend(&self) -> ActionResult<Constant> {
+        parameter(Constant::parse(
+            self.content_constant.as_deref().unwrap_or_default(),
+        ))
+    }
+
+    /// Whether the pool has options that the reference does not know.
+    pub(super) fn is_extended(&self) -> bool {
+        self.post_reward_curve != "power"
+            || self.curation_reward_curve != "power"
+            || self.content_constant.is_some()
+            || self.exact_power.is_some()
+            || self.reverse_auction_seconds.is_some()
+            || self.votes_per_regeneration_period.is_some()
+            || self.downvotes_per_regeneration_period.is_some()
+            || self.comment_pool_percentage.is_some()
     }
 
     /// The time from a post to its payment, in milliseconds.

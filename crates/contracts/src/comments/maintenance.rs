@@ -8,7 +8,8 @@
 //! Once in each block, with the first post or vote in it, the next few pools by id that are due take a step. So one with
 //! a million votes to pay never holds up the others.
 
-use tartan_rewards::{Claims, Reduction, claims_window, grow};
+use compact_str::CompactString;
+use tartan_rewards::{Reduction, claims_window};
 use tartan_runtime::{ActionResult, Context, Failure, OrFail};
 use tartan_state::{Scan, Stored};
 
@@ -112,22 +113,27 @@ fn open(ctx: &mut Context<'_>, pool: &mut Stored<RewardPool>) -> ActionResult {
     let interval = pool.config.interval();
     reduce_emission(pool, &token)?;
     let emission = amount(&pool.config.reward_per_interval, &token)?;
-    let mut tokens = money::add(
-        amount(&pool.reward_pool, &token)?,
-        money::optional(pool.unclaimed.as_deref(), &token)?,
-    )?;
+    let mut added = money::optional(pool.unclaimed.as_deref(), &token)?;
     if money::issue(ctx, &token, emission)? {
-        tokens = grow(tokens, emission).or_fail("cannot add")?;
+        added = money::add(added, emission)?;
     }
     pool.unclaimed = None;
-    pool.reward_pool = money::format(tokens, &token)?.into();
+    pool.grow(added, &token)?;
 
     let window = claims_window(pool.config.cashout_window());
-    let pending = claims(&pool.pending_claims)?.decay(interval.unsigned_abs(), window);
-    pool.pending_claims = pending.to_string().into();
+    let decay = |pending: &mut CompactString| -> ActionResult {
+        let left = claims(pending)?.decay(interval.unsigned_abs(), window);
+        *pending = left.to_string().into();
+        Ok(())
+    };
+    decay(&mut pool.pending_claims)?;
+    if let Some(fund) = &mut pool.comment_pool {
+        decay(&mut fund.pending_claims)?;
+    }
     pool.last_reward_timestamp += interval;
     pool.counting = Some(Counting {
         claims: "0".into(),
+        comment_claims: None,
         cashout_time: 0,
         posts: 0,
     });
@@ -171,8 +177,13 @@ fn count(ctx: &mut Context<'_>, id: u64, pool: &mut RewardPool) -> ActionResult<
     )?;
     let curve = pool.config.post_curve()?;
     let mut sum = claims(&counting.claims)?;
+    let mut of_replies = claims(counting.comment_claims.as_deref().unwrap_or("0"))?;
     for post in &posts {
-        sum = sum.plus(&curve.value(shares(&post.vote_rshare_sum)?));
+        let claim = curve.value(shares(&post.vote_rshare_sum)?);
+        match pool.is_apart(post) {
+            true => of_replies = of_replies.plus(&claim),
+            false => sum = sum.plus(&claim),
+        }
         if post.cashout_time != counting.cashout_time {
             (counting.cashout_time, counting.posts) = (post.cashout_time, 0);
         }
@@ -180,12 +191,21 @@ fn count(ctx: &mut Context<'_>, id: u64, pool: &mut RewardPool) -> ActionResult<
     }
     if posts.len() == POSTS_COUNTED {
         counting.claims = sum.to_string().into();
+        if !of_replies.is_zero() {
+            counting.comment_claims = Some(of_replies.to_string().into());
+        }
         pool.counting = Some(counting);
         return Ok(false);
     }
-    let pending: Claims = claims(&pool.pending_claims)?.plus(&sum);
+    let pending = claims(&pool.pending_claims)?.plus(&sum);
     pool.pending_claims = pending.to_string().into();
     pool.interval_pending_claims = Some(pool.pending_claims.clone());
     pool.interval_reward_pool = Some(pool.reward_pool.clone());
+    if let Some(fund) = &mut pool.comment_pool {
+        let pending = claims(&fund.pending_claims)?.plus(&of_replies);
+        fund.pending_claims = pending.to_string().into();
+        fund.interval_pending_claims = fund.pending_claims.clone();
+        fund.interval_reward_pool = fund.reward_pool.clone();
+    }
     Ok(true)
 }

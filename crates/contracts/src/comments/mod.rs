@@ -51,9 +51,28 @@
 //! - Nothing is paid to names that cannot be an account's; no error of a payment is logged for that.
 //! - An app whose name is longer than 256 bytes counts as none.
 //! - Rows of pools have the further fields `counting`, `unclaimed`, `paidAhead` and `resumedTimestamp`.
+//!
+//! # Extended pools
+//!
+//! Where the network allows it ([`Settings::extended`]), a configuration may have keys that the reference does not know.
+//! A pool with any of them is extended; one without is as ever. The arithmetic and its sources are in `tartan_rewards`.
+//!
+//! | key | value | what it does |
+//! | --- | --- | --- |
+//! | `postRewardCurve` | also `linear`, `quadratic`, `convergent` | the curve of posts |
+//! | `curationRewardCurve` | also `linear`, `sqrt`, `bounded` | the curve of curators |
+//! | `contentConstant` | text, above 0 and up to 10^12 | the bend of quadratic, convergent and bounded curves |
+//! | `exactPower` | boolean | powers are computed by integers |
+//! | `reverseAuctionSeconds` | 0 to 86400 | a vote that comes earlier keeps only part of its share among the curators |
+//! | `votesPerRegenerationPeriod`, `downvotesPerRegenerationPeriod` | 1 to 10000 | full votes in the days of regeneration, in place of a consumption for each; with clocks of their own |
+//! | `commentPoolPercentage` | 0 to 100 | the part of the emission that replies have for themselves |
+//!
+//! In extended pools a changed vote keeps the share among the curators that it still deserves, the sum of positive
+//! rshares is that of the votes as they are, and claims of a young pool follow votes down as well.
 
 mod config;
 mod curves;
+mod funds;
 mod maintenance;
 mod moderation;
 mod money;
@@ -61,6 +80,7 @@ mod params;
 mod payout;
 mod pools;
 mod posts;
+mod powers;
 pub mod tables;
 #[cfg(test)]
 mod tests;
@@ -68,6 +88,7 @@ mod votes;
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use tartan_document::Value;
 use tartan_runtime::{ActionResult, Context, Contract, Failure, Payload, Sender, ensure};
 use tartan_state::Stored;
@@ -79,17 +100,29 @@ const NAME: &str = "comments";
 /// A day in milliseconds.
 const DAY: i64 = 86_400_000;
 
+/// What the contract needs to know of the network.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Pools may be extended.
+    pub extended: bool,
+}
+
 /// The contract.
 #[derive(Debug, Clone)]
 pub struct Comments {
+    settings: Settings,
     /// The token that fees are paid in.
     utility_token: String,
 }
 
 impl Comments {
-    /// The contract for a network whose fees are paid in this token.
-    pub fn new(utility_token: String) -> Comments {
-        Comments { utility_token }
+    /// The contract for a network with these settings, whose fees are paid in this token.
+    pub fn new(settings: Settings, utility_token: String) -> Comments {
+        Comments {
+            settings,
+            utility_token,
+        }
     }
 }
 

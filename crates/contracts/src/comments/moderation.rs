@@ -5,7 +5,6 @@ use tartan_runtime::{ActionResult, Context, OrFail, Payload};
 
 use super::pools::administered;
 use super::tables::{Post, VotingPower};
-use super::votes::FULL_POWER;
 
 /// `setMute {rewardPoolId, account, mute}`: whether an account's votes count nothing and nothing is paid to it.
 pub(super) fn set_mute(payload: Payload<'_>, ctx: &mut Context<'_>) -> ActionResult {
@@ -25,14 +24,9 @@ pub(super) fn set_mute(payload: Payload<'_>, ctx: &mut Context<'_>) -> ActionRes
             powers.update(&power)
         }
         None => {
-            powers.insert(VotingPower {
-                reward_pool_id: id,
-                account: (&*account).into(),
-                last_vote_timestamp: now,
-                voting_power: FULL_POWER,
-                downvoting_power: FULL_POWER,
-                mute: Some(mute),
-            })?;
+            let mut power = VotingPower::full(id, &account, now);
+            power.mute = Some(mute);
+            powers.insert(power)?;
             Ok(())
         }
     }

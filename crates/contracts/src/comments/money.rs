@@ -61,7 +61,7 @@ pub(super) fn subtract(a: Quantity, b: Quantity) -> ActionResult<Quantity> {
 /// tables from outside, as a sandbox lets them.
 pub(super) fn burn_all(ctx: &mut Context<'_>, token: &Token, pool: &RewardPool) -> ActionResult {
     let held = add(
-        amount(&pool.reward_pool, token)?,
+        pool.tokens(token)?,
         optional(pool.unclaimed.as_deref(), token)?,
     )?;
     let held = subtract(held, optional(pool.paid_ahead.as_deref(), token)?)?;

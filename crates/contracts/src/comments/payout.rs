@@ -71,7 +71,10 @@ impl Round<'_, '_> {
         let declined = self.post.decline_payout == Some(true) || self.post.mute == Some(true);
         let value = match declined {
             true => Quantity::ZERO,
-            false => self.value()?,
+            false => {
+                let left = amount(self.pool.fund_of(self.post).reward_pool, self.token)?;
+                self.value()?.min(left)
+            }
         };
         let ahead = money::optional(self.pool.paid_ahead.as_deref(), self.token)?;
         let divided = Divided::divide(value, self.pool.config.curation()?);
@@ -112,13 +115,9 @@ impl Round<'_, '_> {
         Ok((votes.len(), done))
     }
 
-    /// What the post receives of the pool, at most what is in it.
+    /// What the post receives of the pool.
     fn value(&self) -> ActionResult<Quantity> {
-        let in_pool = amount(&self.pool.reward_pool, self.token)?;
-        let (Some(tokens), Some(all)) = (
-            &self.pool.interval_reward_pool,
-            &self.pool.interval_pending_claims,
-        ) else {
+        let Some((tokens, all)) = self.pool.interval_of(self.post) else {
             return Ok(Quantity::ZERO);
         };
         let claim = self
@@ -127,7 +126,7 @@ impl Round<'_, '_> {
             .value(shares(&self.post.vote_rshare_sum)?);
         let tokens = amount(tokens, self.token)?;
         let value = post_value(tokens, precision(self.token)?, &claim, &claims(all)?);
-        Ok(value.min(in_pool))
+        Ok(value)
     }
 
     /// App tax, beneficiaries, author.
@@ -181,8 +180,9 @@ impl Round<'_, '_> {
             return Ok(());
         }
         let value = value.max(paid);
-        let left = money::subtract(amount(&self.pool.reward_pool, self.token)?, value)?;
-        self.pool.reward_pool = money::format(left, self.token)?.into();
+        let fund = self.pool.fund_of(self.post);
+        let left = money::subtract(amount(fund.reward_pool, self.token)?, value)?;
+        *fund.reward_pool = money::format(left, self.token)?.into();
         let unclaimed = money::add(
             money::optional(self.pool.unclaimed.as_deref(), self.token)?,
             money::subtract(value, paid)?,

@@ -28,7 +28,7 @@ impl Comments {
         let symbol = payload.text("symbol").or_fail("token not found")?;
         let token = money::token(ctx, &symbol)?.or_fail("token not found")?;
         let config = config::of_payload(payload)?;
-        let config = config::parse(&config, precision(&token)?, params.max_tags_per_pool, ctx)?;
+        let config = self.config(&config, precision(&token)?, params.max_tags_per_pool, ctx)?;
         self.require_founder(ctx, &token)?;
         ensure!(token.staking_enabled, "token must have staking enabled");
         ensure!(
@@ -58,7 +58,7 @@ impl Comments {
         let config = config::of_payload(payload)?;
         let mut pool = find(payload, ctx)?;
         let token = token_of(ctx, &pool)?;
-        let config = config::parse(&config, precision(&token)?, params.max_tags_per_pool, ctx)?;
+        let config = self.config(&config, precision(&token)?, params.max_tags_per_pool, ctx)?;
         self.require_founder(ctx, &token)?;
 
         self.burn_fee(ctx, &params.update_fee)?;
@@ -100,6 +100,7 @@ impl Comments {
         pool.created_timestamp = now;
         (pool.counting, pool.resumed_timestamp) = (None, None);
         (pool.unclaimed, pool.paid_ahead) = (None, None);
+        pool.comment_pool = None;
         ctx.rows::<RewardPool>().update(&pool)
     }
 
@@ -129,6 +130,7 @@ fn new_pool(token: &Token, config: PoolConfig, now: i64) -> RewardPool {
         unclaimed: None,
         paid_ahead: None,
         resumed_timestamp: None,
+        comment_pool: None,
     }
 }
 

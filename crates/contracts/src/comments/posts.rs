@@ -36,6 +36,7 @@ pub(super) fn comment(payload: Payload<'_>, ctx: &mut Context<'_>) -> ActionResu
         reward_pool_ids: pools.clone(),
     })?;
     let app = app(payload);
+    let is_reply = parent_of(payload).is_some();
     let now = ctx.time()?;
     for id in pools {
         let Some(pool) = ctx.rows::<RewardPool>().shared_numbered(id)? else {
@@ -52,6 +53,7 @@ pub(super) fn comment(payload: Payload<'_>, ctx: &mut Context<'_>) -> ActionResu
             created: now,
             cashout_time: now + i64::from(pool.config.cashout_window_days) * DAY,
             app: app.clone(),
+            reply: (is_reply && pool.config.comment_pool_percentage.is_some()).then_some(true),
             ..Post::default()
         })?;
         ctx.emit(
@@ -125,20 +127,24 @@ fn is_known(ctx: &mut Context<'_>, authorperm: &str) -> ActionResult<bool> {
 
 /// The pools that a new post is for, in order of their ids.
 fn pools_of(payload: Payload<'_>, ctx: &mut Context<'_>) -> ActionResult<Vec<u64>> {
-    let parent = |key| payload.get(key).filter(|value| value.is_truthy());
-    let (parent_author, parent_permlink) = (parent("parentAuthor"), parent("parentPermlink"));
-    if parent_author.is_some() && parent_permlink.is_some() {
-        let parent = authorperm(&name(parent_author), &name(parent_permlink));
+    if let Some(parent) = parent_of(payload) {
         let known = ctx.rows::<PostMetadata>().get(&[&parent])?;
         return match known {
             Some(metadata) => Ok(metadata.record.reward_pool_ids),
             None => live_pools(ctx, &parent),
         };
     }
-    match search_tags(payload, parent_permlink) {
+    match search_tags(payload, payload.get("parentPermlink")) {
         Some(tags) => pools_by_tags(ctx, tags),
         None => Ok(Vec::new()),
     }
+}
+
+/// The post that a reply replies to.
+fn parent_of(payload: Payload<'_>) -> Option<String> {
+    let given = |key| payload.get(key).filter(|value| value.is_truthy());
+    let (author, permlink) = (given("parentAuthor")?, given("parentPermlink")?);
+    Some(authorperm(&name(Some(author)), &name(Some(permlink))))
 }
 
 /// The tags of a root post, and its category. None if the tags are not a list of texts.
@@ -153,7 +159,11 @@ fn search_tags(payload: Payload<'_>, category: Option<&Value>) -> Option<BTreeSe
     };
     let tags: Option<BTreeSet<String>> = tags.iter().map(text).collect();
     let mut tags = tags?;
-    tags.extend(category.and_then(text));
+    tags.extend(
+        category
+            .and_then(text)
+            .filter(|category| !category.is_empty()),
+    );
     Some(tags)
 }
 

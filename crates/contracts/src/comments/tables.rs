@@ -81,6 +81,23 @@ pub struct RewardPool {
     /// When the pool was activated again; the intervals between are dropped when the next one opens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumed_timestamp: Option<i64>,
+    /// The part of the pool that is for replies, where they have one of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment_pool: Option<CommentPool>,
+}
+
+/// What replies are paid from, in pools where that is another fund than that of root posts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CommentPool {
+    /// Tokens to be paid out.
+    pub reward_pool: CompactString,
+    /// What replies have claimed of them.
+    pub pending_claims: CompactString,
+    /// The claims by which the open interval is paid.
+    pub interval_pending_claims: CompactString,
+    /// The tokens of which the open interval is paid.
+    pub interval_reward_pool: CompactString,
 }
 
 /// What the founder of a pool decides.
@@ -147,6 +164,25 @@ pub struct PoolConfig {
         skip_serializing_if = "Option::is_none"
     )]
     pub reward_reduction_percentage: Optional<CompactString>,
+    /// The bend of the curves that have one, in rshares. This and the following are there on networks with extended
+    /// pools only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_constant: Option<CompactString>,
+    /// Powers are computed by integers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exact_power: Option<bool>,
+    /// Seconds in which an early vote loses part of its share among the curators.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reverse_auction_seconds: Option<u32>,
+    /// Full upvotes in the time of regeneration, in place of a consumption for each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub votes_per_regeneration_period: Option<u32>,
+    /// Full downvotes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub downvotes_per_regeneration_period: Option<u32>,
+    /// Percent of the emission that replies have for themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment_pool_percentage: Option<u32>,
 }
 
 /// A key that founders may leave out, or set to null: both mean that there is none, and readers see which it was.
@@ -174,6 +210,9 @@ pub struct AppTax {
 pub struct Counting {
     /// The sum so far.
     pub claims: CompactString,
+    /// That of replies with a fund of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment_claims: Option<CompactString>,
     /// The cash-out time that the last counted post has.
     pub cashout_time: i64,
     /// How many posts with that cash-out time are counted.
@@ -222,6 +261,9 @@ pub struct Post {
     /// The pool gives none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mute: Option<bool>,
+    /// It is a reply that is paid from the fund of replies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply: Option<bool>,
 }
 
 impl Default for Post {
@@ -239,6 +281,7 @@ impl Default for Post {
             beneficiaries: None,
             decline_payout: None,
             mute: None,
+            reply: None,
         }
     }
 }
@@ -340,6 +383,21 @@ pub struct VotingPower {
     /// The account's votes count nothing, and it gets nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mute: Option<bool>,
+    /// The power to vote in pools with a number of votes per period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mana: Option<ManaClock>,
+    /// The power to vote against in such pools.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub downvote_mana: Option<ManaClock>,
+}
+
+/// Power at a time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ManaClock {
+    /// 0 to 10^12.
+    pub mana: u64,
+    /// When it was so much.
+    pub timestamp: i64,
 }
 
 impl Record for VotingPower {

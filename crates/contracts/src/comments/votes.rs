@@ -1,30 +1,18 @@
-//! Votes: what they add to posts, and the power they use.
+//! Votes, and what they add to posts.
 
 use std::sync::Arc;
 
 use tartan_document::{Value, object};
-use tartan_rewards::{Power, Shares, Weight, is_bootstrap};
+use tartan_rewards::{Revote, Shares, Weight, is_bootstrap, reverse_auction};
 use tartan_runtime::{ActionResult, Context, Failure, OrFail, Payload, Sender, ensure};
 use tartan_state::Stored;
 
 use super::curves::{claims, shares};
-use super::money;
 use super::pools::token_of;
+use super::powers::Behind;
 use super::tables::{Post, RewardPool, Vote, VotingPower};
-use super::{maintenance, posts};
+use super::{maintenance, money, posts, powers};
 use crate::tokens::tables::AccountBalance;
-
-/// The power of an account that has not voted yet.
-pub(super) const FULL_POWER: i64 = 10_000;
-
-/// What a vote comes to before it is stored.
-struct Cast {
-    /// What it adds to the post, and as text.
-    rshares: Shares,
-    shown: String,
-    /// Its share among the curators, as text.
-    curation_weight: String,
-}
 
 /// `vote {voter, author, permlink, weight}`: lets a vote of the main chain count in the pools of the post.
 pub(super) fn vote(payload: Payload<'_>, ctx: &mut Context<'_>) -> ActionResult {
@@ -72,168 +60,194 @@ fn count(
 ) -> ActionResult {
     let now = ctx.time()?;
     let id = post.reward_pool_id;
-    let (mut power, is_new) = power_of(ctx, pool, id, voter, now)?;
+    let (mut power, is_new) = powers::of(ctx, pool, id, voter, now)?;
     let muted = power.mute == Some(true);
-    let cast = cast(ctx, pool, &post, voter, &mut power, weight)?;
+    let behind = power.spend(&pool.config, weight, now);
     match is_new {
         true => drop(ctx.rows::<VotingPower>().insert(power.record)?),
         false => ctx.rows::<VotingPower>().update(&power)?,
     }
-
     let key = [
         Value::from(id as f64),
         Value::from(post.authorperm.as_str()),
         Value::from(voter),
     ];
-    let mut votes = ctx.rows::<Vote>();
-    let (event, delta) = match votes.get_by(&key)? {
-        Some(mut vote) => {
-            let delta = cast.rshares.checked_sub(shares(&vote.rshares)?);
-            vote.timestamp = now;
-            vote.weight = weight.value().into();
-            vote.curation_weight = "0".into();
-            vote.rshares = cast.shown.as_str().into();
-            votes.update(&vote)?;
-            ("updateVote", delta.or_fail("cannot subtract")?)
-        }
-        None => {
-            votes.insert(Vote {
-                reward_pool_id: id,
-                symbol: post.symbol.clone(),
-                authorperm: post.authorperm.clone(),
-                weight: weight.value().into(),
-                rshares: cast.shown.as_str().into(),
-                curation_weight: cast.curation_weight.into(),
-                timestamp: now,
-                voter: voter.into(),
-            })?;
-            ("newVote", cast.rshares)
-        }
+    let known = ctx.rows::<Vote>().get_by(&key)?;
+    let cast = Cast {
+        rshares: match behind {
+            Some(behind) if !muted => Some(rshares(ctx, pool, voter, weight, &behind)?),
+            _ => None,
+        },
+        is_upvote: weight.is_upvote(),
+        elapsed: u64::try_from(now - post.created).unwrap_or_default(),
     };
+    let effect = match pool.config.is_extended() {
+        true => cast.replace(pool, &post, known.as_deref())?,
+        false => cast.add(pool, &post, known.as_deref())?,
+    };
+    let shown = cast
+        .rshares
+        .map_or("0".to_string(), |shares| shares.to_string());
+    let event = match &known {
+        Some(_) => "updateVote",
+        None => "newVote",
+    };
+    let vote = Vote {
+        reward_pool_id: id,
+        symbol: post.symbol.clone(),
+        authorperm: post.authorperm.clone(),
+        weight: weight.value().into(),
+        rshares: shown.as_str().into(),
+        curation_weight: effect.curation_weight.into(),
+        timestamp: now,
+        voter: voter.into(),
+    };
+    match known {
+        Some(mut known) => {
+            known.record = vote;
+            ctx.rows::<Vote>().update(&known)?;
+        }
+        None => drop(ctx.rows::<Vote>().insert(vote)?),
+    }
     let mut data = object! {
         "rewardPoolId": id as f64,
         "symbol": pool.symbol.as_str(),
-        "rshares": cast.shown,
+        "rshares": shown,
     };
     if muted {
         data.insert("mute", true);
     }
     ctx.emit(event, data);
-    add(ctx, pool, &mut post, delta)?;
+
+    let before = shares(&post.vote_rshare_sum)?;
+    let after = before.checked_add(effect.delta).or_fail("cannot add")?;
+    post.vote_rshare_sum = after.to_string().into();
+    if let Some(sum) = effect.positive_sum {
+        post.vote_positive_rshare_sum = sum.to_string().into();
+    }
+    if effect.claims {
+        claim(ctx, pool, &post, before, after)?;
+    }
     ctx.rows::<Post>().update(&post)
 }
 
-/// The power of a voter as it is now, and whether it is the first vote.
-fn power_of(
+/// What the stake of a voter and the power behind the vote come to.
+fn rshares(
     ctx: &mut Context<'_>,
     pool: &RewardPool,
-    id: u64,
     voter: &str,
-    now: i64,
-) -> ActionResult<(Stored<VotingPower>, bool)> {
-    let key = [Value::from(id as f64), Value::from(voter)];
-    if let Some(mut power) = ctx.rows::<VotingPower>().get_by(&key)? {
-        let elapsed = u64::try_from(now - power.last_vote_timestamp).unwrap_or_default();
-        let regain =
-            |power: i64, days: u32| i64::from(Power::new(power).regenerate(elapsed, days).value());
-        power.voting_power = regain(power.voting_power, pool.config.vote_regeneration_days);
-        power.downvoting_power = regain(
-            power.downvoting_power,
-            pool.config.downvote_regeneration_days,
-        );
-        power.last_vote_timestamp = now;
-        return Ok((power, false));
-    }
-    let record = VotingPower {
-        reward_pool_id: id,
-        account: voter.into(),
-        last_vote_timestamp: now,
-        voting_power: FULL_POWER,
-        downvoting_power: FULL_POWER,
-        mute: None,
-    };
-    // the number is not used: the table gives the row its key
-    let id = 0.into();
-    Ok((Stored { id, record }, true))
-}
-
-/// What a vote comes to, and the power it uses.
-fn cast(
-    ctx: &mut Context<'_>,
-    pool: &RewardPool,
-    post: &Post,
-    voter: &str,
-    power: &mut VotingPower,
     weight: Weight,
-) -> ActionResult<Cast> {
-    let config = &pool.config;
-    let nothing = || Cast {
-        rshares: Shares::ZERO,
-        shown: "0".to_string(),
-        curation_weight: "0".to_string(),
-    };
-    let (left, consumption) = if weight.is_upvote() {
-        (&mut power.voting_power, config.vote_power_consumption)
-    } else if weight.is_downvote() && !config.disable_downvote {
-        (
-            &mut power.downvoting_power,
-            config.downvote_power_consumption,
-        )
-    } else {
-        return Ok(nothing());
-    };
-    let before = Power::new(*left);
-    *left = before.charge(weight, consumption).left.value().into();
-    if power.mute == Some(true) {
-        return Ok(nothing());
-    }
+    behind: &Behind,
+) -> ActionResult<Shares> {
     let token = token_of(ctx, pool)?;
-    let mut stake = tartan_decimal::Quantity::ZERO;
-    if let Some(holding) = ctx.rows::<AccountBalance>().get(&[voter, &pool.symbol])? {
-        stake = money::add(
+    let holding = ctx.rows::<AccountBalance>().get(&[voter, &pool.symbol])?;
+    let stake = match holding {
+        Some(holding) => money::add(
             money::amount(&holding.stake, &token)?,
             money::amount(&holding.delegations_in, &token)?,
-        )?;
-    }
-    let rshares = before.rshares(stake, money::precision(&token)?, weight);
-    let rshares = rshares.or_fail("cannot multiply")?;
-    let curation_weight = if weight.is_upvote() {
-        let sum = shares(&post.vote_positive_rshare_sum)?;
-        config.curation_curve()?.weight(sum, rshares).to_string()
-    } else {
-        "0".to_string()
+        )?,
+        None => tartan_decimal::Quantity::ZERO,
     };
-    Ok(Cast {
-        rshares,
-        shown: rshares.to_string(),
-        curation_weight,
-    })
+    let rshares = behind.rshares(stake, money::precision(&token)?, weight);
+    rshares.or_fail("cannot multiply")
 }
 
-/// Adds what a vote changes to the sums of its post, and, while the pool is young, to the pool's claims.
-fn add(
+/// A vote as it comes.
+struct Cast {
+    /// `None` for one that counts nothing.
+    rshares: Option<Shares>,
+    is_upvote: bool,
+    /// Milliseconds since the post was made.
+    elapsed: u64,
+}
+
+/// What a vote does.
+struct Effect {
+    /// The vote's share among the curators, as text.
+    curation_weight: String,
+    /// What it changes of the post's sum.
+    delta: Shares,
+    /// The post's sum of positive rshares, if it changes.
+    positive_sum: Option<Shares>,
+    /// Whether a young pool's claims change as well.
+    claims: bool,
+}
+
+impl Cast {
+    /// As in the reference: a changed vote has no share among the curators any more, and what votes take away stays in
+    /// the sum of positive rshares.
+    fn add(&self, pool: &RewardPool, post: &Post, known: Option<&Vote>) -> ActionResult<Effect> {
+        let rshares = self.rshares.unwrap_or(Shares::ZERO);
+        let sum = shares(&post.vote_positive_rshare_sum)?;
+        let (delta, curation_weight) = match known {
+            Some(vote) => (rshares.checked_sub(shares(&vote.rshares)?), "0".to_string()),
+            None if self.is_upvote && self.rshares.is_some() => {
+                let weight = pool.config.curation_curve()?.weight(sum, rshares);
+                (Some(rshares), weight.to_string())
+            }
+            None => (Some(rshares), "0".to_string()),
+        };
+        let delta = delta.or_fail("cannot subtract")?;
+        let positive_sum = match delta.is_positive() {
+            true => Some(sum.checked_add(delta).or_fail("cannot add")?),
+            false => None,
+        };
+        Ok(Effect {
+            curation_weight,
+            delta,
+            positive_sum,
+            claims: delta.is_positive(),
+        })
+    }
+
+    /// In extended pools: the sum of positive rshares is that of the votes as they are, a changed vote keeps the share
+    /// among the curators that it still deserves, and a share earned early may be cut.
+    fn replace(
+        &self,
+        pool: &RewardPool,
+        post: &Post,
+        known: Option<&Vote>,
+    ) -> ActionResult<Effect> {
+        let overflow = || Failure::check("cannot add");
+        let new = self.rshares.unwrap_or(Shares::ZERO);
+        let (old, weight) = match known {
+            Some(vote) => (shares(&vote.rshares)?, shares(&vote.curation_weight)?),
+            None => (Shares::ZERO, Shares::ZERO),
+        };
+        let curve = pool.config.curation_curve()?;
+        let sum = shares(&post.vote_positive_rshare_sum)?;
+        let changed = Revote::new(curve, sum, weight, old, new).ok_or_else(overflow)?;
+        let mut after = changed.weight;
+        if let Some(gain) = after.checked_sub(weight).filter(|gain| gain.is_positive()) {
+            let window = u64::from(pool.config.reverse_auction_seconds.unwrap_or(0)) * 1_000;
+            let kept = reverse_auction(gain, self.elapsed, window);
+            after = weight.checked_add(kept).ok_or_else(overflow)?;
+        }
+        Ok(Effect {
+            curation_weight: after.to_string(),
+            delta: new.checked_sub(old).ok_or_else(overflow)?,
+            positive_sum: Some(changed.positive_sum),
+            claims: true,
+        })
+    }
+}
+
+/// Lets a change of a post's sum count among the claims of its pool at once, while the pool is young.
+fn claim(
     ctx: &mut Context<'_>,
     pool: &Arc<Stored<RewardPool>>,
-    post: &mut Post,
-    delta: Shares,
+    post: &Post,
+    before: Shares,
+    after: Shares,
 ) -> ActionResult {
-    let overflow = || Failure::check("cannot add");
-    let before = shares(&post.vote_rshare_sum)?;
-    let after = before.checked_add(delta).ok_or_else(overflow)?;
-    post.vote_rshare_sum = after.to_string().into();
-    if !delta.is_positive() {
-        return Ok(());
-    }
-    let positive = shares(&post.vote_positive_rshare_sum)?.checked_add(delta);
-    post.vote_positive_rshare_sum = positive.ok_or_else(overflow)?.to_string().into();
     let window = pool.config.cashout_window();
     if !is_bootstrap(ctx.time()?, pool.created_timestamp, window) {
         return Ok(());
     }
     let curve = pool.config.post_curve()?;
     let mut pool = Stored::clone(pool);
-    let claims = claims(&pool.pending_claims)?;
-    let claims = claims.replace(&curve.value(before), &curve.value(after));
-    pool.pending_claims = claims.to_string().into();
+    let pending = pool.fund_of(post).pending_claims;
+    let sum = claims(pending)?.replace(&curve.value(before), &curve.value(after));
+    *pool.fund_of(post).pending_claims = sum.to_string().into();
     ctx.rows::<RewardPool>().update(&pool)
 }

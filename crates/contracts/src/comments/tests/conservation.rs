@@ -101,6 +101,12 @@ fn pool(
         "rewardReductionIntervalSeconds": 100_000,
         "rewardReductionPercentage": "12.5",
     });
+    // for networks that know these
+    if exponent == 2 {
+        changes["commentPoolPercentage"] = json!(curation);
+        changes["votesPerRegenerationPeriod"] = json!(10);
+        changes["reverseAuctionSeconds"] = json!(7_000);
+    }
     if tax > 0 {
         changes["appTaxConfig"] = json!({ "app": "x", "percent": tax, "beneficiary": "taxman" });
     }
@@ -116,7 +122,11 @@ fn run(community: &mut Community, step: &Step) {
         } => {
             let tag = ["cool", "warm", "cold"][*tag];
             let metadata = json!({ "tags": [tag] });
-            let post = json!({ "author": MEMBERS[*author], "permlink": format!("p{number}"), "jsonMetadata": metadata });
+            let mut post = json!({ "author": MEMBERS[*author], "permlink": format!("p{number}"), "jsonMetadata": metadata });
+            if *number == 3 {
+                post["parentAuthor"] = json!("alice");
+                post["parentPermlink"] = json!("p0");
+            }
             community.act("null", "comment", post).succeeds();
         }
         Step::Options {
@@ -199,8 +209,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn every_token_is_accounted_for(steps in prop::collection::vec(step(), 1..80)) {
-        let mut community = Community::with_pool(pool(50, 50, 1, 1, 10));
+    fn every_token_is_accounted_for(extended in any::<bool>(), steps in prop::collection::vec(step(), 1..80)) {
+        let mut community = Community::on(extended);
+        community.create("COOL", config(pool(50, 50, 1, 1, 10))).succeeds();
         let mut warm = config(pool(25, 0, 0, 1, 0));
         warm["tags"] = json!(["warm", "cool"]);
         community.token("WARM", 3);

@@ -3,6 +3,7 @@ mod agreement;
 mod conservation;
 mod creation;
 mod examples;
+mod extended;
 mod maintenance;
 mod model;
 mod pair;
@@ -62,7 +63,13 @@ pub(super) fn config(changes: Json) -> Json {
 impl Community {
     /// Without a pool.
     pub(super) fn new() -> Community {
-        let settings = crate::testing::settings();
+        Community::on(false)
+    }
+
+    /// Without a pool, on a network that may allow extended pools.
+    pub(super) fn on(extended: bool) -> Community {
+        let mut settings = crate::testing::settings();
+        settings.comments.extended = extended;
         let registry = crate::registry(["tokens", "comments"], &settings).expect("both are native");
         let registry = registry.with_native("meddler", Arc::new(Meddler));
         let mut chain = TestChain::over(registry, Limits::default());
@@ -215,7 +222,9 @@ impl Community {
                 json!({ "account": "comments", "symbol": symbol }),
             );
             let held: i128 = held.iter().map(|row| units(row, "balance")).sum();
-            let rest = units(&pool, "rewardPool") + units(&pool, "unclaimed");
+            let replies = pool.get("commentPool").and_then(Value::as_object);
+            let replies = replies.map_or(0, |fund| units(fund, "rewardPool"));
+            let rest = units(&pool, "rewardPool") + replies + units(&pool, "unclaimed");
             assert_eq!(
                 held,
                 rest - units(&pool, "paidAhead"),
