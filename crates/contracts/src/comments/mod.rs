@@ -18,6 +18,8 @@
 //! | `maintain` | the node | does a block's maintenance, if no post or vote came first |
 //! | `updateParams` | owner of the contract | sets fees and bounds of work |
 //!
+//! It works with the native token ledger, whose rows each vote reads.
+//!
 //! # Where the tokens are
 //!
 //! The contract's balance of a token is `rewardPool + unclaimed - paidAhead` of its pool. `unclaimed` is what payouts

@@ -1,16 +1,16 @@
-//! The contract's dealings with the token ledger: fees, emission, payments.
+//! The contract's dealings with the token ledger: emission, payments.
 
 use std::sync::Arc;
 
-use tartan_decimal::{Decimal, Precision, Quantity, Rounding};
+use tartan_decimal::{Precision, Quantity, Rounding};
 use tartan_document::{Object, object};
 use tartan_rewards::Payment;
 use tartan_runtime::{ActionResult, Context, Failure, Fatal, NODE, OrFail};
 use tartan_state::Stored;
 
+use super::NAME;
 use super::tables::RewardPool;
-use super::{Comments, NAME};
-use crate::tokens::tables::{AccountBalance, Token};
+use crate::tokens::tables::Token;
 
 /// The name that burnt tokens are sent to.
 const BURNT: &str = "null";
@@ -139,36 +139,6 @@ fn succeeds<T>(result: ActionResult<T>) -> ActionResult<bool> {
         Ok(_) => Ok(true),
         Err(Failure::Fatal(fatal)) => Err(fatal.into()),
         Err(_) => Ok(false),
-    }
-}
-
-impl Comments {
-    /// Whether the sender holds a fee. The owner of the contract needs not.
-    pub(super) fn can_pay(&self, ctx: &mut Context<'_>, fee: &str) -> ActionResult<bool> {
-        let fee = Decimal::parse(fee);
-        let sender = ctx.sender();
-        if fee.is_at_most(&Decimal::ZERO) || sender == ctx.owner() {
-            return Ok(true);
-        }
-        let holding = ctx
-            .rows::<AccountBalance>()
-            .get(&[&sender, &self.utility_token])?;
-        Ok(holding.is_some_and(|holding| Decimal::parse(&holding.balance).is_at_least(&fee)))
-    }
-
-    /// Burns a fee of the sender's, unless that is the owner of the contract.
-    pub(super) fn burn_fee(&self, ctx: &mut Context<'_>, fee: &str) -> ActionResult {
-        if Decimal::parse(fee).is_at_most(&Decimal::ZERO) || ctx.sender() == ctx.owner() {
-            return Ok(());
-        }
-        let params = object! {
-            "to": BURNT,
-            "symbol": self.utility_token.as_str(),
-            "quantity": fee,
-            "isSignedWithActiveKey": true,
-        };
-        ctx.call("tokens", "transfer", params)?;
-        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ use tartan_state::Stored;
 use super::money::{self, precision};
 use super::tables::{PoolConfig, RewardPool};
 use super::{Comments, config, params};
+use crate::holdings;
 use crate::tokens::tables::Token;
 
 const ACTIVE_KEY: &str = "operation must be signed with your active key";
@@ -22,7 +23,7 @@ impl Comments {
         ensure!(ctx.is_active(), ACTIVE_KEY);
         let params = params(ctx)?;
         ensure!(
-            self.can_pay(ctx, &params.setup_fee)?,
+            holdings::covers(ctx, &self.utility_token, &params.setup_fee)?,
             "you must have enough tokens to cover the creation fee"
         );
         let symbol = payload.text("symbol").or_fail("token not found")?;
@@ -38,7 +39,7 @@ impl Comments {
 
         let pool = new_pool(&token, config, ctx.time()?);
         let pool = ctx.rows::<RewardPool>().insert(pool)?;
-        self.burn_fee(ctx, &params.setup_fee)?;
+        holdings::burn_fee(ctx, &self.utility_token, &params.setup_fee)?;
         ctx.emit("createRewardPool", object! { "_id": pool.id.to_value() });
         Ok(())
     }
@@ -52,7 +53,7 @@ impl Comments {
         ensure!(ctx.is_active(), ACTIVE_KEY);
         let params = params(ctx)?;
         ensure!(
-            self.can_pay(ctx, &params.update_fee)?,
+            holdings::covers(ctx, &self.utility_token, &params.update_fee)?,
             "you must have enough tokens to cover the update fee"
         );
         let config = config::of_payload(payload)?;
@@ -61,7 +62,7 @@ impl Comments {
         let config = self.config(&config, precision(&token)?, params.max_tags_per_pool, ctx)?;
         self.require_founder(ctx, &token)?;
 
-        self.burn_fee(ctx, &params.update_fee)?;
+        holdings::burn_fee(ctx, &self.utility_token, &params.update_fee)?;
         let reduction = |config: &PoolConfig| config.reward_reduction_interval_seconds.flatten();
         if reduction(&pool.config) != reduction(&config) {
             pool.last_reward_reduction_timestamp = Some(ctx.time()?);
