@@ -20,7 +20,7 @@ const TABLES: [&str; 6] = [
 ];
 
 /// Rows are compared each so many blocks, events and errors always.
-const BETWEEN_LOOKS: u64 = 6;
+const BETWEEN_LOOKS: u64 = 8;
 
 /// The same things happen to both.
 pub(super) struct Pair {
@@ -185,7 +185,7 @@ impl Pair {
     pub(super) fn settle(&mut self) {
         let node = |contract, action| ("null".to_string(), contract, action, json!({}));
         self.model.now += LONGEST;
-        for _ in 0..60 {
+        for _ in 0..40 {
             self.model.now += 3_000;
             self.block(vec![
                 node("comments", "maintain"),

@@ -122,7 +122,13 @@ impl Random {
             0..60 => 3_000,
             60..78 => 3_000 * self.between(1, 7_200),
             78..90 => 3_000 * self.between(7_200, 57_600),
-            // On the millisecond of a cash-out.
+            // To the end of an interval: posts made now cash out when a later one ends.
+            90..95 => {
+                let pools: Vec<_> = model.pools.values().collect();
+                let pool = self.pick(&pools);
+                pool.interval() - (model.now - pool.last_decay) % pool.interval()
+            }
+            // To the millisecond of a cash-out.
             _ => {
                 let ahead = model.posts.values().map(|post| post.cashout - model.now);
                 ahead.filter(|pause| *pause > 0).min().unwrap_or(3_000)
