@@ -40,6 +40,8 @@
 //!   from the new pool, which the script never did.
 //! - Of the intervals in which a pool was inactive, none is made up for. The script issued the tokens of all of them.
 //! - A post never gets more than is in the pool, even if its curve was changed while an interval is paid.
+//! - If intervals become longer while one is paid, that one pays the posts it counted. The script paid others as well, by
+//!   claims that did not have theirs.
 //! - The claims of an interval's posts are counted so many in a block; a post whose claims are being counted takes no
 //!   more votes. The script read all of an interval's posts at once.
 //! - The votes of posts that are muted or whose payment was declined are removed like those of others. The script left

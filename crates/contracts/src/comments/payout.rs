@@ -22,7 +22,9 @@ pub(super) fn pay_interval(
     token: &Token,
     params: &Params,
 ) -> ActionResult {
+    // if the founder has made intervals longer since: those that were counted, and no others
     let end = pool.last_claim_decay_timestamp + pool.config.interval();
+    let end = end.min(pool.last_reward_timestamp);
     let most = params.max_posts_processed_per_round as usize;
     let posts = ctx.rows::<Post>().scan(
         Scan::of(BY_CASHOUT_TIME)

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::super::maintenance::POSTS_COUNTED;
+use super::super::maintenance::{POOLS_LOOKED_AT, POSTS_COUNTED};
 use super::{Community, config, rewards};
 use crate::testing::{ENGINE, text};
 
@@ -102,6 +102,36 @@ fn once_in_a_block_for_so_many_pools() {
     community.maintain();
     assert_eq!(text(&community.pool(2), "rewardPool"), two);
     assert_eq!(text(&community.pool(3), "rewardPool"), "4.50000000");
+}
+
+/// However many pools there are, each has its turn.
+#[test]
+fn a_block_looks_at_so_many_pools() {
+    let mut community = Community::with_pool(json!({}));
+    let pools = 2 * POOLS_LOOKED_AT as u64 + 3;
+    for id in 2..=pools {
+        let symbol = format!("P{}", char::from(b'A' + id as u8));
+        community.token(&symbol, 8);
+        community.create(&symbol, config(json!({}))).succeeds();
+        // all but the first and the last sleep
+        if id < pools {
+            let stop = json!({ "rewardPoolId": id, "active": false });
+            community.act("founder", "setActive", stop).succeeds();
+        }
+        let fee = json!({ "to": "founder", "symbol": "ENG", "quantity": "1000" });
+        community
+            .chain
+            .send(ENGINE, "tokens", "transfer", fee)
+            .succeeds();
+    }
+    community.chain.seconds_later(3_000);
+    for _ in 0..12 {
+        community.maintain();
+    }
+    for id in [1, pools] {
+        let tokens: f64 = text(&community.pool(id), "rewardPool").parse().unwrap();
+        assert!((3.0..=12.0).contains(&tokens), "pool {id} has {tokens}");
+    }
 }
 
 /// Counting takes several blocks, and comes to the same sum.

@@ -209,3 +209,30 @@ fn a_reset_pool_forgets_a_payment_under_way() {
     assert_eq!(paid, ["authorReward carol 15.00000000"]);
     community.check_pool("unclaimed", "15.00000000");
 }
+
+#[test]
+fn an_interval_pays_what_it_counted() {
+    let every = |seconds: i64| daily(json!({ "rewardIntervalSeconds": seconds }));
+    let mut community = Community::with_pool(every(43_200));
+    let limit = json!({ "maxPostsProcessedPerRound": 1 });
+    community
+        .act(crate::testing::ENGINE, "updateParams", limit)
+        .succeeds();
+    community.post("carol", "one").succeeds();
+    community.chain.seconds_later(3);
+    community.post("carol", "two").succeeds();
+    community.chain.seconds_later(DAY - 3);
+    community.maintain();
+    let sent = community.maintain();
+    assert_eq!(rewards(&sent), ["authorReward carol 0.00000000"]);
+    // the interval that is being paid does not grow
+    community.update(every(DAY)).succeeds();
+    community.chain.seconds_later(DAY / 2);
+    community.maintain();
+    assert_eq!(community.posts(), 1);
+    let paid = text(&community.pool(1), "lastRewardTimestamp");
+    community.check_pool("lastClaimDecayTimestamp", &paid);
+    community.chain.seconds_later(DAY);
+    community.maintain();
+    assert_eq!(community.posts(), 0);
+}

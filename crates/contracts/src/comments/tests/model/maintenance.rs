@@ -140,7 +140,8 @@ impl Model {
     }
 
     fn pay_interval(&mut self, id: u64, pool: &mut Pool) {
-        let end = pool.last_decay + pool.interval();
+        // one that has become longer since pays what was counted
+        let end = (pool.last_decay + pool.interval()).min(pool.last_reward);
         let mut due = self.due(id, end);
         due.truncate(self.params.posts_per_round);
         let mut complete = due.len() < self.params.posts_per_round;
