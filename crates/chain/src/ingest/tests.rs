@@ -42,8 +42,16 @@ fn show(calls: &[Call]) -> String {
 }
 
 fn check_at(network: &str, number: u32, operations: Vec<MainOperation>, expected: Expect) {
-    let network = Network::preset(network).unwrap();
-    expected.assert_eq(&show(&calls(&network, &block(number, vec![operations]))));
+    check_on(
+        &Network::preset(network).unwrap(),
+        number,
+        operations,
+        expected,
+    );
+}
+
+fn check_on(network: &Network, number: u32, operations: Vec<MainOperation>, expected: Expect) {
+    expected.assert_eq(&show(&calls(network, &block(number, vec![operations]))));
 }
 
 /// On the Hive chain of today.
@@ -477,6 +485,16 @@ fn feeding_follows_the_heights() {
     );
     check_at(
         "dev",
+        100,
+        vec![comment("", "a post"), vote(), comment_options()],
+        expect![[r#"
+            0a-0 null comments.comment {"author":"alice","jsonMetadata":null,"parentAuthor":"bob","parentPermlink":"first","permlink":"re-first"}
+            0a-1 null comments.vote {"voter":"dave","author":"alice","weight":-5000,"permlink":"re-first"}
+            0a-2 null comments.commentOptions {"author":"alice","maxAcceptedPayout":"1000000.000 HBD","allowVotes":true,"allowCurationRewards":false,"beneficiaries":[{"account":"carol","weight":500}],"permlink":"re-first"}
+        "#]],
+    );
+    check_on(
+        &Network::from_toml("extends = \"dev\"\nrules.feeds = []").unwrap(),
         100,
         vec![comment("", "a post"), vote(), comment_options()],
         expect![""],

@@ -47,6 +47,30 @@ pub struct Fees {
     pub enable_staking: String,
     /// For letting its stake be delegated.
     pub enable_delegation: String,
+    /// For a reward pool of `comments`. Networks without that contract need none, and so on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward_pool_creation: Option<String>,
+    /// For another configuration of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward_pool_update: Option<String>,
+    /// For a pool of `mining`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mining_pool_creation: Option<String>,
+    /// For another configuration of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mining_pool_update: Option<String>,
+    /// For a fund of `tokenfunds`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fund_creation: Option<String>,
+    /// For another configuration of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fund_update: Option<String>,
+    /// For a distribution of `distribution`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distribution_creation: Option<String>,
+    /// For another configuration of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distribution_update: Option<String>,
     /// For deploying a contract where anyone may; absent: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment: Option<String>,

@@ -281,9 +281,8 @@ impl Contract for Relay {
 
 #[test]
 fn a_change_without_a_block_is_noted_on_the_last_one() {
-    let text = "extends = \"dev\"\nrules.native = [\"tokens\", \"comments\"]\ngates.keep_comments = \"never\"";
-    let network = Network::from_toml(text).unwrap();
-    let natives = tartan_contracts::registry(["tokens"], &network.contracts).unwrap();
+    let network = Network::from_toml("extends = \"dev\"\ngates.keep_comments = \"never\"").unwrap();
+    let natives = network.registry().unwrap();
     let registry = natives.with_native("comments", Arc::new(Relay));
     let mut chain =
         Chain::open(network, State::memory(), registry, OpenOptions::default()).unwrap();

@@ -157,7 +157,7 @@ fn some_names_are_not_for_everyone() {
         assert_eq!(
             main.deploys(&mut chain, "alice", name, SOURCE),
             [match name {
-                "tokens" => "you are not allowed to update this contract".to_string(),
+                "tokens" | "comments" => "you are not allowed to update this contract".to_string(),
                 name => format!("contract name {name} is reserved"),
             }]
         );
