@@ -73,9 +73,14 @@ impl Failure {
     }
 }
 
+/// A record that is too large is a matter of what was asked for, as a payload may hold long texts; everything else is not
+/// the contract's doing.
 impl From<tartan_state::StateError> for Failure {
     fn from(error: tartan_state::StateError) -> Failure {
-        Failure::Fatal(Fatal::State(error))
+        match error {
+            tartan_state::StateError::RecordTooLarge { .. } => Failure::check(error.to_string()),
+            error => Failure::Fatal(Fatal::State(error)),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use tartan_state::{QueryError, Read, Scan};
 
 use crate::context::caller_info;
 use crate::executor::Frame;
-use crate::{ActionResult, Context, Failure, Outcome};
+use crate::{ActionResult, CallingContract, Context, Failure, Outcome};
 
 impl Context<'_> {
     /// The rows of a stretch of an index of a table of any contract. There are none where there is no such table or
@@ -26,7 +26,7 @@ impl Context<'_> {
     /// Calls a contract that nobody vouches for, such as the recipient of a payout that a user chose.
     ///
     /// It gets neither the authority of the transaction nor a name that anything is entitled to: its sender is
-    /// `contract:` and the name of the caller. Where work is counted it may use one of `parts` parts of what a transaction
+    /// `contract:` and the name of the caller, and it cannot pay from the caller's balance. Where work is counted it may use one of `parts` parts of what a transaction
     /// may use, and when it needs more, only this call fails.
     ///
     /// # Errors
@@ -43,7 +43,7 @@ impl Context<'_> {
         params.insert("callingContractInfo", Value::Object(caller_info(&caller)));
         let frame = Frame {
             main_number: self.frame.main_number,
-            sender: format!("contract:{}", caller.name).into(),
+            sender: sender(&caller).into(),
             owner: "".into(),
             contract: contract.into(),
             action: action.into(),
@@ -71,6 +71,11 @@ impl Context<'_> {
             code_hash: ended.code_hash,
         })
     }
+}
+
+/// The sender that a contract sees which its caller does not vouch for. No account is called so.
+pub(crate) fn sender(caller: &CallingContract) -> String {
+    format!("contract:{}", caller.name)
 }
 
 fn where_possible<T: Default>(found: Result<T, QueryError>) -> ActionResult<T> {

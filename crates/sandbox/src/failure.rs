@@ -87,9 +87,9 @@ impl From<QueryError> for Failure {
 impl From<StateError> for Failure {
     fn from(error: StateError) -> Failure {
         match error {
-            StateError::InvalidRecord { .. } | StateError::Duplicate { .. } => {
-                Failure::invalid(error.to_string())
-            }
+            StateError::InvalidRecord { .. }
+            | StateError::RecordTooLarge { .. }
+            | StateError::Duplicate { .. } => Failure::invalid(error.to_string()),
             error => Failure::new(Code::Internal, error.to_string()),
         }
     }

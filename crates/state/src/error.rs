@@ -163,6 +163,18 @@ pub enum StateError {
         /// The key, as JSON.
         key: String,
     },
+    /// A record with more bytes than records have.
+    #[error("table {contract}.{table}: {found} bytes, expected at most {limit}")]
+    RecordTooLarge {
+        /// Contract.
+        contract: String,
+        /// Table.
+        table: String,
+        /// Its bytes.
+        found: usize,
+        /// The most that there may be.
+        limit: usize,
+    },
     /// A record that cannot be stored.
     #[error("table {contract}.{table}: {reason}")]
     InvalidRecord {

@@ -290,7 +290,12 @@ impl Overlay {
         let limit = self.max_record_bytes();
         let found = row.map_or(0, |row| row.document.len());
         if found > limit {
-            return Err(info.invalid_record(format!("{found} bytes, expected at most {limit}")));
+            return Err(StateError::RecordTooLarge {
+                contract: info.contract.clone(),
+                table: info.name.clone(),
+                found,
+                limit,
+            });
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use tartan_document::{Object, Value, object};
 use super::{Dialect, Documents};
 use crate::context::caller_info;
 use crate::executor::{CREATE, Ended};
+use crate::outside;
 use crate::{ActionResult, CallingContract, Context, Failure, Logs, NODE};
 
 /// As whom a script calls another contract.
@@ -158,6 +159,10 @@ impl Context<'_> {
         if !self.dialect().is_reference() {
             let none = || Failure::exception("TypeError", "there is no calling contract");
             let caller = self.frame.caller.as_ref().ok_or_else(none)?;
+            if *self.frame.sender == *outside::sender(caller) {
+                let reason = format!("contract {} trusts nobody with its tokens", caller.name);
+                return Err(Failure::exception("TypeError", reason));
+            }
             return Ok(Some(Value::from(caller.name.as_str())));
         }
         match &self.frame.caller_info {

@@ -350,6 +350,7 @@ pub(super) fn written<T>(result: Result<T, StateError>) -> ActionResult<T> {
     result.map_err(|error| match error {
         StateError::Duplicate { .. }
         | StateError::InvalidRecord { .. }
+        | StateError::RecordTooLarge { .. }
         | StateError::InvalidTable { .. }
         | StateError::TableExists { .. }
         | StateError::KeyLength { .. } => Failure::exception("Error", error.to_string()),

@@ -287,6 +287,21 @@ fn a_transfer_from_the_calling_contract() {
 }
 
 #[test]
+fn a_contract_that_its_caller_does_not_vouch_for_cannot_pay_from_its_balance() {
+    let stranger = |_: &Object, ctx: &mut Context<'_>| {
+        let ended = ctx.call_stranger("callee", "transferAsCaller", Object::default(), 2);
+        assert!(matches!(ended, Err(Failure::Check(None))));
+        ended.map(drop)
+    };
+    let mut world = pair(Dialect::Modern, stranger);
+    let receipt = world.send("caller", "run", "{}");
+    assert_eq!(
+        receipt.logs.errors,
+        ["TypeError: contract caller trusts nobody with its tokens"]
+    );
+}
+
+#[test]
 fn without_a_calling_contract_there_is_nothing_to_transfer_from() {
     for (dialect, payload, error) in [
         (
