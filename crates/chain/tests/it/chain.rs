@@ -185,10 +185,8 @@ fn what_anyone_may_send_is_answered_in_the_words_of_the_reference() {
     "#]]
     .assert_eq(&logs(&block));
     let ticks = chain.reader().ticks().unwrap();
-    assert_eq!(
-        (ticks.len(), ticks[2].action.as_str(), ticks[2].from),
-        (3, "other", 2)
-    );
+    let last = ticks.last().unwrap();
+    assert_eq!((last.action.as_str(), last.from), ("other", 2));
 }
 
 #[test]

@@ -7,13 +7,6 @@ use tartan_graphene::{MainOperation, Time};
 
 use crate::common::*;
 
-/// Everything that this takes of a network.
-const NETWORK: &str = r#"
-extends = "dev"
-rules = { native = ["tokens", "comments"], feeds = ["comment", "comment_options", "vote"] }
-contracts.tokens.verified_issuers = ["comments"]
-"#;
-
 fn post(author: &str, permlink: &str, tag: &str) -> MainOperation {
     MainOperation::Comment {
         parent_author: String::new(),
@@ -37,7 +30,7 @@ fn vote(voter: &str, permlink: &str) -> MainOperation {
 
 /// A token COOL, of which alice has staked 10, with a pool of 8 a day.
 fn community() -> (Chain, Main) {
-    let network = Network::from_toml(NETWORK).unwrap();
+    let network = Network::preset("dev").unwrap();
     let (mut chain, mut main) = (open(network), Main::new());
     let config = json!({
         "postRewardCurve": "power", "postRewardCurveParameter": "1",
@@ -184,15 +177,7 @@ fn from_a_post_to_its_reward() {
 /// The node's own action does what the first vote of a block would.
 #[test]
 fn a_tick_maintains_the_pools_of_a_quiet_chain() {
-    let network = format!(
-        r#"{NETWORK}
-        [[ticks]]
-        contract = "comments"
-        action = "maintain"
-        from = 0
-        "#
-    );
-    let network = Network::from_toml(&network).unwrap();
+    let network = Network::preset("dev").unwrap();
     assert!(network.ticks.iter().any(|tick| tick.action == "maintain"));
     let (mut chain, mut main) = (open(network), Main::new());
     let made = chain.apply(&main.block(vec![pay("alice", "1")])).unwrap();
