@@ -3,7 +3,7 @@
 //! ```text
 //!   checkout ──▶ test ──▶ leftovers, policy, format, book, lints, tests, doc tests, docs, sessions, clients ──▶ report
 //!            ├─▶ demo ──▶ builds and becomes `tartan demo`
-//!            ├─▶ bench, fuzz, soak ──▶ figures, findings
+//!            ├─▶ bench, fuzz, soak, determinism ──▶ figures, findings
 //!            ├─▶ clean ──▶ room on the disk
 //!            └─▶ release ──▶ archive, licences of what is in it, checksum
 //! ```
@@ -15,6 +15,7 @@ mod bench;
 mod book;
 mod clean;
 mod clients;
+mod determinism;
 mod fuzz;
 mod leftovers;
 mod node_modules;
@@ -64,6 +65,8 @@ enum Task {
     Bench(bench::Args),
     /// Feed decoders with bytes that a fuzzer makes up.
     Fuzz(fuzz::Args),
+    /// Execute the same blocks of JavaScript contracts in a debug and in a release build.
+    Determinism,
     /// Run the tests that break things at random moments, over and over.
     Soak(soak::Args),
     /// Check licences, sources, duplicates and advisories of all dependencies.
@@ -110,6 +113,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Task::Demo(args) => demo(&workspace, args),
         Task::Bench(args) => bench::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Fuzz(args) => fuzz::run(&workspace, args),
+        Task::Determinism => determinism::run(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Soak(args) => soak::run(&workspace, args),
         Task::Policy => policy::run(&workspace),
         Task::Book(args) => book::run(&workspace, args).map(|()| ExitCode::SUCCESS),

@@ -154,6 +154,11 @@ impl Context<'_> {
         })
     }
 
+    /// Whether a failed action leaves no trace on this network.
+    pub fn is_atomic(&self) -> bool {
+        self.executor.rules.atomic
+    }
+
     /// Puts the message of a failed check into the log without ending the action.
     pub fn log_error(&mut self, failure: &Failure) {
         match failure {

@@ -161,10 +161,19 @@ impl Script {
         let ending = stacker::maybe_grow(STACK, 2 * STACK, || {
             let mut realm = pool::take(&self.prepared)?;
             (run.meter, run.budget) = (realm.meter().cloned(), budget);
+            run.patience = Some(realm.patience());
             let (ending, used) = host::activate(ctx, &mut run, || {
-                realm.run_metered(patience, budget, longest)
+                let (ending, used) = realm.run_metered(patience, budget, longest);
+                match host::gave_too_much() && ending != Ending::OutOfBudget {
+                    true => (Ending::Bound(host::GAVE_TOO_MUCH.to_string()), used),
+                    false => (ending, used),
+                }
             });
             run.meter = None; // it belongs to the realm
+            let (ending, used) = match metered {
+                true => logged(ending, used, budget),
+                false => (ending, used),
+            };
             if metered {
                 ctx.set_units_left(budget - used);
             }
@@ -179,15 +188,32 @@ impl Script {
         }
         match ending {
             Ending::Normal => Ok(()),
+            // on the reference that is as good as success
+            Ending::Unsettled if !ctx.is_atomic() => Ok(()),
             Ending::OutOfBudget => Err(ctx.out_of_units()),
             ending => Err(failure(ending)),
         }
     }
 }
 
+/// Charges for what the log keeps of an exception, as for every error in it.
+fn logged(ending: Ending, used: u64, budget: u64) -> (Ending, u64) {
+    let (Ending::Thrown { name, message } | Ending::AtLoad { name, message }) = &ending else {
+        return (ending, used);
+    };
+    let used = used + (name.len() + message.len()) as u64;
+    match used > budget {
+        true => (Ending::OutOfBudget, budget),
+        false => (ending, used),
+    }
+}
+
 fn failure(ending: Ending) -> Failure {
     match ending {
         Ending::Normal | Ending::Unknown | Ending::OutOfBudget => Failure::Unknown,
+        Ending::Unsettled => {
+            Failure::exception("Error", "the action waits for a promise that never settles")
+        }
         Ending::Bound(reason) => {
             Failure::exception("Error", format!("the contract was stopped: {reason}"))
         }

@@ -28,3 +28,4 @@ mod prepared;
 mod realm;
 
 pub use engine::{Engine, Options};
+pub use pool::memory_at_rest;

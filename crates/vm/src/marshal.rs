@@ -17,6 +17,10 @@ const MAX_NODES: usize = 1_000_000;
 
 /// Units of work that a reader gathers before it charges for them.
 const CHARGED_AT: u64 = 256;
+/// Bytes that a reader gathers before it notes them.
+const NOTED_AT: u64 = 1 << 20;
+/// What a value takes besides its text, in bytes.
+const NODE_BYTES: u64 = 64;
 
 /// Properties that every object inherits: they are defined, not assigned, lest an inherited setter answers.
 const INHERITED: [&str; 12] = [
@@ -44,9 +48,12 @@ pub(crate) fn from_js<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Result<documen
         nodes: MAX_NODES,
         metered: host::is_metered(ctx)?,
         owed: 0,
+        bytes: 0,
     };
+    reader.note()?; // nothing more is copied once it was too much
     let copy = reader.read(value, 0)?;
     reader.pay()?;
+    reader.note()?;
     Ok(copy.unwrap_or(document::Value::Null))
 }
 
@@ -125,6 +132,8 @@ struct Reader<'a, 'js> {
     metered: bool,
     /// Units of work done and not charged for.
     owed: u64,
+    /// Bytes copied and not noted.
+    bytes: u64,
 }
 
 impl<'js> Reader<'_, 'js> {
@@ -144,9 +153,23 @@ impl<'js> Reader<'_, 'js> {
         }
     }
 
+    fn keep(&mut self, bytes: u64) -> Result<()> {
+        self.bytes += bytes;
+        match self.bytes >= NOTED_AT {
+            true => self.note(),
+            false => Ok(()),
+        }
+    }
+
+    fn note(&mut self) -> Result<()> {
+        host::give(self.ctx, std::mem::take(&mut self.bytes))
+    }
+
     /// A text, for 1 unit for every 32 bytes.
     fn text(&mut self, text: &JsString<'js>) -> Result<Text> {
         let text = text_from_js(self.ctx, text)?;
+        let bytes = bytes_of(&text);
+        self.keep(bytes)?;
         self.owe(text.as_str().map_or(0, str::len) as u64 / 32)?;
         Ok(text)
     }
@@ -158,6 +181,7 @@ impl<'js> Reader<'_, 'js> {
             return Err(Exception::throw_range(self.ctx, reason));
         }
         self.nodes -= 1;
+        self.keep(NODE_BYTES)?;
         self.owe(1)?;
         Ok(Some(match value.type_of() {
             Type::Undefined | Type::Uninitialized => return Ok(None),
@@ -190,11 +214,13 @@ impl<'js> Reader<'_, 'js> {
     }
 
     fn array(&mut self, array: &Array<'js>, depth: usize) -> Result<document::Value> {
-        let length = array.len();
-        if length > self.nodes {
+        // (`Array::len` takes lengths beyond 2^31 for something else)
+        let length: f64 = array.as_object().get("length")?;
+        if length > self.nodes as f64 {
             let reason = "Invalid array length";
             return Err(Exception::throw_range(self.ctx, reason));
         }
+        let length = length as usize;
         let mut values = Vec::with_capacity(length.min(1024));
         for index in 0..length {
             let item: Value<'js> = array.get(index)?;
@@ -241,6 +267,12 @@ impl<'js> Reader<'_, 'js> {
         };
         Exception::throw_type(self.ctx, &format!("{shown} could not be cloned."))
     }
+}
+
+/// Bytes that a text takes.
+pub(crate) fn bytes_of(text: &Text) -> u64 {
+    let bytes = text.as_str().map(str::len);
+    bytes.unwrap_or_else(|| 2 * text.utf16_len()) as u64
 }
 
 /// The text of a function, as messages show it.

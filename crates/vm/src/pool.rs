@@ -31,8 +31,8 @@ pub(crate) fn take(prepared: &Arc<Prepared>) -> Result<Realm, Ending> {
 }
 
 /// Takes back a realm that may be used again.
-pub(crate) fn put(prepared: &Arc<Prepared>, realm: Realm) {
-    if realm.executions() >= EXECUTIONS || !realm.is_idle() {
+pub(crate) fn put(prepared: &Arc<Prepared>, mut realm: Realm) {
+    if realm.executions() >= EXECUTIONS || !realm.is_idle() || !realm.is_light() {
         return;
     }
     let dropped = IDLE.with_borrow_mut(|idle| {
@@ -41,4 +41,9 @@ pub(crate) fn put(prepared: &Arc<Prepared>, realm: Realm) {
     });
     // outside of the borrow: its end is the engine's business
     drop(dropped);
+}
+
+/// Bytes that each of the realms holds which this thread keeps for later calls, least recently used first.
+pub fn memory_at_rest() -> Vec<u64> {
+    IDLE.with_borrow(|idle| idle.iter().map(|(_, realm)| realm.memory()).collect())
 }

@@ -33,6 +33,16 @@ const BYTES_PER_UNIT: usize = 128;
 pub(crate) const ENGINE_STACK: usize = 512 << 10;
 /// Garbage in cycles is collected when this much has been allocated.
 const COLLECT_AT: usize = 4 << 20;
+/// What the log keeps of a message that was thrown, in bytes: more than any payload that it may quote.
+const LONGEST_MESSAGE: usize = 16 << 10;
+/// Where work is not counted garbage in cycles is left until the execution has ended, or so much has been allocated;
+/// then it has failed.
+const EXHAUSTED_AT: usize = MEMORY - (8 << 20);
+/// Room that must be left between two jobs, looked at once in so many: the engine needs little for them.
+const ROOM: usize = 4 << 20;
+const JOBS_PER_LOOK: u64 = 64;
+/// What a realm may hold when an execution has ended and be kept for the next one.
+const AT_REST: usize = 8 << 20;
 
 /// See the module.
 pub(crate) struct Realm {
@@ -42,6 +52,10 @@ pub(crate) struct Realm {
     runtime: Runtime,
     /// How often the engine may still ask whether to go on: about once in 10,000 jumps and calls.
     patience: Rc<Cell<u64>>,
+    /// What its memory may grow to.
+    memory: usize,
+    /// Whether there is a [`Sentinel`]. Only where work is not counted.
+    watched: Rc<Cell<bool>>,
     executions: u32,
 }
 
@@ -50,6 +64,8 @@ pub(crate) struct Realm {
 pub(crate) enum Ending {
     /// It ran to its end.
     Normal,
+    /// There is nothing left to run, and it never said how it ended: it waits for what never happens.
+    Unsettled,
     /// Something was thrown that has a name and a message.
     Thrown {
         /// The class of the error.
@@ -91,10 +107,11 @@ impl Realm {
     /// What the contract's code threw while it was read: its syntax.
     pub(crate) fn new(prepared: &Arc<Prepared>) -> Result<Realm, Ending> {
         let runtime = Runtime::new().map_err(|_| Ending::Unknown)?;
-        runtime.set_memory_limit(match prepared.options.metered {
+        let memory = match prepared.options.metered {
             false => MEMORY,
-            true => METERED_MEMORY + memory_of(prepared.options.budget),
-        });
+            true => METERED_MEMORY.saturating_add(memory_of(prepared.options.budget)),
+        };
+        runtime.set_memory_limit(memory);
         runtime.set_max_stack_size(ENGINE_STACK);
         runtime.set_gc_threshold(COLLECT_AT);
         let patience = Rc::new(Cell::new(u64::MAX));
@@ -123,6 +140,8 @@ impl Realm {
             context,
             runtime,
             patience,
+            memory,
+            watched: Rc::default(),
             executions: 0,
         })
     }
@@ -130,6 +149,11 @@ impl Realm {
     /// What counts the work, where it is counted.
     pub(crate) fn meter(&self) -> Option<&Meter> {
         self.furniture.meter.as_ref()
+    }
+
+    /// How often the engine may still ask whether to go on: the coarse net, for who has to pull it tight.
+    pub(crate) fn patience(&self) -> Rc<Cell<u64>> {
+        self.patience.clone()
     }
 
     /// Runs the contract once with at most so many units of work, handing it texts of at most `longest` bytes; the
@@ -168,14 +192,39 @@ impl Realm {
     fn run(&mut self, patience: u64) -> Ending {
         self.executions += 1;
         self.patience.set(patience.max(1));
-        let ending = self.context.with(|ctx| {
-            let ended = self.execute(&ctx).catch(&ctx);
-            ended.unwrap_or_else(|error| self.thrown(&ctx, &error))
-        });
+        let watching = self.furniture.meter.is_none();
+        if watching && !self.watch() {
+            return out_of_memory();
+        }
+        let begun = self.context.with(|ctx| self.begin(&ctx));
+        let finished = self.finish_jobs();
+        let ending = match finished {
+            Ok(()) => self.context.with(|ctx| self.end(&ctx, begun)),
+            Err(ending) => ending,
+        };
         match self.patience.get() {
+            _ if watching && !self.watched.get() => out_of_memory(),
             0 => Ending::Stopped,
             _ => ending,
         }
+    }
+
+    /// Sees to it that an execution which uses up its memory is found out. False if there is no memory for that.
+    fn watch(&self) -> bool {
+        self.runtime.set_gc_threshold(EXHAUSTED_AT);
+        if !self.watched.get() {
+            let sentinel = Sentinel {
+                watched: self.watched.clone(),
+                patience: self.patience.clone(),
+            };
+            let planted = self.context.with(|ctx| {
+                let guard = move || sentinel.patience.get() as f64;
+                let function = Function::new(ctx.clone(), guard)?;
+                function.set("self", function.clone())
+            });
+            self.watched.set(planted.is_ok());
+        }
+        self.watched.get()
     }
 
     /// How many executions it has seen.
@@ -188,51 +237,148 @@ impl Realm {
         !self.runtime.is_job_pending()
     }
 
-    fn execute(&self, ctx: &Ctx<'_>) -> rquickjs::Result<Ending> {
+    /// Whether it holds little enough to be kept. Garbage in cycles would count as the next execution's memory, and a
+    /// heap that was large when it was collected would put off the next collection beyond the limit.
+    ///
+    /// The engine tells its size only by walking through all it has; asking for a little more under a lower limit tells
+    /// as much. (The request collects garbage too, beyond [`COLLECT_AT`].)
+    pub(crate) fn is_light(&mut self) -> bool {
+        self.runtime.set_gc_threshold(COLLECT_AT);
+        self.runtime.set_memory_limit(AT_REST);
+        let light = self.context.with(|ctx| allocates(&ctx));
+        self.runtime.set_memory_limit(self.memory);
+        self.runtime.set_gc_threshold(COLLECT_AT);
+        light
+    }
+
+    /// Bytes that it holds.
+    pub(crate) fn memory(&self) -> u64 {
+        u64::try_from(self.runtime.memory_usage().malloc_size).unwrap_or_default()
+    }
+
+    /// Whether so many bytes are left of its memory.
+    fn has_room(&self, bytes: usize) -> bool {
+        self.runtime
+            .set_memory_limit(self.memory.saturating_sub(bytes));
+        let room = self.context.with(|ctx| allocates(&ctx));
+        self.runtime.set_memory_limit(self.memory);
+        room
+    }
+
+    fn begin(&self, ctx: &Ctx<'_>) -> Begun {
+        match self.call(ctx).catch(ctx) {
+            Ok(ending) => Begun::Running(Persistent::save(ctx, ending)),
+            Err(CaughtError::Exception(error)) => {
+                Begun::Threw(Persistent::save(ctx, error.into_object().into_value()))
+            }
+            Err(CaughtError::Value(value)) => Begun::Threw(Persistent::save(ctx, value)),
+            Err(CaughtError::Error(_)) => Begun::Lost,
+        }
+    }
+
+    fn call<'js>(&self, ctx: &Ctx<'js>) -> rquickjs::Result<Function<'js>> {
         let start = self.furniture.start.clone().restore(ctx)?;
         let contract = self.furniture.contract.clone().restore(ctx)?;
         let mut arguments = Args::new(ctx.clone(), 1);
         arguments.push_arg(contract)?;
-        let ending: Function<'_> = start.call_arg(arguments)?;
-        self.finish_jobs(ctx)?;
-        let thrown: Value<'_> = ending.call(())?;
-        described(&thrown)
+        start.call_arg(arguments)
     }
 
     /// Runs what was queued, as long as it may.
-    fn finish_jobs(&self, ctx: &Ctx<'_>) -> rquickjs::Result<()> {
-        loop {
+    ///
+    /// # Errors
+    /// When memory is used up between two steps of the contract, where none of its own code hears of it.
+    fn finish_jobs(&self) -> Result<(), Ending> {
+        for jobs in 1_u64.. {
             let paid = match &self.furniture.meter {
-                Some(meter) => meter.job(ctx)?,
-                None => true,
+                Some(meter) => self.context.with(|ctx| meter.job(&ctx)),
+                None => Ok(true),
             };
-            if !(paid && self.patience.get() > 0 && ctx.execute_pending_job()) {
-                return Ok(());
+            if !(paid.map_err(|_| out_of_memory())? && self.patience.get() > 0) {
+                break;
+            }
+            if jobs.is_multiple_of(JOBS_PER_LOOK) && !self.has_room(ROOM) {
+                return Err(out_of_memory());
+            }
+            // what a contract throws in a job rejects a promise; the job itself fails for lack of memory only
+            match self.runtime.execute_pending_job() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(_) if self.patience.get() == 0 => break,
+                Err(_) => return Err(out_of_memory()),
+            }
+        }
+        Ok(())
+    }
+
+    /// What became of an execution that has no jobs left, as far as it was not stopped.
+    fn end(&self, ctx: &Ctx<'_>, begun: Begun) -> Ending {
+        let (told, threw) = match begun {
+            Begun::Running(ending) => (
+                ending.restore(ctx).and_then(|ending| ending.call(())),
+                false,
+            ),
+            // at the contract's top level, before it reported anything
+            Begun::Threw(value) => (self.describe(ctx, value), true),
+            Begun::Lost => return Ending::Unknown,
+        };
+        let told = told.and_then(|told| described(&told));
+        match (told, threw) {
+            (Ok(Ending::Thrown { name, message }), true) => Ending::AtLoad { name, message },
+            (_, true) => Ending::AtLoad {
+                name: String::new(),
+                message: String::new(),
+            },
+            (Ok(ending), false) => ending,
+            (Err(_), false) => {
+                ctx.catch();
+                Ending::Unknown
             }
         }
     }
 
-    /// What was thrown at the contract's top level, before it reported anything.
-    fn thrown<'js>(&self, ctx: &Ctx<'js>, error: &CaughtError<'js>) -> Ending {
-        let value = match error {
-            CaughtError::Exception(exception) => exception.as_object().clone().into_value(),
-            CaughtError::Value(value) => value.clone(),
-            CaughtError::Error(_) => return Ending::Unknown,
-        };
-        // jobs that were queued before belong to this execution
-        if self.finish_jobs(ctx).is_err() {
-            return Ending::Unknown;
-        }
-        let Ok(describe) = self.furniture.describe.clone().restore(ctx) else {
-            return Ending::Unknown;
-        };
-        let told = describe.call::<_, Value<'_>>((value,));
-        let (name, message) = match told.and_then(|told| described(&told)) {
-            Ok(Ending::Thrown { name, message }) => (name, message),
-            _ => Default::default(),
-        };
-        Ending::AtLoad { name, message }
+    fn describe<'js>(
+        &self,
+        ctx: &Ctx<'js>,
+        value: Persistent<Value<'static>>,
+    ) -> rquickjs::Result<Value<'js>> {
+        let describe = self.furniture.describe.clone().restore(ctx)?;
+        describe.call((value.restore(ctx)?,))
     }
+}
+
+/// Garbage in a cycle, which goes when the engine collects garbage: that is how we learn of it.
+///
+/// Memory at its end is no matter for a contract. Where exactly that is depends on the allocator and on what earlier
+/// executions left; and when there is none left for an error, the engine throws `null`, which ends an action well. But
+/// it collects garbage before it makes the error, as before any object that is made beyond [`EXHAUSTED_AT`].
+struct Sentinel {
+    watched: Rc<Cell<bool>>,
+    patience: Rc<Cell<u64>>,
+}
+
+impl Drop for Sentinel {
+    fn drop(&mut self) {
+        self.watched.set(false);
+        self.patience.set(self.patience.get().min(1));
+    }
+}
+
+fn out_of_memory() -> Ending {
+    Ending::Bound("out of memory".to_string())
+}
+
+/// What the contract's function did when it was called: it returned how to learn of the end, or threw.
+enum Begun {
+    Running(Persistent<Function<'static>>),
+    Threw(Persistent<Value<'static>>),
+    Lost,
+}
+
+/// Whether an object can be made. Leaves no exception.
+fn allocates(ctx: &Ctx<'_>) -> bool {
+    let object = Object::new(ctx.clone());
+    object.map_err(|_| drop(ctx.catch())).is_ok()
 }
 
 /// What is called from outside a context.
@@ -307,6 +453,9 @@ fn evaluate<'js>(ctx: &Ctx<'js>, source: &str) -> rquickjs::Result<Function<'js>
 
 /// What the prelude's description of something thrown says: nothing, a name and a message, or an empty list.
 fn described(told: &Value<'_>) -> rquickjs::Result<Ending> {
+    if told.as_bool() == Some(false) {
+        return Ok(Ending::Unsettled);
+    }
     let Some(list) = told.as_array() else {
         return Ok(Ending::Normal);
     };
@@ -316,12 +465,18 @@ fn described(told: &Value<'_>) -> rquickjs::Result<Ending> {
     let text = |index: usize| -> rquickjs::Result<String> {
         let text: rquickjs::String<'_> = list.get(index)?;
         let text = crate::marshal::text_from_js(told.ctx(), &text)?;
-        Ok(text.to_string_lossy().into_owned())
+        Ok(shortened(text.to_string_lossy().into_owned()))
     };
     Ok(Ending::Thrown {
         name: text(0)?,
         message: text(1)?,
     })
+}
+
+/// A name or a message, without what is beyond [`LONGEST_MESSAGE`].
+fn shortened(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(LONGEST_MESSAGE));
+    text
 }
 
 /// What stopped the reading of a contract.

@@ -4,7 +4,7 @@ use tartan_runtime::{ActionResult, Context, Failure};
 
 use super::outcome::{settle, throw};
 use super::price::{self, Extent};
-use super::with;
+use super::{give, with};
 
 /// What the meter says when there are no units left.
 const OUT_OF_BUDGET: &str = "out of budget";
@@ -141,6 +141,7 @@ pub(super) fn call<'js, T>(
     ctx: &Ctx<'js>,
     act: impl FnOnce(&mut Context<'_>) -> ActionResult<T>,
 ) -> Result<T> {
+    give(ctx, 0)?;
     charge(ctx, price::CALL, 0)?;
     let Some(meter) = meter(ctx)? else {
         let called = with(ctx, |context, _| act(context))?;

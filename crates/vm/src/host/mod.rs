@@ -12,6 +12,9 @@ mod price;
 mod values;
 mod wording;
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use rquickjs::{Ctx, Exception, Object, Result};
 use scoped_tls_hkt::scoped_thread_local;
 use tartan_decimal::Config;
@@ -21,6 +24,13 @@ use tartan_runtime::{Context, Fatal, Random};
 pub(crate) use self::metering::{Meter, Stop, charge, is_metered};
 pub(crate) use self::price::Extent;
 pub(crate) use self::wording::wording;
+
+/// Bytes that the contracts of one transaction may give to the node, all values that cross counted. Where work is
+/// counted the budget ends sooner.
+const MAX_GIVEN: u64 = 256 << 20;
+
+/// Why it is stopped then.
+pub(crate) const GAVE_TOO_MUCH: &str = "more than 256 MiB given to the node";
 
 /// What an execution needs besides its context.
 pub(crate) struct Run {
@@ -38,6 +48,8 @@ pub(crate) struct Run {
     pub(crate) meter: Option<Meter>,
     /// The units it began with.
     pub(crate) budget: u64,
+    /// The coarse net of the realm: how often the engine may still ask.
+    pub(crate) patience: Option<Rc<Cell<u64>>>,
 }
 
 impl Run {
@@ -50,6 +62,7 @@ impl Run {
             fatal: None,
             meter: None,
             budget: 0,
+            patience: None,
         }
     }
 }
@@ -78,8 +91,62 @@ scoped_thread_local!(static mut CURRENT: for<'a> &'a mut (dyn Access + 'a));
 
 /// Lets host functions called within `body` act on this execution.
 pub(crate) fn activate<T>(context: &mut Context<'_>, run: &mut Run, body: impl FnOnce() -> T) -> T {
+    let _outermost = Outermost::begin();
     let mut activation = Activation { context, run };
     CURRENT.set(&mut activation, body)
+}
+
+thread_local! {
+    /// Bytes that contracts gave to the node so far in the transaction: they stay until its end, in its log and its
+    /// writes, where the memory limits of realms do not see them. `None` between transactions.
+    static GIVEN: Cell<Option<u64>> = const { Cell::new(None) };
+}
+
+/// Counts what is given anew, unless an execution is under way already.
+struct Outermost(bool);
+
+impl Outermost {
+    fn begin() -> Outermost {
+        let outermost = GIVEN.get().is_none();
+        if outermost {
+            GIVEN.set(Some(0));
+        }
+        Outermost(outermost)
+    }
+}
+
+impl Drop for Outermost {
+    fn drop(&mut self) {
+        if self.0 {
+            GIVEN.set(None);
+        }
+    }
+}
+
+/// Whether the transaction has to fail for what it gave to the node.
+pub(crate) fn gave_too_much() -> bool {
+    GIVEN.get().is_some_and(|given| given > MAX_GIVEN)
+}
+
+/// Notes that so many bytes go to the node.
+///
+/// # Errors
+/// With an exception pending in the realm when it is too much for one transaction.
+pub(crate) fn give(ctx: &Ctx<'_>, bytes: u64) -> Result<()> {
+    let Some(given) = GIVEN.get() else {
+        return Ok(());
+    };
+    GIVEN.set(Some(given.saturating_add(bytes)));
+    if !gave_too_much() {
+        return Ok(());
+    }
+    // whatever the contract makes of the exception, it is stopped soon
+    with(ctx, |_, run| {
+        if let Some(patience) = &run.patience {
+            patience.set(1);
+        }
+    })?;
+    Err(Exception::throw_range(ctx, GAVE_TOO_MUCH))
 }
 
 /// Acts on the execution under way.

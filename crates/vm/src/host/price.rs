@@ -8,6 +8,7 @@
 //! | a row written or removed | [`WRITE`], and 1 for every byte of text in it and 8 for every value |
 //! | a table or an index | [`TABLE`] |
 //! | an event, an error | 1 for every byte of text in it and 8 for every value: it stays in the chain's records |
+//! | an exception that ends the action | 1 for every byte of its name and message |
 //! | a call of another contract | [`CALL`], and what it uses |
 //! | `api.BigNumber` | [`BIG_NUMBER`], and what the operation costs |
 //! | `api.SHA256` | [`HASH`] and 1 for every [`HASHED_PER_UNIT`] bytes |
@@ -65,7 +66,7 @@ impl Extent {
         self.values += 1;
         match value {
             Value::String(text) => {
-                self.add_text(text.as_str().map_or(4 * text.utf16_len(), str::len))
+                self.add_text(text.as_str().map_or_else(|| 4 * text.utf16_len(), str::len))
             }
             Value::Array(values) => values.iter().for_each(|value| self.add(value)),
             Value::Object(object) => {

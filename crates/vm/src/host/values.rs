@@ -7,10 +7,10 @@ use tartan_runtime::{Dialect, Random};
 use super::metering::{charge, charge_crossing, charge_kept};
 use super::outcome::throw;
 use super::price;
-use super::with;
+use super::{give, with};
 use crate::library::signature::check_signature;
 use crate::library::validator::{self, Release};
-use crate::marshal::{from_js, object_to_js, text_from_js, text_to_js, to_js};
+use crate::marshal::{bytes_of, from_js, object_to_js, text_from_js, text_to_js, to_js};
 
 type Compute = fn(f64) -> f64;
 
@@ -136,7 +136,9 @@ fn logs<'js>(ctx: Ctx<'js>) -> Result<Value<'js>> {
 }
 
 fn fail<'js>(ctx: Ctx<'js>, message: rquickjs::String<'js>) -> Result<()> {
+    give(&ctx, 0)?;
     let message = text_from_js(&ctx, &message)?;
+    give(&ctx, bytes_of(&message))?;
     charge_kept(&ctx, 0, &document::Value::String(message.clone()))?;
     with(&ctx, |context, _| {
         context.log_check(&message.to_string_lossy());
@@ -152,6 +154,7 @@ fn emit<'js>(ctx: Ctx<'js>, event: Value<'js>, data: Opt<Value<'js>>) -> Result<
         return Ok(());
     };
     let event = text_from_js(&ctx, event)?;
+    give(&ctx, bytes_of(&event))?;
     charge_kept(&ctx, 0, &document::Value::String(event.clone()))?;
     charge_kept(&ctx, 0, &data)?;
     with(&ctx, |context, _| {

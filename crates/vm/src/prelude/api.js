@@ -92,7 +92,7 @@
     };
   };
 
-  // How a call ended: nothing for success, otherwise what was thrown, as `[name, message]` where it has both.
+  // How a call ended: `false` if it never said so, nothing for success, otherwise what was thrown, as `[name, message]` where it has both.
   const describe = (error) => {
     if (!error) return undefined;
     try {
@@ -106,9 +106,13 @@
   // `charges`: what metered code calls.
   const starter = (charges) => (contract) => {
     let ended;
-    const done = (error) => { ended = error; };
+    let settled = false;
+    const done = (error) => {
+      ended = error;
+      settled = true;
+    };
     contract(apiOf(host.start()), done, ...charges);
-    return () => describe(ended);
+    return () => (settled ? describe(ended) : false);
   };
 
   return { start: starter([]), starter, describe, shared: [shared, later, none] };

@@ -1,9 +1,10 @@
-use std::ops::{Deref, DerefMut};
+use std::ops::{Bound, Deref, DerefMut};
 use std::sync::Arc;
 
 use tartan_document::Object;
 use tartan_runtime::testing::{TestChain, rules};
-use tartan_runtime::{Logs, Receipt, Registry};
+use tartan_runtime::{Call, Logs, Receipt, Registry};
+use tartan_state::{Read as _, Space};
 use tartan_vm::{Engine, Options};
 
 /// What stands around the source of a contract in these tests: the actions are called and reported as a network's
@@ -76,6 +77,46 @@ impl Chain {
         let payload = tartan_document::parse(payload).expect("the payload is JSON");
         let payload: Object = payload.into_object().expect("the payload is an object");
         self.0.call("alice", contract, action, payload)
+    }
+
+    /// Calls of contracts with payloads in JSON, all in one block.
+    pub(crate) fn calls(&mut self, calls: &[(&str, &str, String)]) -> Vec<Receipt> {
+        let number = self.number() + 1;
+        self.0.block(|executor| {
+            let receipt = |(index, (contract, action, payload)): (usize, &(&str, &str, String))| {
+                let payload = tartan_document::parse(payload).expect("the payload is JSON");
+                let call = Call {
+                    main_number: Some(u64::from(number)),
+                    transaction_id: Some(&format!("tx{number}-{index}")),
+                    sender: "alice",
+                    contract,
+                    action,
+                    payload: payload.into_object().expect("the payload is an object"),
+                };
+                executor.execute(call)
+            };
+            calls.iter().enumerate().map(receipt).collect()
+        })
+    }
+
+    /// All rows of all tables, as text.
+    pub(crate) fn contents(&self) -> String {
+        let view = self.state().view().expect("the state works");
+        let mut text = String::new();
+        let contracts: Vec<String> = view.catalog().contracts().map(str::to_string).collect();
+        for contract in contracts {
+            for table in view.catalog().tables(&contract) {
+                let all = (Bound::Unbounded, Bound::Unbounded);
+                let rows = view
+                    .range(Space::Rows(table.id), all.0, all.1, false)
+                    .expect("the state works");
+                for row in rows {
+                    let (key, value) = row.expect("the state works");
+                    text += &format!("{contract} {key:?} {value:?}\n");
+                }
+            }
+        }
+        text
     }
 
     /// What the event `out` of the last action says, as JSON.

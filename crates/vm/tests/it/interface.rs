@@ -49,7 +49,15 @@ fn exceptions_replace_the_log() {
         assert_eq!(errors(statements), [error], "{statements}");
     }
     assert_eq!(errors("throw 0;"), [] as [&str; 0]);
-    assert_eq!(errors("await new Promise(() => {});"), [] as [&str; 0]);
+}
+
+/// As on the reference, where a failed action keeps what it wrote. Where it does not, see
+/// `attacks::promises_that_never_settle`.
+#[test]
+fn an_action_that_never_ends_has_ended_well_on_networks_that_reproduce_history() {
+    let mut chain = Chain::with("actions.run = async () => { await new Promise(() => {}); };");
+    chain.rules.atomic = false;
+    assert_eq!(chain.call("run", "{}").logs.errors, [] as [&str; 0]);
 }
 
 #[test]
