@@ -16,17 +16,35 @@ pub(crate) async fn transact(
     included(outcome)
 }
 
-/// Makes sure that the account exists and that this key can move its funds, since the main chain's own words for the
-/// opposite are hard to read. Where several signatures are needed, the main chain decides.
-pub(crate) async fn check_key(client: &Client, account: &str, key: &PrivateKey) -> Result<()> {
+/// Which of an account's keys something needs at least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// The key that moves funds.
+    Active,
+    /// The key of everyday use.
+    Posting,
+}
+
+/// Makes sure that the account exists and that this key can do what is needed, and says as which key it is to be used;
+/// since the main chain's own words for the opposite are hard to read. Where several signatures are needed, the main
+/// chain decides.
+pub(crate) async fn check_key(
+    client: &Client,
+    account: &str,
+    key: &PrivateKey,
+    needs: Needs,
+) -> Result<Needs> {
     let accounts = client.accounts(&[account]).await?;
     let Some(found) = accounts.iter().find(|found| found.name == account) else {
         bail!("there is no account {account} on the main chain");
     };
     let public = key.public_key();
     let has = |authority: &Authority| authority.key_auths.contains_key(&public);
+    if needs == Needs::Posting && has(&found.posting) {
+        return Ok(Needs::Posting);
+    }
     if has(&found.active) || has(&found.owner) || !found.active.account_auths.is_empty() {
-        return Ok(());
+        return Ok(Needs::Active);
     }
     let text = public.to_text(&client.chain().prefix);
     let is = if has(&found.posting) {
@@ -34,7 +52,11 @@ pub(crate) async fn check_key(client: &Client, account: &str, key: &PrivateKey) 
     } else {
         "is no key"
     };
-    bail!("{text} {is} of {account}; expected the active key, which moves funds")
+    let expected = match needs {
+        Needs::Active => "the active key, which moves funds",
+        Needs::Posting => "the posting key or the active key",
+    };
+    bail!("{text} {is} of {account}; expected {expected}")
 }
 
 /// Sends a signed transaction and waits until `goal`.

@@ -9,7 +9,7 @@ use tartan_graphene::operation::CustomJson;
 use tartan_graphene::{AccountName, Operation, PrivateKey};
 use tartan_mainchain::Broadcaster;
 
-use crate::broadcasting;
+use crate::broadcasting::{self, Needs};
 use crate::config::Settings;
 use crate::side_chain::{Executed, SideChain};
 
@@ -43,18 +43,23 @@ impl Call<'_> {
         .to_string()
     }
 
-    /// The operation that calls with an account's active authority.
-    pub(crate) fn operation(&self, network: &Network, account: &str) -> Operation {
+    /// The operation that calls with an account's active or posting authority.
+    pub(crate) fn operation(&self, network: &Network, account: &str, with: Needs) -> Operation {
+        let account = [account.to_string()].into();
+        let (active, posting) = match with {
+            Needs::Active => (account, [].into()),
+            Needs::Posting => ([].into(), account),
+        };
         let operation = CustomJson {
-            required_auths: [account.to_string()].into(),
-            required_posting_auths: [].into(),
+            required_auths: active,
+            required_posting_auths: posting,
             id: network.custom_json_id(),
             json: self.json(),
         };
         operation.into()
     }
 
-    /// Signs, sends, and waits for the sidechain.
+    /// Signs with the active key, sends, and waits for the sidechain.
     ///
     /// # Errors
     /// When it does not get into a block, or the sidechain does not execute it in time. What the contract complains
@@ -65,6 +70,18 @@ impl Call<'_> {
         account: &AccountName,
         key: &PrivateKey,
     ) -> Result<Called> {
+        self.execute_with(settings, account, key, Needs::Active)
+            .await
+    }
+
+    /// The same for what may need less than the active key.
+    pub(crate) async fn execute_with(
+        &self,
+        settings: &Settings,
+        account: &AccountName,
+        key: &PrivateKey,
+        needs: Needs,
+    ) -> Result<Called> {
         let size = self.json().len();
         if size > MAX_JSON {
             bail!("the call has {size} bytes of JSON, and the main chain takes {MAX_JSON} at most");
@@ -72,10 +89,10 @@ impl Call<'_> {
         let side_chain = SideChain::new(&settings.side_chain()?)?;
         side_chain.expect(&settings.network).await?;
         let client = settings.client().await?;
-        broadcasting::check_key(&client, account.as_str(), key).await?;
+        let with = broadcasting::check_key(&client, account.as_str(), key, needs).await?;
         let broadcaster = Broadcaster::new(client);
 
-        let operation = self.operation(&settings.network, account.as_str());
+        let operation = self.operation(&settings.network, account.as_str(), with);
         let place = broadcasting::transact(&broadcaster, vec![operation], key).await?;
         let transaction_id = place.id.to_string();
         let executed = side_chain.wait_for(&transaction_id, PATIENCE).await?;

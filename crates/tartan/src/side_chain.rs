@@ -38,10 +38,10 @@ pub(crate) struct Log {
 /// What a contract tells the world.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Event {
-    contract: String,
-    event: String,
+    pub(crate) contract: String,
+    pub(crate) event: String,
     #[serde(default)]
-    data: Value,
+    pub(crate) data: Value,
 }
 
 impl fmt::Display for Event {
@@ -227,6 +227,38 @@ impl SideChain {
         serde_json::from_value(answer)
             .map(Some)
             .context("unexpected answer to getTransactionInfo")
+    }
+
+    /// The number of the newest block.
+    pub(crate) async fn head(&self) -> Result<u64> {
+        let block = self
+            .call("blockchain.getLatestBlockInfo", json!({}))
+            .await?;
+        block["blockNumber"]
+            .as_u64()
+            .context("unexpected answer to getLatestBlockInfo")
+    }
+
+    /// What contracts told in the blocks from `first` to `last`, in order.
+    pub(crate) async fn events(&self, first: u64, last: u64) -> Result<Vec<Event>> {
+        let mut events = Vec::new();
+        for number in first..=last {
+            let block = self
+                .call("blockchain.getBlockInfo", json!({ "blockNumber": number }))
+                .await?;
+            let transactions = ["transactions", "virtualTransactions"]
+                .into_iter()
+                .filter_map(|list| block[list].as_array())
+                .flatten();
+            for transaction in transactions {
+                let executed: Executed = serde_json::from_value(json!({
+                    "blockNumber": number, "logs": transaction["logs"],
+                }))
+                .context("unexpected answer to getBlockInfo")?;
+                events.extend(executed.log()?.events);
+            }
+        }
+        Ok(events)
     }
 
     /// Waits until a transaction was executed.

@@ -300,6 +300,11 @@ impl fmt::Display for Explained {
 }
 
 impl Explained {
+    /// What all posts together claim of the pool when it is paid.
+    pub(crate) fn claims_then(&self) -> &str {
+        &self.claims.then
+    }
+
     fn write_votes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.votes.is_empty() {
             writeln!(f, "\nnobody has voted for it yet")?;

@@ -41,12 +41,45 @@ pub(crate) fn side_chain(ready: &Value) -> SideChain {
 fn once_plays_the_story_on_steem() {
     let printed = Desk::new().ok(&demo(&["--once"]));
     let expected = "\
+Rewards of the first week
+
+@bob/my-garden         200.954 COOL: votes of 800.0000000000 out of claims of 3184.7966605036
+  curator     alice        79.434   weight 22.3606797749 of 28.2842712474
+  curator     carol        21.042   weight 5.9235914725 of 28.2842712474
+  beneficiary erin         20.095   20 % of the author side
+  author      bob          80.382   the rest
+  nobody                    0.001
+
+@carol/re-my-garden    50.238 COOL: votes of 200.0000000000 out of claims of 3184.7966605036
+  curator     dave         25.119   weight 14.1421356237 of 14.1421356237
+  author      carol        25.119   the rest
+
+@dave/a-walk           74.235 COOL: votes of 295.5300000000 out of claims of 3184.7966605036
+  curator     bob          16.666   weight 12.2474487139 of 27.2763633939
+  author      dave         37.118   the rest
+  nobody                   20.451
+
+@erin/for-free         nothing: the author declined payment
+
+@frank/buy-now         nothing: the community has muted this post
+
+earned    as author    curator  beneficiary   together
+alice         0.000     79.434        0.000     79.434
+bob          80.382     16.666        0.000     97.048
+carol        25.119     21.042        0.000     46.161
+dave         37.118     25.119        0.000     62.237
+erin          0.000      0.000       20.095     20.095
+
+800.000 COOL issued = 304.975 paid + 474.573 left in the pool + 20.452 that went to nobody
+
 COOL        balance      stake  unstaking    lent in   lent out
-alice      6500.000    500.000          0          0          0
-bob         749.500          0          0    150.000          0
-carol       650.500    575.000    100.000          0          0
-dave        650.000    200.000          0          0    150.000
-10000.000 issued, 1425.000 staked; every balance is as expected
+alice      6539.717    539.717          0          0          0
+bob         798.024     48.524          0    150.000          0
+carol       673.581    598.080    100.000          0          0
+dave        681.119    231.118          0          0    150.000
+erin         10.048     10.047          0          0          0
+frank             0          0          0          0          0
+10800.000 issued, 1577.486 staked; every balance is as expected
 ";
     assert_eq!(printed, expected);
 }
@@ -59,10 +92,20 @@ fn once_plays_the_story_on_hive() {
     assert_eq!(
         report["holdings"][1],
         json!({
-            "account": "bob", "balance": "749.500", "stake": "0", "pendingUnstake": "0",
+            "account": "bob", "balance": "798.024", "stake": "48.524", "pendingUnstake": "0",
             "delegationsIn": "150.000", "delegationsOut": "0",
         })
     );
+    let rewards = &report["rewards"];
+    assert_eq!(
+        rewards["sum"],
+        json!({
+            "issued": "800.000", "paid": "304.975", "leftInPool": "474.573", "leftInContract": "20.452",
+        })
+    );
+    assert_eq!(rewards["posts"][0]["post"], "@bob/my-garden");
+    assert_eq!(rewards["posts"][0]["value"], "200.954");
+    assert_eq!(rewards["earned"][4]["beneficiary"], "20.095");
 }
 
 /// What tests/clients/README.md promises to programs.
@@ -110,7 +153,7 @@ fn programs_get_one_line_on_steem_and_ctrl_c_ends_it() {
     });
     check_ready(&ready, &network, "steemsc");
     let node = side_chain(&ready);
-    assert_eq!(node.balance("bob", "COOL"), ["749.500", "0"]);
+    assert_eq!(node.balance("bob", "COOL"), ["798.024", "48.524"]);
     assert_eq!(node.health().expect("an answer")["healthy"], true);
     let output = running.stop();
     assert_eq!(
@@ -176,7 +219,10 @@ fn a_demo_with_a_folder_goes_on_where_it_stopped() {
     running.stop();
 
     let (running, ready) = start(&desk, &["--data-dir", "demo"]);
-    assert_eq!(side_chain(&ready).balance("bob", "COOL"), ["750.000", "0"]);
+    assert_eq!(
+        side_chain(&ready).balance("bob", "COOL"),
+        ["798.524", "48.524"]
+    );
     running.stop();
 }
 

@@ -8,6 +8,7 @@ mod bad_input;
 mod bad_nodes;
 mod chains;
 mod command_line;
+mod community;
 mod contract;
 mod data_directory;
 mod demo;

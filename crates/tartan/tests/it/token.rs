@@ -318,6 +318,6 @@ fn keys_come_from_the_environment_or_standard_input_and_stay_out_of_the_log() {
 
     let with_file = [&args[..], &["--key-file", "-"]].concat();
     desk.feed(&wif, &with_file).succeeded(&with_file);
-    assert_eq!(founding.node.balance("bob", "COOL"), ["747.500", "0"]);
+    assert_eq!(founding.node.balance("bob", "COOL"), ["796.024", "48.524"]);
     founding.demo.stop();
 }

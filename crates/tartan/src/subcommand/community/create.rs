@@ -15,6 +15,7 @@ use super::ledger::{Fees, Token, Utility};
 use super::parameters::{self, Parameter, Section};
 use super::plan::{self, Supply};
 use super::signing::{Done, Step, sign};
+use crate::broadcasting::Needs;
 use crate::config::Settings;
 use crate::output;
 use crate::reward_pool::{CONTRACT, Pool, RewardTables};
@@ -331,6 +332,7 @@ impl Start {
                 action,
                 payload,
                 fee: fee_text,
+                needs: Needs::Active,
             };
             steps.push((step, fee));
         };

@@ -68,13 +68,15 @@ Example:
     Update(Box<update::Update>),
     /// Let an account or a post get nothing, and the account's votes count for nothing.
     #[command(after_help = "\
+The posting key is enough.
+
 Examples:
-  tartan community mute GARDEN @spammer --account alice --key-file alice.key
-  tartan community mute GARDEN @spammer/buy-now --account alice --key-file alice.key")]
+  tartan community mute GARDEN @spammer --account alice --key-file alice-posting.key
+  tartan community mute GARDEN @spammer/buy-now --account alice --key-file alice-posting.key")]
     Mute(Moderation),
     /// Take a mute back.
     #[command(
-        after_help = "Example:\n  tartan community unmute GARDEN @bob --account alice --key-file alice.key"
+        after_help = "Example:\n  tartan community unmute GARDEN @bob --account alice --key-file alice-posting.key"
     )]
     Unmute(Moderation),
     /// Pause a reward pool: no new posts, no votes, no payments.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::signing::{Step, sign};
 use super::{Moderation, OfPool};
+use crate::broadcasting::Needs;
 use crate::config::Settings;
 use crate::output;
 use crate::reward_pool::{CONTRACT, RewardTables};
@@ -59,6 +60,7 @@ pub(super) async fn mute(
         format!("{verb} {} in {}", what.target, what.symbol),
         action,
         payload,
+        Needs::Posting,
     );
     output::print(&sign(settings, &account, &key, &step).await?, json)
 }
@@ -77,17 +79,19 @@ pub(super) async fn activate(
         format!("{verb} the reward pool of {}", which.symbol),
         "setActive",
         payload,
+        Needs::Active,
     );
     output::print(&sign(settings, &account, &key, &step).await?, json)
 }
 
-fn free(told: String, action: &'static str, payload: Value) -> Step {
+fn free(told: String, action: &'static str, payload: Value, needs: Needs) -> Step {
     Step {
         told,
         contract: CONTRACT,
         action,
         payload,
         fee: "0".to_string(),
+        needs,
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tartan_graphene::{AccountName, PrivateKey};
 
+use crate::broadcasting::Needs;
 use crate::calling::Call;
 use crate::config::Settings;
 
@@ -19,6 +20,8 @@ pub(super) struct Step {
     pub(super) payload: Value,
     /// In the utility token.
     pub(super) fee: String,
+    #[serde(skip)]
+    pub(super) needs: Needs,
 }
 
 /// An action that was executed.
@@ -56,7 +59,9 @@ pub(super) async fn sign(
         action: step.action,
         payload: &step.payload,
     };
-    let called = call.execute(settings, account, key).await?;
+    let called = call
+        .execute_with(settings, account, key, step.needs)
+        .await?;
     let log = called.executed.log()?;
     if !log.errors.is_empty() {
         bail!(

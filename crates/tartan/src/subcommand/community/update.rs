@@ -14,6 +14,7 @@ use super::ledger::{Fees, Token, Utility};
 use super::parameters::{Parameter, Section};
 use super::plan::{self, Supply};
 use super::signing::{Done, Step, sign};
+use crate::broadcasting::Needs;
 use crate::config::Settings;
 use crate::output;
 use crate::reward_pool::{CONTRACT, RewardTables};
@@ -151,6 +152,7 @@ pub(super) async fn run(settings: &Settings, update: Update, json: bool) -> Resu
         action: "updateRewardPool",
         payload: json!({ "rewardPoolId": pool.id, "config": config }),
         fee: preview.fee.clone(),
+        needs: Needs::Active,
     };
     let done = sign(settings, &account, &key, &step).await?;
     output::print(&Updated { preview, done }, json)

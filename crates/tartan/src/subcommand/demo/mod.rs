@@ -8,8 +8,10 @@
 //! ```
 
 mod ready;
+mod rewards;
 mod stage;
 mod story;
+mod week;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -19,19 +21,23 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use tartan_chain::Network;
 use tartan_chain::network::Flavor;
-use tartan_devchain::{Config, Irreversibility};
+use tartan_devchain::{Config, Irreversibility, Mining};
 use tartan_node::{Data, NodeConfig, RpcConfig};
 
 use self::ready::Ready;
 use self::stage::Stage;
-use super::devchain::{ChainFlavor, interval, runs_ahead};
+use super::devchain::{ChainFlavor, interval};
 use super::runtime;
 use crate::output;
 use crate::shutdown::interrupted;
 use crate::units::parse_time;
 
-/// Blocks come this fast while the community is founded.
-const FOUNDING_INTERVAL: Duration = Duration::from_millis(200);
+/// The sidechain looks this often for new blocks.
+const SLOT: Duration = Duration::from_millis(200);
+
+/// While the community is founded each transaction makes a block. So that block times do not depend on how fast this
+/// machine is, the chain's clock is this many blocks ahead of it.
+const HEAD_START: u32 = 200;
 
 /// Arguments of `tartan demo`.
 #[derive(Debug, clap::Args)]
@@ -106,7 +112,7 @@ impl Demo {
             .context("cannot start the main chain (--main-chain-port chooses another port, 0 any free one)")?;
 
         let mut config = NodeConfig::new(network.clone(), [main_chain.url()]);
-        config.slot = FOUNDING_INTERVAL;
+        config.slot = SLOT;
         if let Some(directory) = &args.data_dir {
             config.data = Data::Directory(directory.join("side-chain"));
         }
@@ -138,16 +144,17 @@ impl Demo {
         };
         let stage = Stage::new(&self.main_chain, &self.side_chain_url, self.network.clone())?;
         let founded = stage.is_founded().await?;
-        if !founded {
-            stage.play(tell).await?;
-        }
+        let rewards = match founded {
+            true => None,
+            false => Some(stage.play(&self.main_chain, tell).await?),
+        };
         if args.once {
-            return output::print(&stage.check().await?, json);
+            return output::print(&stage.check(rewards).await?, json);
         }
         let report = if founded {
             stage.look().await?
         } else {
-            stage.check().await?
+            stage.check(rewards).await?
         };
         self.main_chain.set_mining(interval(args.block_interval));
         let ready = Ready::new(&self.main_chain, &self.side_chain_url, &self.network);
@@ -170,15 +177,14 @@ impl Demo {
 }
 
 fn main_chain_config(args: &Args) -> Config {
-    let mining = interval(FOUNDING_INTERVAL);
     Config {
         flavor: args.chain.into(),
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.main_chain_port)),
         members: MEMBERS,
-        mining,
+        mining: Mining::Instant,
         irreversibility: Irreversibility::Hive,
         // founding is faster than the block times say, so they run ahead of the clients' clocks from the start
-        relaxed_expiration: runs_ahead(mining),
+        relaxed_expiration: true,
         data_file: args
             .data_dir
             .as_ref()

@@ -5,18 +5,32 @@ use std::fmt;
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use tartan_graphene::Operation;
+
+use super::rewards::Rewards;
 
 /// The demo's token.
 pub(super) const TOKEN: &str = "COOL";
 /// Who founds it.
 pub(super) const FOUNDER: &str = "alice";
 
-/// One step: who signs, what they call, and how the story tells it.
+/// One step: who signs, what they do, and how the story tells it.
 pub(super) struct Step {
-    pub(super) who: &'static str,
-    pub(super) action: &'static str,
-    pub(super) payload: Value,
+    pub(super) who: String,
+    pub(super) deed: Deed,
     pub(super) told: &'static str,
+}
+
+/// What somebody does.
+pub(super) enum Deed {
+    /// Calls a contract, with the active key.
+    Call {
+        contract: &'static str,
+        action: &'static str,
+        payload: Value,
+    },
+    /// Does what any user of the main chain does, with the posting key.
+    Social(Vec<Operation>),
 }
 
 /// What an account holds when the story has been played.
@@ -39,12 +53,18 @@ pub(super) struct Report {
     pub(super) holdings: Vec<Holding>,
     pub(super) supply: String,
     pub(super) total_staked: String,
+    /// What the first week paid; none if the story was played in an earlier run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) rewards: Option<Rewards>,
     /// Whether every balance is what the story leads to; members may have gone on from there.
     pub(super) as_expected: bool,
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(rewards) = &self.rewards {
+            writeln!(f, "{rewards}")?;
+        }
         let line = |f: &mut fmt::Formatter<'_>, cells: [&str; 6]| {
             let [a, b, c, d, e, g] = cells;
             writeln!(f, "{a:<8} {b:>10} {c:>10} {d:>10} {e:>10} {g:>10}")
@@ -83,95 +103,108 @@ impl fmt::Display for Report {
 }
 
 /// How much of the token is issued and staked in the end.
-pub(super) const TOTALS: (&str, &str) = ("10000.000", "1425.000");
+pub(super) const TOTALS: (&str, &str) = ("10800.000", "1577.486");
 
-/// What happens, in order.
-pub(super) fn steps() -> Vec<Step> {
-    let step = |who, action, payload, told| Step {
-        who,
-        action,
-        payload,
+fn call(who: &str, action: &'static str, payload: Value, told: &'static str) -> Step {
+    Step {
+        who: who.to_string(),
+        deed: Deed::Call {
+            contract: "tokens",
+            action,
+            payload,
+        },
         told,
-    };
-    let to = |to: &str, quantity: &str| json!({ "symbol": TOKEN, "to": to, "quantity": quantity });
+    }
+}
+
+fn to(to: &str, quantity: &str) -> Value {
+    json!({ "symbol": TOKEN, "to": to, "quantity": quantity })
+}
+
+/// How the token comes to be, and to its members.
+pub(super) fn founding() -> Vec<Step> {
     vec![
-        step(
+        call(
             "alice",
             "create",
             json!({ "symbol": TOKEN, "name": "Cool Token", "url": "https://cool.example", "precision": 3, "maxSupply": "1000000" }),
             "alice creates the token COOL",
         ),
-        step(
+        call(
             "alice",
             "enableStaking",
             json!({ "symbol": TOKEN, "unstakingCooldown": 4, "numberTransactions": 4 }),
             "alice lets COOL be staked: unstaking pays out over 4 days",
         ),
-        step(
+        call(
             "alice",
             "enableDelegation",
             json!({ "symbol": TOKEN, "undelegationCooldown": 7 }),
             "alice lets stake be delegated",
         ),
-        step(
+        call(
             "alice",
             "issue",
             to("alice", "7000"),
             "alice issues 7000 COOL to herself",
         ),
-        step(
+        call(
             "alice",
             "issue",
             to("bob", "1000"),
             "alice issues 1000 COOL to bob",
         ),
-        step(
+        call(
             "alice",
             "issue",
             to("carol", "1000"),
             "alice issues 1000 COOL to carol",
         ),
-        step(
+        call(
             "alice",
             "issue",
             to("dave", "1000"),
             "alice issues 1000 COOL to dave",
         ),
-        step(
+        call(
             "bob",
             "transfer",
             to("carol", "250.5"),
             "bob sends 250.5 COOL to carol",
         ),
-        step(
+        call(
             "alice",
             "stake",
             to("alice", "500"),
             "alice stakes 500 COOL",
         ),
-        step(
+        call(
             "carol",
             "stake",
             to("carol", "600"),
             "carol stakes 600 COOL",
         ),
-        step("dave", "stake", to("dave", "350"), "dave stakes 350 COOL"),
-        step(
+        call("dave", "stake", to("dave", "350"), "dave stakes 350 COOL"),
+        call(
             "dave",
             "delegate",
             to("bob", "150"),
             "dave delegates 150 of his stake to bob",
         ),
-        step(
-            "carol",
-            "unstake",
-            json!({ "symbol": TOKEN, "quantity": "100" }),
-            "carol begins to unstake 100 COOL",
-        ),
     ]
 }
 
-/// What everybody holds in the end.
+/// What happens after the first rewards.
+pub(super) fn aftermath() -> Vec<Step> {
+    vec![call(
+        "carol",
+        "unstake",
+        json!({ "symbol": TOKEN, "quantity": "100" }),
+        "carol begins to unstake 100 COOL",
+    )]
+}
+
+/// What everybody holds in the end: balance, stake, unstaking, lent in, lent out.
 pub(super) fn expected() -> Vec<Holding> {
     let holding = |account: &str, cells: [&str; 5]| {
         let [
@@ -192,9 +225,11 @@ pub(super) fn expected() -> Vec<Holding> {
         }
     };
     vec![
-        holding("alice", ["6500.000", "500.000", "0", "0", "0"]),
-        holding("bob", ["749.500", "0", "0", "150.000", "0"]),
-        holding("carol", ["650.500", "575.000", "100.000", "0", "0"]),
-        holding("dave", ["650.000", "200.000", "0", "0", "150.000"]),
+        holding("alice", ["6539.717", "539.717", "0", "0", "0"]),
+        holding("bob", ["798.024", "48.524", "0", "150.000", "0"]),
+        holding("carol", ["673.581", "598.080", "100.000", "0", "0"]),
+        holding("dave", ["681.119", "231.118", "0", "0", "150.000"]),
+        holding("erin", ["10.048", "10.047", "0", "0", "0"]),
+        holding("frank", ["0", "0", "0", "0", "0"]),
     ]
 }

@@ -9,7 +9,7 @@ mod running;
 mod side_chain;
 mod traffic;
 
-pub(crate) use desk::Desk;
+pub(crate) use desk::{Desk, Ended};
 pub(crate) use dump::Dump;
 pub(crate) use main_chain::MainChain;
 pub(crate) use recording::{BLOCKS, Recording};
