@@ -40,12 +40,17 @@ impl Signer {
         self.key_file.as_deref() == Some(Path::new("-"))
     }
 
+    /// The account, if one is given.
+    pub(crate) fn given_account<'a>(&'a self, settings: &'a Settings) -> Option<&'a str> {
+        self.account.as_deref().or(settings.file.account.as_deref())
+    }
+
     /// The account.
     ///
     /// # Errors
     /// When none is given, or it is no name of an account.
     pub(crate) fn account(&self, settings: &Settings) -> Result<AccountName> {
-        let Some(account) = self.account.as_ref().or(settings.file.account.as_ref()) else {
+        let Some(account) = self.given_account(settings) else {
             bail!(
                 "no account given; pass --account <NAME>, set TARTAN_ACCOUNT, or write account = \"<NAME>\" in tartan.toml"
             );

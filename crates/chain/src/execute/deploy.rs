@@ -214,8 +214,9 @@ impl Execution<'_> {
 }
 
 impl Network {
-    /// Whether a contract's name is not for everyone: others trust it by name, or the node calls it.
-    fn is_reserved(&self, name: &str) -> bool {
+    /// Whether a contract's name is only for the accounts that run the network, where anyone may deploy: others trust
+    /// it by name, or the node calls it.
+    pub fn is_reserved(&self, name: &str) -> bool {
         let tokens = &self.contracts.tokens;
         CORE.contains(&name)
             || self.is_native(name)

@@ -113,12 +113,12 @@ impl Network {
     }
 
     /// Whether an account may deploy and update contracts.
-    pub(crate) fn may_deploy(&self, sender: &str) -> bool {
+    pub fn may_deploy(&self, sender: &str) -> bool {
         self.rules.metered || self.is_operator(sender)
     }
 
     /// Whether an account runs the network: the node itself, the engine account, the peg account.
-    pub(crate) fn is_operator(&self, sender: &str) -> bool {
+    pub fn is_operator(&self, sender: &str) -> bool {
         sender == tartan_runtime::NODE
             || sender == self.accounts.engine
             || sender == self.accounts.peg

@@ -47,6 +47,10 @@ fn an_author_makes_tests_deploys_calls_and_reads_a_contract() {
     );
     assert_eq!(tried["codeHash"], deployed["codeHash"]);
     assert_eq!(tried["jsonBytes"], deployed["jsonBytes"]);
+    // what the check says is what it costs
+    assert_eq!(tried["costs"], deployed["costs"]);
+    let costs = ["fee", "updateFee", "symbol"].map(|field| &deployed["costs"][field]);
+    assert_eq!(costs, ["10", "1", "ENG"]);
 
     let called = founding.act("alice", &["call", "notebook", "add", r#"{"text":"hello"}"#]);
     let event = json!({ "contract": "notebook", "event": "added", "data": { "id": 1 } });
@@ -93,9 +97,17 @@ fn an_author_makes_tests_deploys_calls_and_reads_a_contract() {
         [&notes["name"], &notes["rows"]],
         [&json!("notes"), &json!(1)]
     );
+    assert_eq!(found["callBudget"], 1_000_000);
+    let bytes = |value: &Value| value["depositBytes"].as_u64().expect("a number");
+    let note = bytes(&found) - bytes(&deployed["costs"]);
+    assert!((20..100).contains(&note), "{note}");
     let code = desk.ok(&["contract", "inspect", "notebook", "--code"]);
     let source = std::fs::read_to_string(desk.path(CONTRACT)).expect("it was made");
     assert!(code.contains(&source), "{code}");
+    let add = ["call", "notebook", "add", r#"{"text":"more"}"#];
+    let error = founding.refused("alice", &[&add[..], &["--max-deposit", "0.001"]].concat());
+    assert!(error.contains("more than maxDeposit allows"), "{error}");
+    founding.act("alice", &[&add[..], &["--max-deposit", "0.02"]].concat());
     founding.demo.stop();
 }
 
@@ -114,6 +126,18 @@ fn what_cannot_be_deployed_or_called_is_told() {
         "{error}"
     );
     // nothing of these is sent: the account could not pay for it
+    for (name, start) in [
+        ("dice", "the name dice is reserved on network dev, "),
+        ("tokens", "tokens is a native contract of network dev, "),
+    ] {
+        let args = ["deploy", CONTRACT, "--name", name];
+        for error in [
+            founding.refused("bob", &args),
+            desk.fails(&[&["contract"][..], &args, &["--check"]].concat()),
+        ] {
+            assert!(error.starts_with(start), "{error}");
+        }
+    }
     desk.write("wrong.js", "actions.createSSC = (");
     let error = founding.refused("bob", &deploy("wrong.js"));
     assert!(

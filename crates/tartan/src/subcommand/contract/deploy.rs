@@ -7,17 +7,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::{Value, json};
-use tartan_chain::Network;
 
 use super::call::{place, write_events};
+use super::costs::{Costs, Deposit, check_name};
 use super::{Deployment, check, with_max_deposit};
 use crate::calling::{Call, Called, MAX_JSON};
 use crate::config::Settings;
 use crate::output;
 use crate::side_chain::{Contract, Event, SideChain};
-
-/// What a sidechain says to who may not deploy.
-const NOT_ALLOWED: &str = "the contract deployment is currently unavailable";
 
 /// What a contract has become, in a try or on the network.
 #[derive(Debug, Serialize)]
@@ -32,6 +29,8 @@ struct Deployed {
     /// Bytes of the `custom_json`.
     json_bytes: usize,
     events: Vec<Event>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    costs: Option<Costs>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     place: Option<Place>,
 }
@@ -71,6 +70,9 @@ impl fmt::Display for Deployed {
             "size       {} of {MAX_JSON} bytes of JSON",
             self.json_bytes
         )?;
+        if let Some(costs) = &self.costs {
+            write!(f, "{costs}")?;
+        }
         write_events(f, &self.events)
     }
 }
@@ -86,10 +88,17 @@ pub(super) fn run(settings: &Settings, deployment: &Deployment, json: bool) -> R
         payload: &payload,
     };
     let network = &settings.network;
+    let account = deployment.signer.given_account(settings);
+    check_name(network, &deployment.name, account)?;
     let deployed = if deployment.check {
-        let tried = check::deploy(network, &source, &payload).with_context(|| file.clone())?;
+        let tried = check::deploy(network, &source, &payload, account);
+        let tried = tried.with_context(|| file.clone())?;
         check_size(&call, &file)?;
-        tell(settings, &call, tried.0, tried.1.events, None)
+        let deployed = tell(settings, &call, tried.contract, tried.log.events, None);
+        Deployed {
+            costs: tried.costs,
+            ..deployed
+        }
     } else {
         check::compile(network, &source).with_context(|| file.clone())?;
         check_size(&call, &file)?;
@@ -129,10 +138,7 @@ async fn send(settings: &Settings, deployment: &Deployment, call: &Call<'_>) -> 
     if !log.errors.is_empty() {
         let version = |contract: &Option<Contract>| contract.as_ref().map(|found| found.version);
         let stands = version(&contract) != version(&before);
-        bail!(
-            "{}",
-            refusal(&settings.network, deployment, &called, &log.errors, stands)
-        );
+        bail!("{}", refusal(deployment, &called, &log.errors, stands));
     }
     let contract = contract.with_context(|| {
         format!(
@@ -146,34 +152,24 @@ async fn send(settings: &Settings, deployment: &Deployment, call: &Call<'_>) -> 
         main_chain_block: called.main_chain_block,
         transaction_id: called.transaction_id,
     };
-    Ok(tell(settings, call, contract, log.events, Some(place)))
+    let (holder, table) = Deposit::TABLE;
+    let query = json!({ "contract": deployment.name });
+    let held = side_chain.find_one(holder, table, query).await?;
+    let deposit = held.and_then(|row| Deposit::of(&settings.network, &row));
+    Ok(Deployed {
+        costs: Costs::of(&settings.network, account.as_str(), deposit),
+        ..tell(settings, call, contract, log.events, Some(place))
+    })
 }
 
 /// Why a deployment did not go well, and what stands now.
-fn refusal(
-    network: &Network,
-    deployment: &Deployment,
-    called: &Called,
-    errors: &[String],
-    stands: bool,
-) -> String {
+fn refusal(deployment: &Deployment, called: &Called, errors: &[String], stands: bool) -> String {
     let name = &deployment.name;
     let stands = match stands {
         false => "was not deployed",
         true => "was deployed, but not without errors",
     };
-    let hint = match errors.first() {
-        Some(error) if error == NOT_ALLOWED => format!(
-            "; on {}, {} and {} may deploy",
-            network.name, network.accounts.engine, network.accounts.peg
-        ),
-        _ => String::new(),
-    };
-    format!(
-        "{name} {stands}: {}{hint} ({})",
-        errors.join("; "),
-        place(called)
-    )
+    format!("{name} {stands}: {} ({})", errors.join("; "), place(called))
 }
 
 fn tell(
@@ -195,6 +191,7 @@ fn tell(
         code_hash: contract.code_hash,
         json_bytes: call.json().len(),
         events,
+        costs: None,
         place,
     }
 }

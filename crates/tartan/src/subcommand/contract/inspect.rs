@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::costs::Deposit;
 use crate::config::Settings;
 use crate::output;
 use crate::side_chain::{PAGE, Page, SideChain};
@@ -21,6 +22,12 @@ struct Inspected {
     code_bytes: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
+    /// Units of work that a call may use, where they are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call_budget: Option<u64>,
+    /// What is locked for what it stores.
+    #[serde(flatten)]
+    deposit: Option<Deposit>,
     tables: Vec<Table>,
 }
 
@@ -46,6 +53,12 @@ impl fmt::Display for Inspected {
         writeln!(f, "owner      {}", self.owner)?;
         writeln!(f, "code hash  {}", self.code_hash)?;
         writeln!(f, "code       {} bytes", self.code_bytes)?;
+        if let Some(budget) = self.call_budget {
+            writeln!(f, "budget     {budget} units a call")?;
+        }
+        if let Some(deposit) = &self.deposit {
+            writeln!(f, "deposit    {deposit}")?;
+        }
         for table in &self.tables {
             writeln!(f, "table      {table}")?;
         }
@@ -105,7 +118,14 @@ pub(super) async fn contract(
             hash: details["hash"].clone(),
         });
     }
+    let network = &settings.network;
+    let (holder, table) = Deposit::TABLE;
+    let held = side_chain.find_one(holder, table, json!({ "contract": name }));
+    let deposit = held.await?.and_then(|row| Deposit::of(network, &row));
+    let metered = network.rules.metered && !network.is_native(name);
     let inspected = Inspected {
+        call_budget: metered.then_some(network.limits.call_budget),
+        deposit,
         name: found.name,
         owner: found.owner,
         version: found.version,

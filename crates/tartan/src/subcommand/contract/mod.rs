@@ -6,6 +6,7 @@
 
 mod call;
 mod check;
+mod costs;
 mod deploy;
 mod inspect;
 mod starter;
