@@ -273,6 +273,8 @@ impl Fill<'_> {
             voting_power: 9_000,
             downvoting_power: 10_000,
             mute: None,
+            mana: None,
+            downvote_mana: None,
         })
     }
 
