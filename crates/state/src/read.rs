@@ -39,7 +39,7 @@ pub trait Read {
     /// The same reader, without its type.
     fn as_read(&self) -> &dyn Read;
 
-    /// A search has looked at so many rows.
+    /// A search has looked at so many rows of the usual size; large ones count for several.
     fn note_examined(&self, _rows: u64) {}
 
     /// The entries whose key starts with `prefix`.

@@ -20,6 +20,8 @@ const MAX_PROBE: usize = 20_000;
 
 /// Candidates whose counting is as much work as looking at one row.
 const PROBES_PER_ROW: u64 = 8;
+/// Bytes of a row that are as much work as another row.
+const BYTES_PER_ROW: usize = 64;
 
 /// What a search gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -279,6 +281,8 @@ impl<'q> Query<'q> {
             None => self.reader.get(Space::Rows(self.table.id), candidate.key)?,
         };
         let Some(bytes) = bytes else { return Ok(None) };
+        self.reader
+            .note_examined((bytes.len() / BYTES_PER_ROW) as u64);
         let row = Row::read(bytes)?;
         let document = row.decode()?;
         let matches = self.filter.matches(&document)?;

@@ -97,7 +97,7 @@ fn find<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'js>> {
     };
     let query = arguments.take(2);
     let (limit, offset, indexes) = (arguments.take(3), arguments.take(4), arguments.take(5));
-    let found = search(&ctx, |context| {
+    let found = search(&ctx, price::conditions(&query), |context| {
         let mut documents = context.documents();
         documents.find(
             contract.as_deref(),
@@ -127,7 +127,7 @@ fn find_one<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'js>> 
         return Ok(Value::new_null(ctx));
     };
     let query = arguments.take(2);
-    let found = search(&ctx, |context| {
+    let found = search(&ctx, price::conditions(&query), |context| {
         context
             .documents()
             .find_one(contract.as_deref(), &table, &query)
@@ -140,7 +140,7 @@ fn find_contract<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'
     let Some(name) = arguments.name(0) else {
         return Ok(Value::new_null(ctx));
     };
-    let found = search(&ctx, |context| context.documents().find_contract(&name))?;
+    let found = search(&ctx, 0, |context| context.documents().find_contract(&name))?;
     object_or_null(&ctx, found)
 }
 
@@ -187,6 +187,7 @@ fn table_exists<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<bool> {
     let Some(table) = arguments.name(0) else {
         return Ok(false);
     };
+    charge(&ctx, price::LOOK, 0)?;
     let exists = with(&ctx, |context, _| context.documents().table_exists(&table))?;
     settle(&ctx, exists)
 }
@@ -197,7 +198,9 @@ fn count<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'js>> {
         return Ok(Value::new_null(ctx));
     };
     let query = arguments.take(1);
-    let counted = search(&ctx, |context| context.documents().count(&table, &query))?;
+    let counted = search(&ctx, price::conditions(&query), |context| {
+        context.documents().count(&table, &query)
+    })?;
     Ok(match counted {
         Some(count) => Value::new_number(ctx, count as f64),
         None => Value::new_null(ctx),
@@ -213,6 +216,8 @@ fn block_info<'js>(ctx: Ctx<'js>, values: Rest<Value<'js>>) -> Result<Value<'js>
     let found = with(&ctx, |context, _| context.documents().block_info(number))?;
     match settle(&ctx, found)? {
         Some(block) => {
+            // once for being decoded
+            charge_crossing(&ctx, [&block])?;
             charge_crossing(&ctx, [&block])?;
             to_js(&ctx, &block)
         }

@@ -119,9 +119,10 @@ pub(super) fn charge_kept(ctx: &Ctx<'_>, fixed: u64, value: &Value) -> Result<()
     charge(ctx, fixed + Extent::of(value).kept(), 0)
 }
 
-/// Searches tables, and charges for the rows looked at.
+/// Searches tables, and charges for the rows looked at, each of which is held against so many conditions.
 pub(super) fn search<'js, T>(
     ctx: &Ctx<'js>,
+    conditions: u64,
     act: impl FnOnce(&mut Context<'_>) -> ActionResult<T>,
 ) -> Result<T> {
     charge(ctx, price::SEARCH, 0)?;
@@ -131,7 +132,7 @@ pub(super) fn search<'js, T>(
         (found, context.take_examined())
     })?;
     if !matches!(found, Err(Failure::Fatal(_))) {
-        charge(ctx, examined.saturating_mul(price::ROW), 0)?;
+        charge(ctx, examined.saturating_mul(price::ROW + conditions), 0)?;
     }
     settle(ctx, found)
 }
@@ -151,9 +152,15 @@ pub(super) fn call<'js, T>(
     let (called, spent) = with(ctx, |context, run| {
         let before = run.budget.saturating_sub(used);
         context.set_units_left(before);
+        context.take_examined();
         let called = act(context);
         let after = context.units_left().unwrap_or(before);
-        (called, before.saturating_sub(after))
+        // scripts have paid for their searches themselves
+        let searched = context.take_examined().saturating_mul(price::ROW);
+        (
+            called,
+            before.saturating_sub(after).saturating_add(searched),
+        )
     })?;
     if !matches!(called, Err(Failure::Fatal(_))) {
         charge(ctx, spent, 0)?;

@@ -3,13 +3,16 @@
 //!
 //! | what | units |
 //! | --- | --- |
-//! | a value that crosses into the node or back | 1 for each value in it, 1 for every [`BYTES_PER_UNIT`] of text |
-//! | a search | [`SEARCH`], [`ROW`] for each row looked at, and the rows found cross back |
+//! | a value that crosses into a realm | 2 for each value in it, 1 for every [`BYTES_PER_UNIT`] of text |
+//! | a search | [`SEARCH`]; for each row looked at, and again for every 64 bytes of it, [`ROW`] and 1 for each condition of the query; the rows found cross |
+//! | whether there is a table | [`LOOK`] |
 //! | a row written or removed | [`WRITE`], and 1 for every byte of text in it and 8 for every value |
 //! | a table or an index | [`TABLE`] |
-//! | an event, an error | 1 for every byte of text in it and 8 for every value: it stays in the chain's records |
+//! | an event | [`EVENT`], and as for an error |
+//! | an error | 1 for every byte of text in it and 8 for every value: it stays in the chain's records |
 //! | an exception that ends the action | 1 for every byte of its name and message |
-//! | a call of another contract | [`CALL`], and what it uses |
+//! | a call of another contract | [`CALL`], what it uses, and [`ROW`] for each row that a native one searches through |
+//! | a block of the chain | [`BLOCK`], and twice what its crossing costs |
 //! | `api.BigNumber` | [`BIG_NUMBER`], and what the operation costs |
 //! | `api.SHA256` | [`HASH`] and 1 for every [`HASHED_PER_UNIT`] bytes |
 //! | `api.checkSignature` | [`SIGNATURE`] |
@@ -19,20 +22,32 @@
 use tartan_document::Value;
 
 pub(super) const BYTES_PER_UNIT: u64 = 32;
-pub(super) const SEARCH: u64 = 64;
+pub(super) const SEARCH: u64 = 128;
 pub(super) const ROW: u64 = 8;
 pub(super) const WRITE: u64 = 128;
+/// Whether there is a table.
+pub(super) const LOOK: u64 = 40;
+pub(super) const EVENT: u64 = 32;
 pub(super) const TABLE: u64 = 1_000;
 pub(super) const CALL: u64 = 512;
-pub(super) const BIG_NUMBER: u64 = 4;
+pub(super) const BIG_NUMBER: u64 = 40;
 pub(super) const HASH: u64 = 16;
-pub(super) const HASHED_PER_UNIT: u64 = 16;
+pub(super) const HASHED_PER_UNIT: u64 = 64;
 pub(super) const SIGNATURE: u64 = 2_000;
 pub(super) const VALIDATOR: u64 = 16;
 pub(super) const RANDOM: u64 = 8;
 pub(super) const SEED: u64 = 256;
 /// Looking into a block, whose record is decoded for it.
 pub(super) const BLOCK: u64 = 1_000;
+
+/// Conditions of a query: the members of all objects in it. (A list of `$in` is one of them, however long.)
+pub(super) fn conditions(query: &Value) -> u64 {
+    match query {
+        Value::Array(values) => values.iter().map(conditions).sum(),
+        Value::Object(object) => object.values().map(|value| 1 + conditions(value)).sum(),
+        _ => 0,
+    }
+}
 
 /// What a value consists of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,7 +69,7 @@ impl Extent {
 
     /// For crossing between a realm and the node.
     pub(super) fn crossing(&self) -> u64 {
-        self.values + self.bytes / BYTES_PER_UNIT
+        2 * self.values + self.bytes / BYTES_PER_UNIT
     }
 
     /// For being kept, in a row or in the chain's records.
@@ -91,6 +106,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn conditions_are_the_members() {
+        let of = |query: &str| conditions(&tartan_document::parse(query).expect("JSON"));
+        assert_eq!(of("{}"), 0);
+        assert_eq!(of(r#"{"a":1}"#), 1);
+        assert_eq!(of(r#"{"a":{"$in":[1,2,3,4,5]}}"#), 2);
+        assert_eq!(of(r#"{"$or":[{"a":1},{"b":{"$gt":1,"$lt":2}}]}"#), 5);
+    }
+
+    #[test]
     fn an_extent_counts_values_and_texts() {
         let value = tartan_document::parse(r#"{"a":[1,"bcd",null],"name":"x"}"#).expect("JSON");
         let extent = Extent {
@@ -99,6 +123,6 @@ mod tests {
             longest: 4,
         };
         assert_eq!(Extent::of(&value), extent);
-        assert_eq!((extent.crossing(), extent.kept()), (6, 57));
+        assert_eq!((extent.crossing(), extent.kept()), (12, 57));
     }
 }

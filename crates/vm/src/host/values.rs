@@ -155,7 +155,7 @@ fn emit<'js>(ctx: Ctx<'js>, event: Value<'js>, data: Opt<Value<'js>>) -> Result<
     };
     let event = text_from_js(&ctx, event)?;
     give(&ctx, bytes_of(&event))?;
-    charge_kept(&ctx, 0, &document::Value::String(event.clone()))?;
+    charge_kept(&ctx, price::EVENT, &document::Value::String(event.clone()))?;
     charge_kept(&ctx, 0, &data)?;
     with(&ctx, |context, _| {
         context.emit(&event.to_string_lossy(), data)

@@ -19,7 +19,7 @@
 use oxc_ast::AstKind;
 
 /// Version of the price list.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Depth of calls at which a contract is stopped. A function takes 1, and 1 more for every `SLOTS_PER_DEPTH`
 /// variables and operands, so that the native stack of all frames together has a bound.

@@ -57,7 +57,7 @@ fn work_is_counted_alike_in_every_run() {
     assert_eq!(runs[0].logs.errors, Vec::<String>::new());
     assert_eq!(runs[0].logs.events.len(), 1);
     // every build counts the same; another number is another version of the prices
-    assert_eq!(runs[0].units, 2914);
+    assert_eq!(runs[0].units, 4247);
     let more = with(source).call("run", r#"{ "n": 20 }"#);
     assert!(
         runs[0].units > 1_000 && more.units > runs[0].units,

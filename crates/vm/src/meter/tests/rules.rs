@@ -142,7 +142,7 @@ fn counts() {
     check("'x'.repeat(3200)", expect!["112"]);
     check(
         "JSON.parse(JSON.stringify({ a: [1, 2, 3] }))",
-        expect!["32"],
+        expect!["188"],
     );
     check(
         "(async () => { for (let i = 0; i < 10; i++) await i })()",

@@ -45,7 +45,7 @@
 
   function joined(list, separator, convert) {
     const length = lengthOf(list);
-    charge(1 + length);
+    charge(1 + 4 * length);
     enter();
     try {
       const parts = [];

@@ -13,7 +13,7 @@
   ]) {
     const sizeOf = getOwnPropertyDescriptor(kind.prototype, 'size').get;
     const size = (self) => (self instanceof kind ? apply(sizeOf, self, []) : 0);
-    priced(kind.prototype, [adder], () => 1, false);
+    priced(kind.prototype, [adder], () => 15, false);
     priced(kind.prototype, ['forEach'], size, true);
     priced(kind.prototype, ['clear'], (self) => size(self) / 4, false);
     priced(kind.prototype, ['keys', 'values', 'entries'], (self) => size(self) / 2, false);
@@ -22,8 +22,14 @@
     defineProperty(kind.prototype, iterator, { value: kind.prototype[usual], writable: true, enumerable: false, configurable: true });
   }
   remove(Set.prototype, ['union', 'intersection', 'difference', 'symmetricDifference', 'isSubsetOf', 'isSupersetOf', 'isDisjointFrom']);
-  if (typeof WeakMap === 'function') priced(WeakMap.prototype, ['set'], () => 2, false);
-  if (typeof WeakSet === 'function') priced(WeakSet.prototype, ['add'], () => 2, false);
+  priced(
+    Date.prototype,
+    ['toISOString', 'toJSON', 'toString', 'toUTCString', 'toDateString', 'toTimeString', 'toLocaleString', 'toLocaleDateString', 'toLocaleTimeString'],
+    () => 15,
+    false,
+  );
+  if (typeof WeakMap === 'function') priced(WeakMap.prototype, ['set'], () => 15, false);
+  if (typeof WeakSet === 'function') priced(WeakSet.prototype, ['add'], () => 15, false);
   priced(Symbol, ['for'], (_, given) => text(given[0]).length / 8, false);
 
   priced(Promise.prototype, ['then'], () => 4, true);

@@ -92,6 +92,7 @@
 
   // A template with expressions.
   function template(...parts) {
+    charge(6 * parts.length);
     let total = 0;
     for (let i = 0; i < parts.length; i++) {
       parts[i] = text(parts[i]);

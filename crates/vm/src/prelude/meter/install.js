@@ -3,12 +3,13 @@
 // Runs once in a fresh realm, after the host's Math is installed and before all is frozen. Its value is an array: the
 // host's side, then what the names in `PARAMETERS` stand for.
 //
-// Prices (version 1), in units:
-//   a string made: its length / 32, when longer than 31; reading through strings: length / 32
-//   an array read or copied: length / 4; calls for each element: length; sorting: length * log2(length)
-//   properties listed or copied: 1 each, entries 3 each
-//   JSON.parse: length / 2; JSON.stringify: 2 for each value, and the string made
-//   then: 4; Promise.all and its like: 8 for each element; Map and Set: 2 for each entry set
+// Prices (version 2), in units:
+//   a string made: its length / 32, when longer than 31; reading through strings: length / 32; a template: 6 for each part
+//   looking for a string: the product of the lengths / 64; each place where it is replaced: 2
+//   an array read or copied: length / 4; calls for each element: length; sorting: length * log2(length); joining: length * 4
+//   properties copied: 1 each, listed: 2 each, entries: 4 each
+//   JSON.parse: length; JSON.stringify: 32 for each value, and the string made
+//   then: 4; Promise.all and its like: 8 for each element; Map and Set: 16 for each entry set; a date as text: 16
 // While a string longer than 1024 has been seen, operators that read strings without a charge of their own (comparing,
 // converting) cost more: so does everything else, by the factor 1 + longest / 1024.
 (function install(core, replacing, arrays, strings, objects, json, collections) {

@@ -56,7 +56,7 @@
   replace(JSON, 'parse', {
     parse(source, reviver) {
       const json = text(source);
-      charge(1 + json.length / 2);
+      charge(1 + json.length);
       note(json.length);
       if (nesting(json) > MAX_PARSE_DEPTH) throw new RangeErrorOf('JSON nested deeper than ' + MAX_PARSE_DEPTH);
       const value = parseJson(json);
@@ -79,7 +79,7 @@
   // Writes one value into `out`, an array of pieces; false if it has no JSON text.
   function write(out, holder, key, replacer, names, indent, step, above) {
     let value = holder[key];
-    charge(2);
+    charge(32);
     if (isObject(value)) {
       const toJson = value.toJSON;
       if (typeof toJson === 'function') value = apply(toJson, value, [key]);

@@ -8,9 +8,9 @@
   } = meter;
 
   for (const [holder, names, each] of [
-    [Object, ['keys', 'values', 'getOwnPropertyNames', 'getOwnPropertySymbols'], 1],
-    [Object, ['entries', 'getOwnPropertyDescriptors'], 3],
-    [Reflect, ['ownKeys'], 1],
+    [Object, ['keys', 'values', 'getOwnPropertyNames', 'getOwnPropertySymbols'], 2],
+    [Object, ['entries', 'getOwnPropertyDescriptors'], 4],
+    [Reflect, ['ownKeys'], 2],
   ]) {
     priced(holder, names, (_, given) => (given[0] === undefined || given[0] === null ? 0 : countKeys(given[0]) * each), true);
   }

@@ -40,7 +40,7 @@
   ofString(['isWellFormed'], (native, self, list) => apply(native, self, list));
   ofString(['indexOf', 'lastIndexOf', 'includes', 'startsWith', 'endsWith'], (native, self, list) => {
     list[0] = text(list[0]);
-    charge((self.length * min(list[0].length, self.length)) / 256);
+    charge((self.length * min(list[0].length, self.length)) / 64);
     return apply(native, self, list);
   });
   ofString(['repeat'], (native, self, list) => {
@@ -67,7 +67,7 @@
     if (list[0] !== undefined) list[0] = text(list[0]);
     if (list[1] !== undefined) list[1] = +list[1];
     if (list[0] !== undefined) {
-      charge(list[0] === '' ? self.length : self.length / 4 + (self.length * min(list[0].length, self.length)) / 256);
+      charge(list[0] === '' ? self.length : self.length / 4 + (self.length * min(list[0].length, self.length)) / 64);
     }
     const pieces = apply(native, self, list);
     charge(pieces.length);
@@ -75,9 +75,9 @@
   });
   ofString(['replace', 'replaceAll'], (native, self, list) => {
     const pattern = text(list[0]);
-    charge((self.length * min(pattern.length, self.length)) / 256);
+    charge((self.length * min(pattern.length, self.length)) / 64);
     const places = native === replaceFirst ? 1 : pattern === '' ? self.length + 1 : apply(stringSplit, self, [pattern]).length;
-    charge(places);
+    charge(2 * places);
     if (typeof list[1] !== 'function') {
       const by = text(list[1]);
       const dollars = apply(stringSplit, by, ['$']).length - 1;
