@@ -29,8 +29,12 @@ pub(crate) struct Explained {
     pub(crate) rshares: String,
     /// The sum of what votes have added; the curve of it is what the weights of curators are parts of.
     pub(crate) positive_rshares: String,
+    pub(crate) post_curve: String,
     pub(crate) post_exponent: String,
+    pub(crate) curation_curve: String,
     pub(crate) curation_exponent: String,
+    #[serde(skip)]
+    curve_in_words: String,
     pub(crate) claim: String,
     pub(crate) claims: ExplainedClaims,
     pub(crate) pool: ExplainedPool,
@@ -119,6 +123,7 @@ pub(crate) fn explain(
     due: &Due,
 ) -> Result<Explained> {
     let amount = |quantity: Quantity| quantity.format(precision);
+    let (in_pool, claimed) = pool.fund_of(post);
     let votes_told = votes.iter().map(|vote| {
         Ok(ExplainedVote {
             voter: vote.voter.clone(),
@@ -139,17 +144,20 @@ pub(crate) fn explain(
         votes: votes_told.collect::<Result<_>>()?,
         rshares: post.rshares()?.to_string(),
         positive_rshares: shares(&post.vote_positive_rshare_sum)?.to_string(),
+        post_curve: pool.config.post_reward_curve.clone(),
         post_exponent: pool.config.post_reward_curve_parameter.clone(),
+        curation_curve: pool.config.curation_reward_curve.clone(),
         curation_exponent: pool.config.curation_reward_curve_parameter.clone(),
+        curve_in_words: pool.config.post_curve_in_words(),
         claim: due.claim.to_string(),
         claims: ExplainedClaims {
-            now: pool.pending_claims.clone(),
+            now: claimed.to_string(),
             left_then: due.old_claims.to_string(),
             added_then: due.new_claims.to_string(),
             then: due.claims.to_string(),
         },
         pool: ExplainedPool {
-            now: pool.reward_pool.clone(),
+            now: in_pool.to_string(),
             intervals: due.intervals,
             new_tokens: amount(due.new_tokens),
             paid_before: amount(due.paid_before),
@@ -277,8 +285,8 @@ impl fmt::Display for Explained {
         self.write_votes(f)?;
         writeln!(
             f,
-            "its claim    {} = {} to the power of {}",
-            self.claim, self.rshares, self.post_exponent
+            "its claim    {} = {} {}",
+            self.claim, self.rshares, self.curve_in_words
         )?;
         writeln!(f, "\nIf nobody votes any more, it is paid like this:")?;
         let (claims, pool) = (&self.claims, &self.pool);

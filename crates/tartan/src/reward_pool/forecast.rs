@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use anyhow::{Context as _, Result};
 use tartan_decimal::{Precision, Quantity};
-use tartan_rewards::{Claims, claims_window, grow, post_value};
+use tartan_rewards::{Claims, CommentPool, Reduction, claims_window, grow, post_value};
 
 use super::rows::{Pool, Post};
 
@@ -36,23 +36,40 @@ pub(crate) struct Due {
     pub(crate) value: Quantity,
 }
 
+/// Posts that wait: when their time comes, which they are, what they claim.
+type Waiting = VecDeque<(i64, usize, Claims)>;
+
 /// A pool on its way through the intervals.
 struct Course {
     precision: Precision,
     interval: i64,
     window: u64,
-    pool: Quantity,
-    claims: Claims,
     per_interval: Quantity,
-    reduction: Option<(tartan_rewards::Reduction, i64)>,
+    reduction: Option<(Reduction, i64)>,
+    division: CommentPool,
     last_reward: i64,
     last_decay: i64,
     last_reduction: i64,
     intervals: u64,
+    /// What comes back with the next interval.
+    unclaimed: Quantity,
+    posts: Fund,
+    /// Where replies have one of their own.
+    replies: Option<Fund>,
+}
+
+/// What posts, or replies, are paid from.
+#[derive(Clone)]
+struct Fund {
+    pool: Quantity,
+    claims: Claims,
     new_tokens: Quantity,
     paid: Quantity,
-    /// Pool and claims of the open interval, and what of the claims is old and new.
-    open: (Quantity, Claims, Claims, Claims),
+    /// As the open interval is paid: the pool, all claims, and what of them is old and new.
+    open_pool: Quantity,
+    open_claims: Claims,
+    old_claims: Claims,
+    new_claims: Claims,
 }
 
 /// How each of these posts is going to be paid, in the order given.
@@ -66,132 +83,213 @@ pub(crate) fn forecast(pool: &Pool, precision: Precision, posts: &[Post]) -> Res
         order.push((post.cashout_time, index, post.claim(curve)?));
     }
     order.sort_by_key(|(cashout, index, _)| (*cashout, *index));
-    let mut waiting: VecDeque<(i64, usize, Claims)> = order.into();
+    let mut waiting: Waiting = order.into();
 
     let mut course = Course::new(pool, precision)?;
     let mut found: Vec<Option<Due>> = vec![None; posts.len()];
     if course.last_decay < course.last_reward {
+        if pool.counting.is_some() {
+            course.count(&waiting, posts);
+        }
         course.pay(&mut waiting, posts, &mut found)?;
     }
     while !waiting.is_empty() {
-        course.open(&waiting)?;
+        course.open()?;
+        course.count(&waiting, posts);
         course.pay(&mut waiting, posts, &mut found)?;
     }
     Ok(found.into_iter().flatten().collect())
 }
 
+const TOO_LARGE: &str = "amounts that are too large";
+
 impl Course {
     fn new(row: &Pool, precision: Precision) -> Result<Course> {
         let emission = row.config.emission(precision)?;
-        let pool = Pool::amount(&row.reward_pool, precision)?;
-        let claims: Claims = row.pending_claims.parse()?;
-        let frozen_pool = match &row.interval_reward_pool {
-            Some(text) => Pool::amount(text, precision)?,
-            None => pool,
+        let amount = |text: &str| Pool::amount(text, precision);
+        let interval = i64::try_from(emission.interval).context("an interval of ages")?;
+        let (mut last_reward, mut last_decay) =
+            (row.last_reward_timestamp, row.last_claim_decay_timestamp);
+        if let Some(resumed) = row.resumed_timestamp.filter(|_| last_decay >= last_reward) {
+            let missed = (resumed - last_reward).max(0) / interval * interval;
+            (last_reward, last_decay) = (last_reward + missed, last_decay + missed);
+        }
+        let replies = match &row.comment_pool {
+            Some(fund) => Some(Fund::new(
+                (amount(&fund.reward_pool)?, fund.pending_claims.parse()?),
+                (
+                    amount(&fund.interval_reward_pool)?,
+                    fund.interval_pending_claims.parse()?,
+                ),
+            )),
+            None => None,
         };
-        let frozen_claims = match &row.interval_pending_claims {
-            Some(text) => text.parse()?,
-            None => claims.clone(),
-        };
-        // what nobody got is in the pool again when the next interval opens
-        let unclaimed = match &row.unclaimed {
-            Some(text) => Pool::amount(text, precision)?,
-            None => Quantity::ZERO,
-        };
+        let (pool, claims) = (amount(&row.reward_pool)?, row.pending_claims.parse()?);
+        let frozen_pool = row.interval_reward_pool.as_deref().map(amount);
+        let frozen_claims = row.interval_pending_claims.as_deref().map(str::parse);
+        let frozen = (
+            frozen_pool.transpose()?.unwrap_or(pool),
+            frozen_claims.transpose()?.unwrap_or(Claims::ZERO),
+        );
+        let unclaimed = row.unclaimed.as_deref().map(amount).transpose()?;
         Ok(Course {
             precision,
-            interval: i64::try_from(emission.interval).context("an interval of ages")?,
+            interval,
             window: claims_window(row.config.window()),
-            pool: grow(pool, unclaimed).context("a pool that is too large")?,
-            claims,
             per_interval: emission.per_interval,
             reduction: emission
                 .reduction
                 .and_then(|(reduction, step)| Some((reduction, i64::try_from(step).ok()?))),
-            last_reward: row.last_reward_timestamp,
-            last_decay: row.last_claim_decay_timestamp,
+            division: row.config.division()?,
+            last_reward,
+            last_decay,
             last_reduction: row
                 .last_reward_reduction_timestamp
                 .unwrap_or(row.created_timestamp),
             intervals: 0,
-            new_tokens: Quantity::ZERO,
-            paid: Quantity::ZERO,
-            open: (
-                frozen_pool,
-                frozen_claims.clone(),
-                frozen_claims,
-                Claims::ZERO,
-            ),
+            unclaimed: unclaimed.unwrap_or(Quantity::ZERO),
+            posts: Fund::new((pool, claims), frozen),
+            replies,
         })
     }
 
-    /// Opens the next interval: new tokens come in, claims decay and are joined by those of posts whose time has come.
-    fn open(&mut self, waiting: &VecDeque<(i64, usize, Claims)>) -> Result<()> {
-        let next = self.last_reward + self.interval;
+    /// Opens the next interval: new tokens come in, and claims decay.
+    fn open(&mut self) -> Result<()> {
         if let Some((reduction, step)) = self.reduction
             && self.last_decay + self.interval >= self.last_reduction + step
         {
             self.per_interval = reduction.apply(self.per_interval);
             self.last_reduction += step;
         }
-        let too_large = "a pool that is too large";
-        self.pool = grow(self.pool, self.per_interval).context(too_large)?;
-        self.new_tokens = grow(self.new_tokens, self.per_interval).context(too_large)?;
-        let interval = u64::try_from(self.interval).unwrap_or(u64::MAX);
-        let old = self.claims.decay(interval, self.window);
-        let mut new = Claims::ZERO;
-        for (cashout, _, claim) in waiting {
-            if *cashout > next {
-                break;
-            }
-            if *cashout >= self.last_reward {
-                new = new.plus(claim);
-            }
+        self.arrange_funds()?;
+        let back = std::mem::take(&mut self.unclaimed);
+        let added = grow(self.per_interval, back).context(TOO_LARGE)?;
+        let added = self.division.divide(added);
+        let fresh = self.division.divide(self.per_interval);
+        let (interval, window) = (self.interval.unsigned_abs(), self.window);
+        self.posts
+            .open(added.posts, fresh.posts, interval, window)?;
+        if let Some(fund) = &mut self.replies {
+            fund.open(added.comments, fresh.comments, interval, window)?;
         }
-        self.claims = old.plus(&new);
-        self.last_reward = next;
+        self.last_reward += self.interval;
         self.intervals += 1;
-        self.open = (self.pool, self.claims.clone(), old, new);
         Ok(())
+    }
+
+    /// Has one fund or two, as the config says.
+    fn arrange_funds(&mut self) -> Result<()> {
+        let separate = matches!(self.division, CommentPool::Separate(_));
+        match (separate, self.replies.take()) {
+            (true, None) => {
+                let nothing = (Quantity::ZERO, Claims::ZERO);
+                self.replies = Some(Fund::new(nothing.clone(), nothing));
+            }
+            (true, fund) => self.replies = fund,
+            (false, Some(fund)) => {
+                self.posts.pool = grow(self.posts.pool, fund.pool).context(TOO_LARGE)?;
+                self.posts.claims = self.posts.claims.plus(&fund.claims);
+            }
+            (false, None) => {}
+        }
+        Ok(())
+    }
+
+    fn fund_of(&mut self, post: &Post) -> &mut Fund {
+        match &mut self.replies {
+            Some(fund) if post.reply == Some(true) => fund,
+            _ => &mut self.posts,
+        }
+    }
+
+    /// Adds the claims of posts that the open interval pays, and fixes what it pays them from.
+    fn count(&mut self, waiting: &Waiting, posts: &[Post]) {
+        for fund in [Some(&mut self.posts), self.replies.as_mut()]
+            .into_iter()
+            .flatten()
+        {
+            fund.old_claims = fund.claims.clone();
+            fund.new_claims = Claims::ZERO;
+        }
+        let end = self.last_reward;
+        for (_, index, claim) in waiting.iter().take_while(|(cashout, ..)| *cashout <= end) {
+            let fund = self.fund_of(&posts[*index]);
+            fund.new_claims = fund.new_claims.plus(claim);
+        }
+        for fund in [Some(&mut self.posts), self.replies.as_mut()]
+            .into_iter()
+            .flatten()
+        {
+            fund.claims = fund.old_claims.plus(&fund.new_claims);
+            fund.open_claims = fund.claims.clone();
+            fund.open_pool = fund.pool;
+        }
     }
 
     /// Pays the posts of the open interval, and closes it.
     fn pay(
         &mut self,
-        waiting: &mut VecDeque<(i64, usize, Claims)>,
+        waiting: &mut Waiting,
         posts: &[Post],
         found: &mut [Option<Due>],
     ) -> Result<()> {
-        let end = self.last_decay + self.interval;
-        let paid_before = self.paid;
+        let end = (self.last_decay + self.interval).min(self.last_reward);
+        let (intervals, precision) = (self.intervals, self.precision);
+        let before = (
+            self.posts.paid,
+            self.replies.as_ref().map_or(Quantity::ZERO, |it| it.paid),
+        );
         while waiting.front().is_some_and(|(cashout, ..)| *cashout <= end) {
             let Some((_, index, claim)) = waiting.pop_front() else {
                 break;
             };
-            let (pool, claims, old_claims, new_claims) = self.open.clone();
-            let value = match posts[index].unpaid() {
+            let post = &posts[index];
+            let apart = self.replies.is_some() && post.reply == Some(true);
+            let fund = self.fund_of(post);
+            let value = match post.unpaid() {
                 Some(_) => Quantity::ZERO,
-                None => post_value(pool, self.precision, &claim, &claims),
+                None => post_value(fund.open_pool, precision, &claim, &fund.open_claims),
             };
-            self.paid = grow(self.paid, value).context("payments that are too large")?;
-            self.pool = self
-                .pool
-                .checked_sub(value)
-                .context("payments that are too large")?;
+            let value = value.min(fund.pool);
+            fund.paid = grow(fund.paid, value).context(TOO_LARGE)?;
+            fund.pool = fund.pool.checked_sub(value).context(TOO_LARGE)?;
             found[index] = Some(Due {
                 paid_after: end,
-                intervals: self.intervals,
-                new_tokens: self.new_tokens,
-                paid_before,
-                pool,
-                old_claims,
-                new_claims,
-                claims,
+                intervals,
+                new_tokens: fund.new_tokens,
+                paid_before: if apart { before.1 } else { before.0 },
+                pool: fund.open_pool,
+                old_claims: fund.old_claims.clone(),
+                new_claims: fund.new_claims.clone(),
+                claims: fund.open_claims.clone(),
                 claim,
                 value,
             });
         }
         self.last_decay = end;
+        Ok(())
+    }
+}
+
+impl Fund {
+    fn new((pool, claims): (Quantity, Claims), open: (Quantity, Claims)) -> Fund {
+        Fund {
+            pool,
+            claims,
+            new_tokens: Quantity::ZERO,
+            paid: Quantity::ZERO,
+            open_pool: open.0,
+            old_claims: open.1.clone(),
+            open_claims: open.1,
+            new_claims: Claims::ZERO,
+        }
+    }
+
+    /// Takes in what an interval adds, of which so much is new, and lets claims decay.
+    fn open(&mut self, added: Quantity, fresh: Quantity, interval: u64, window: u64) -> Result<()> {
+        self.pool = grow(self.pool, added).context(TOO_LARGE)?;
+        self.new_tokens = grow(self.new_tokens, fresh).context(TOO_LARGE)?;
+        self.claims = self.claims.decay(interval, window);
         Ok(())
     }
 }

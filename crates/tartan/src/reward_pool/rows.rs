@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tartan_decimal::{Precision, Quantity};
 use tartan_rewards::{
-    BasisPoints, Claims, CurationCurve, Emission, Exponent, PostCurve, Reduction, Shares,
+    BasisPoints, Claims, CommentPool as Division, Constant, CurationCurve, Emission, Exponent,
+    PostCurve, Reduction, Shares,
 };
 
 /// A row of `rewardPools`.
@@ -27,18 +28,49 @@ pub(crate) struct Pool {
     pub(crate) interval_pending_claims: Option<String>,
     #[serde(default)]
     pub(crate) interval_reward_pool: Option<String>,
-    /// Of native pools: what was taken from the pool and went to nobody. It comes back with the next interval.
+    /// Of native pools, as the next ones: what was taken from the pool and went to nobody. It comes back with the next
+    /// interval.
     #[serde(default)]
     pub(crate) unclaimed: Option<String>,
+    /// How far the claims of the open interval are counted; nothing of it is paid before.
+    #[serde(default)]
+    pub(crate) counting: Option<Value>,
+    /// When the pool was activated again; intervals before are dropped.
+    #[serde(default)]
+    pub(crate) resumed_timestamp: Option<i64>,
+    /// What replies are paid from, where that is not the same.
+    #[serde(default)]
+    pub(crate) comment_pool: Option<CommentPool>,
     pub(crate) active: bool,
+}
+
+/// The fund of replies.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CommentPool {
+    pub(crate) reward_pool: String,
+    pub(crate) pending_claims: String,
+    pub(crate) interval_pending_claims: String,
+    pub(crate) interval_reward_pool: String,
 }
 
 /// What the founder of a pool has decided.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PoolConfig {
+    pub(crate) post_reward_curve: String,
     pub(crate) post_reward_curve_parameter: String,
+    pub(crate) curation_reward_curve: String,
     pub(crate) curation_reward_curve_parameter: String,
+    /// The bend of curves that have one.
+    #[serde(default)]
+    pub(crate) content_constant: Option<String>,
+    /// Whether powers are computed by integers.
+    #[serde(default)]
+    pub(crate) exact_power: Option<bool>,
+    /// Percent of the emission that replies have for themselves.
+    #[serde(default)]
+    pub(crate) comment_pool_percentage: Option<u8>,
     pub(crate) curation_reward_percentage: u8,
     pub(crate) cashout_window_days: u32,
     pub(crate) reward_per_interval: String,
@@ -81,6 +113,9 @@ pub(crate) struct Post {
     pub(crate) decline_payout: Option<bool>,
     #[serde(default)]
     pub(crate) mute: Option<bool>,
+    /// It is a reply that is paid from the fund of replies.
+    #[serde(default)]
+    pub(crate) reply: Option<bool>,
 }
 
 /// Somebody who shares in the author's side.
@@ -117,18 +152,66 @@ impl Pool {
         Quantity::parse_exact(text, precision)
             .with_context(|| format!("expected an amount in the reward pool, found {text:?}"))
     }
+
+    /// Tokens and claims of the fund that a post is paid from.
+    pub(crate) fn fund_of(&self, post: &Post) -> (&str, &str) {
+        match &self.comment_pool {
+            Some(fund) if post.reply == Some(true) => (&fund.reward_pool, &fund.pending_claims),
+            _ => (&self.reward_pool, &self.pending_claims),
+        }
+    }
 }
 
 impl PoolConfig {
     pub(crate) fn post_curve(&self) -> Result<PostCurve> {
-        Ok(PostCurve::Power(Exponent::of_posts(
-            &self.post_reward_curve_parameter,
-        )?))
+        let exponent = || Exponent::of_posts(&self.post_reward_curve_parameter);
+        Ok(match self.post_reward_curve.as_str() {
+            "linear" => PostCurve::Linear,
+            "quadratic" => PostCurve::Quadratic(self.constant()?),
+            "convergent" => PostCurve::Convergent(self.bend()?),
+            "power" if self.exact_power == Some(true) => PostCurve::ExactPower(exponent()?),
+            "power" => PostCurve::Power(exponent()?),
+            other => bail!("this program does not know the curve {other:?} of posts"),
+        })
     }
 
     pub(crate) fn curation_curve(&self) -> Result<CurationCurve> {
-        let exponent = Exponent::of_curators(&self.curation_reward_curve_parameter)?;
-        Ok(CurationCurve::Power(exponent))
+        let exponent = || Exponent::of_curators(&self.curation_reward_curve_parameter);
+        Ok(match self.curation_reward_curve.as_str() {
+            "linear" => CurationCurve::Linear,
+            "sqrt" => CurationCurve::Sqrt,
+            "bounded" => CurationCurve::Bounded(self.bend()?),
+            "power" if self.exact_power == Some(true) => CurationCurve::ExactPower(exponent()?),
+            "power" => CurationCurve::Power(exponent()?),
+            other => bail!("this program does not know the curve {other:?} of curators"),
+        })
+    }
+
+    /// How a claim comes from rshares, in words.
+    pub(crate) fn post_curve_in_words(&self) -> String {
+        let bend = self.content_constant.as_deref().unwrap_or("0");
+        match self.post_reward_curve.as_str() {
+            "power" => format!("to the power of {}", self.post_reward_curve_parameter),
+            curve => format!("on the {curve} curve with the constant {bend}"),
+        }
+    }
+
+    fn constant(&self) -> Result<Option<Constant>> {
+        let constant = self.content_constant.as_deref();
+        Ok(constant.map(Constant::parse).transpose()?)
+    }
+
+    fn bend(&self) -> Result<Constant> {
+        self.constant()?
+            .context("the pool has a curve with a bend, and no contentConstant")
+    }
+
+    /// How new tokens are divided between posts and replies.
+    pub(crate) fn division(&self) -> Result<Division> {
+        Ok(match self.comment_pool_percentage {
+            Some(percent) => Division::Separate(BasisPoints::from_percent(percent.into())?),
+            None => Division::Shared,
+        })
     }
 
     pub(crate) fn curation(&self) -> Result<BasisPoints> {

@@ -316,6 +316,78 @@ fn emission_is_reduced_on_the_way() {
 }
 
 #[test]
+fn replies_may_have_a_fund_of_their_own() {
+    let mut row = pool("1", "1", "0");
+    row["config"]["commentPoolPercentage"] = json!(40);
+    row["commentPool"] = json!({
+        "rewardPool": "10.00000000", "pendingClaims": "6.0000000000",
+        "intervalRewardPool": "0", "intervalPendingClaims": "0",
+    });
+    let root = post("author1", "10.0000000000", "10.0000000000");
+    let mut reply = post("author2", "5.0000000000", "5.0000000000");
+    reply["reply"] = json!(true);
+    let told = explained(&row, &[root, reply], 1, &[], &[]);
+    let json = serde_json::to_value(&told).expect("JSON");
+    // 40 % of the new 1.5
+    assert_eq!(json["pool"]["now"], "10.00000000");
+    assert_eq!(json["pool"]["newTokens"], "0.60000000");
+    assert_eq!(json["pool"]["then"], "10.60000000");
+    assert_eq!(json["claims"]["leftThen"], "5.9999861111");
+    assert_eq!(json["claims"]["then"], "10.9999861111");
+    assert_eq!(json["value"], "4.81818790");
+}
+
+#[test]
+fn other_curves_are_computed_and_named() {
+    let mut row = pool("1", "1", "0");
+    row["config"]["postRewardCurve"] = json!("quadratic");
+    row["config"]["contentConstant"] = json!("3");
+    let told = explained(
+        &row,
+        &[post("author1", "10.0000000000", "10.0000000000")],
+        0,
+        &[],
+        &[],
+    );
+    // r * r + 2 * r * s
+    assert!(
+        told.to_string().contains(
+            "its claim    160.0000000000 = 10.0000000000 on the quadratic curve with the constant 3\n"
+        ),
+        "{told}"
+    );
+    row["config"]["postRewardCurve"] = json!("cubic");
+    let posts: Vec<Post> = Vec::new();
+    let error = forecast(&read(&row), eight(), &posts).expect_err("an unknown curve");
+    assert_eq!(
+        error.to_string(),
+        "this program does not know the curve \"cubic\" of posts"
+    );
+}
+
+#[test]
+fn claims_that_are_being_counted_are_counted_to_the_end() {
+    let counting = |row: &mut Value| {
+        row["lastRewardTimestamp"] = json!(BEFORE + 3000);
+        row["rewardPool"] = json!("100.00000000");
+        row["pendingClaims"] = json!("30.0000000000");
+        row["counting"] = json!({ "claims": "0", "cashoutTime": 0, "posts": 0 });
+    };
+    let dues = dues(counting, &[1000]);
+    assert_eq!(dues[0].value.format(eight()), "25.00000000");
+}
+
+#[test]
+fn intervals_of_a_pause_are_dropped() {
+    let resumed = |row: &mut Value| row["resumedTimestamp"] = json!(BEFORE + 10_000);
+    let dues = dues(resumed, &[1000, 11_000]);
+    // three whole intervals are missed; what was due is paid with the first after them
+    assert_eq!(dues[0].paid_after, BEFORE + 12_000);
+    assert_eq!(dues[1].intervals, 1);
+    assert_eq!(dues[1].new_tokens.format(eight()), "1.50000000");
+}
+
+#[test]
 fn what_went_to_nobody_comes_back() {
     let unclaimed = |row: &mut Value| row["unclaimed"] = json!("0.50000000");
     let dues = dues(unclaimed, &[1000]);

@@ -151,8 +151,8 @@ fn a_founder_answers_questions_and_agrees() {
         "--reward-interval-seconds",
         "3600",
     ];
-    // reward-per-interval, twice; then defaults; no app tax; then the decision
-    let answers = |agree: &str| format!("0\n5\n{}none\n{agree}\n", "\n".repeat(13));
+    // reward-per-interval, twice; then defaults; then the decision
+    let answers = |agree: &str| format!("0\n5\n{}{agree}\n", "\n".repeat(21));
 
     let ended = typed(&founding, &answers("n"), &flags);
     let questions = ended.stderr.clone();
@@ -167,7 +167,9 @@ fn a_founder_answers_questions_and_agrees() {
     ] {
         assert!(questions.contains(line), "{line:?} is not in\n{questions}");
     }
-    assert!(!questions.contains("app-tax-percent ["), "{questions}");
+    for line in ["app-tax-percent [", "content-constant ["] {
+        assert!(!questions.contains(line), "{line:?} is beside the point");
+    }
 
     let told = typed(&founding, &answers("y"), &flags).succeeded(&flags);
     assert!(
@@ -502,5 +504,82 @@ fn what_cannot_be_done_is_told_before_anything_is_signed() {
         assert_eq!(ended.code, 2, "{args:?}");
         assert!(ended.stderr.contains("expected "), "{}", ended.stderr);
     }
+    founding.demo.stop();
+}
+
+#[test]
+fn a_pool_with_what_only_new_networks_have() {
+    let founding = Founding::new("community");
+    let desk = &founding.desk;
+    founding.act(
+        "alice",
+        &[
+            "create",
+            "GARDEN",
+            "--yes",
+            "--first-issue",
+            "1000",
+            "--post-reward-curve",
+            "quadratic",
+            "--content-constant",
+            "50",
+            "--comment-pool-percentage",
+            "25",
+            "--reverse-auction-seconds",
+            "0",
+            "--reward-per-interval",
+            "8",
+        ],
+    );
+    let info = desk.json(&["community", "info", "GARDEN"]);
+    assert_eq!(info["config"]["commentPoolPercentage"], 25);
+    let text = desk.ok(&["community", "info", "GARDEN"]);
+    assert!(
+        text.contains("  content-constant                     50\n"),
+        "{text}"
+    );
+
+    let stake = ["token", "stake", "GARDEN", "100"];
+    desk.ok(&[&stake[..], &ALICE].concat());
+    let mut reply = comment("carol", "reply", "garden");
+    reply[1]["parent_author"] = json!("bob");
+    reply[1]["parent_permlink"] = json!("root");
+    broadcast(&founding, "bob", json!([comment("bob", "root", "garden")]));
+    broadcast(&founding, "carol", json!([reply]));
+    broadcast(
+        &founding,
+        "alice",
+        json!([vote("alice", "carol", "reply", 10_000)]),
+    );
+    let told = explained(&founding, "@carol/reply", 1);
+    // 100 * 100 + 2 * 100 * 50
+    assert_eq!(told["claim"], "20000.0000000000");
+    assert_eq!(told["postCurve"], "quadratic");
+    let new = |told: &Value| {
+        let text = told["pool"]["newTokens"].as_str().expect("an amount");
+        text.parse::<f64>().expect("a number")
+            / told["pool"]["intervals"].as_f64().expect("a number")
+    };
+    assert!(
+        (new(&told) - 2.0).abs() < 1e-9,
+        "a quarter is for replies: {told}"
+    );
+    let root = explained(&founding, "@bob/root", 0);
+    assert!((new(&root) - 6.0).abs() < 1e-9, "{root}");
+
+    // taking it back is a change like any other
+    founding.act(
+        "alice",
+        &[
+            "update",
+            "GARDEN",
+            "--comment-pool-percentage",
+            "none",
+            "--yes",
+        ],
+    );
+    let info = desk.json(&["community", "info", "GARDEN"]);
+    assert_eq!(info["config"]["commentPoolPercentage"], Value::Null);
+    assert_eq!(info["config"]["contentConstant"], "50");
     founding.demo.stop();
 }

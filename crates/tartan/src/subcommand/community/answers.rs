@@ -168,7 +168,8 @@ impl Answers {
         text
     }
 
-    /// Asks for what has no answer yet; an empty answer takes the default, which may depend on answers so far.
+    /// Asks for what has no answer yet; an empty answer takes the default, which may depend on answers so far. What these
+    /// make irrelevant is not asked for.
     pub(super) fn ask(
         &mut self,
         parameters: impl Iterator<Item = &'static Parameter>,
@@ -180,9 +181,7 @@ impl Answers {
             if self.has(parameter.name) {
                 continue;
             }
-            let no_tax = self.has("app-tax-app") && self.get("app-tax-app").is_none();
-            if no_tax && parameters::APP_TAX.contains(&parameter.name) {
-                self.set(parameter, Value::Null);
+            if is_beside_the_point(self, parameter) {
                 continue;
             }
             let suggested = suggestion(self, parameter);
@@ -207,6 +206,32 @@ impl Answers {
             self.set(parameter, answer);
         }
         Ok(())
+    }
+}
+
+/// Whether other answers leave nothing to decide.
+fn is_beside_the_point(answers: &Answers, parameter: &Parameter) -> bool {
+    let is = |name: &str, texts: &[&str]| {
+        let answer = answers.text(name);
+        answer.is_some_and(|text| texts.contains(&text))
+    };
+    match parameter.name {
+        "app-tax-percent" | "app-tax-beneficiary" => answers.get("app-tax-app").is_none(),
+        "post-reward-curve-parameter" => {
+            is("post-reward-curve", &["linear", "quadratic", "convergent"])
+        }
+        "curation-reward-curve-parameter" => {
+            is("curation-reward-curve", &["linear", "sqrt", "bounded"])
+        }
+        "content-constant" => {
+            !is("post-reward-curve", &["quadratic", "convergent"])
+                && !is("curation-reward-curve", &["bounded"])
+        }
+        "exact-power" => {
+            let power = |name: &str| answers.text(name).is_none_or(|curve| curve == "power");
+            !power("post-reward-curve") && !power("curation-reward-curve")
+        }
+        _ => false,
     }
 }
 

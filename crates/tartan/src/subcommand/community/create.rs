@@ -1,7 +1,7 @@
 //! `tartan community create`: from an idea to a token with a reward pool.
 
 use std::fmt;
-use std::io::{IsTerminal as _, stderr, stdin};
+use std::io::{stderr, stdin};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -12,7 +12,7 @@ use tartan_decimal::Quantity;
 use super::answers::{Answers, Given, agree};
 use super::inflation::Inflation;
 use super::ledger::{Fees, Token, Utility};
-use super::parameters::{self, Parameter, Section};
+use super::parameters::{self, Asked, Parameter, Section};
 use super::plan::{self, Supply};
 use super::signing::{Done, Step, sign};
 use crate::broadcasting::Needs;
@@ -110,7 +110,9 @@ impl fmt::Display for Preview {
 /// The answers about the pool, one a line.
 pub(super) fn write_parameters(f: &mut fmt::Formatter<'_>, answers: &Answers) -> fmt::Result {
     for (parameter, value) in answers.iter() {
-        if parameter.section == Section::Pool {
+        // what only some networks have is not worth a line where it is not used
+        let usual = parameter.asked != Asked::Extended || !value.is_null();
+        if parameter.section == Section::Pool && usual {
             writeln!(f, "  {:<36} {}", parameter.name, Parameter::show(value))?;
         }
     }
@@ -152,9 +154,10 @@ pub(super) async fn run(settings: &Settings, create: Create, json: bool) -> Resu
     let start = Start::look(settings, &side_chain, &symbol).await?;
     let account = create.signer.account(settings);
     if asks {
-        start.ask(&mut answers)?;
+        start.ask(&mut answers, settings.network.contracts.comments.extended)?;
     }
     plan::complete(&mut answers, start.token.as_ref())?;
+    plan::check_network(&answers, &settings.network)?;
     let account = match account {
         Err(_) if create.dry_run => None,
         account => Some(account?.to_string()),
@@ -265,11 +268,12 @@ impl Start {
         })
     }
 
-    fn ask(&self, answers: &mut Answers) -> Result<()> {
-        if !stdin().is_terminal() {
-            tracing::debug!("questions are answered by what standard input holds");
-        }
-        let questions = plan::wanted(self.token.is_some()).filter(|parameter| parameter.asked);
+    fn ask(&self, answers: &mut Answers, extended: bool) -> Result<()> {
+        let questions = plan::wanted(self.token.is_some()).filter(|it| match it.asked {
+            Asked::Always => true,
+            Asked::Extended => extended,
+            Asked::Never => false,
+        });
         answers.ask(
             questions,
             |answers, parameter| plan::suggestion(answers, parameter, self.token.as_ref()),

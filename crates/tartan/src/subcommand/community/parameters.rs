@@ -51,6 +51,15 @@ pub(super) enum Default {
     Nothing,
 }
 
+/// When a decision is worth a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    Always,
+    /// On networks with extended reward pools; elsewhere there is no choice.
+    Extended,
+    Never,
+}
+
 /// One decision.
 #[derive(Debug)]
 pub(super) struct Parameter {
@@ -61,8 +70,7 @@ pub(super) struct Parameter {
     pub(super) section: Section,
     pub(super) kind: Kind,
     pub(super) default: Default,
-    /// Where there is a choice, so that it is worth a question.
-    pub(super) asked: bool,
+    pub(super) asked: Asked,
     /// In plain words.
     pub(super) meaning: &'static str,
 }
@@ -79,7 +87,7 @@ const fn token(
         section: Section::Token,
         kind,
         default,
-        asked: true,
+        asked: Asked::Always,
         meaning,
     }
 }
@@ -97,14 +105,22 @@ const fn pool(
         section: Section::Pool,
         kind,
         default,
-        asked: true,
+        asked: Asked::Always,
         meaning,
     }
 }
 
 const fn unasked(parameter: Parameter) -> Parameter {
     Parameter {
-        asked: false,
+        asked: Asked::Never,
+        ..parameter
+    }
+}
+
+/// Of networks whose reward pools have more options than those of the public chains.
+const fn extended(parameter: Parameter) -> Parameter {
+    Parameter {
+        asked: Asked::Extended,
         ..parameter
     }
 }
@@ -122,7 +138,7 @@ const DAYS: Kind = integer(1, 30);
 const SHARE: Kind = integer(1, 10_000);
 
 /// All decisions, in the order of the questions.
-pub(super) static PARAMETERS: [Parameter; 31] = [
+pub(super) static PARAMETERS: [Parameter; 37] = [
     token(
         "name",
         Kind::Text(50),
@@ -242,12 +258,12 @@ pub(super) static PARAMETERS: [Parameter; 31] = [
         Default::Is("50"),
         "Percent of every reward that is paid as stake; the rest is free at once.",
     ),
-    unasked(pool(
+    extended(pool(
         "post-reward-curve",
         "postRewardCurve",
-        Kind::Choice(&["power"]),
+        Kind::Choice(&["power", "linear", "quadratic", "convergent"]),
         Default::Is("power"),
-        "How votes make a post's weight: a power of their sum.",
+        "How the sum of a post's votes makes its claim to the pool: power (as below), linear, quadratic (popular posts take most) or convergent (posts with few votes get half of their part).",
     )),
     pool(
         "post-reward-curve-parameter",
@@ -258,14 +274,14 @@ pub(super) static PARAMETERS: [Parameter; 31] = [
             decimals: 2,
         },
         Default::Is("1"),
-        "That power. 1: twice the votes earn twice as much. 2: four times as much, so that popular posts take most.",
+        "The power of the curve power. 1: twice the votes earn twice as much. 2: four times as much, so that popular posts take most.",
     ),
-    unasked(pool(
+    extended(pool(
         "curation-reward-curve",
         "curationRewardCurve",
-        Kind::Choice(&["power"]),
+        Kind::Choice(&["power", "linear", "sqrt", "bounded"]),
         Default::Is("power"),
-        "How a vote's share among the voters grows: by a power of the votes so far.",
+        "How the votes so far decide what a vote gets of the voters' part: power (as below), linear, sqrt or bounded (early voters take most).",
     )),
     pool(
         "curation-reward-curve-parameter",
@@ -276,7 +292,7 @@ pub(super) static PARAMETERS: [Parameter; 31] = [
             decimals: 2,
         },
         Default::Is("0.5"),
-        "That power. 1: every voter earns by stake alone. 0.5: who votes early earns more than who votes after others.",
+        "The power of the curve power. 1: every voter earns by stake alone. 0.5: who votes early earns more than who votes after others.",
     ),
     pool(
         "vote-regeneration-days",
@@ -341,6 +357,48 @@ pub(super) static PARAMETERS: [Parameter; 31] = [
         Default::Nothing,
         "The account that gets that tax; null destroys it.",
     ),
+    extended(pool(
+        "content-constant",
+        "contentConstant",
+        Kind::Amount,
+        Default::Nothing,
+        "The votes at which a quadratic, convergent or bounded curve bends.",
+    )),
+    extended(pool(
+        "exact-power",
+        "exactPower",
+        Kind::Switch,
+        Default::Nothing,
+        "Whether powers are computed by integers, exactly. Off: as older pools do.",
+    )),
+    extended(pool(
+        "reverse-auction-seconds",
+        "reverseAuctionSeconds",
+        integer(0, 86_400),
+        Default::Nothing,
+        "A vote that comes earlier than so many seconds after the post keeps only part of its share, so that robots do not win.",
+    )),
+    extended(pool(
+        "votes-per-regeneration-period",
+        "votesPerRegenerationPeriod",
+        SHARE,
+        Default::Nothing,
+        "Full votes that an account has in the days of regeneration, in place of a consumption for each vote.",
+    )),
+    extended(pool(
+        "downvotes-per-regeneration-period",
+        "downvotesPerRegenerationPeriod",
+        SHARE,
+        Default::Nothing,
+        "The same for downvotes.",
+    )),
+    extended(pool(
+        "comment-pool-percentage",
+        "commentPoolPercentage",
+        PERCENT,
+        Default::Nothing,
+        "Percent of the new tokens that replies have for themselves, so that they do not compete with posts.",
+    )),
     unasked(token(
         "symbol",
         Kind::Text(10),
@@ -661,7 +719,7 @@ mod tests {
         refuses(
             "post-reward-curve",
             "cubic",
-            "expected power, found \"cubic\"",
+            "expected power or linear or quadratic or convergent, found \"cubic\"",
         );
     }
 

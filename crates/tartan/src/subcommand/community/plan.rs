@@ -2,12 +2,13 @@
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Map, Value, json};
+use tartan_chain::Network;
 use tartan_decimal::{Precision, Quantity};
 
 use super::answers::Answers;
 use super::inflation::{self, Prospect};
 use super::ledger::Token;
-use super::parameters::{APP_TAX, Default, PARAMETERS, Parameter, Section};
+use super::parameters::{APP_TAX, Asked, Default, PARAMETERS, Parameter, Section};
 
 /// The decimals and the limits of a token that may not exist yet.
 #[derive(Debug, Clone, Copy)]
@@ -153,10 +154,38 @@ pub(super) fn config(answers: &Answers, precision: Precision) -> Result<Value> {
             "reward-reduction-interval-seconds: expected at least reward-interval-seconds, found less"
         );
     }
+    let bent = answers.text("post-reward-curve") == Some("convergent")
+        || answers.text("curation-reward-curve") == Some("bounded");
+    if bent && answers.get("content-constant").is_none() {
+        bail!(
+            "content-constant: expected an amount for the curves convergent and bounded, found none"
+        );
+    }
     if let Some(tax) = app_tax(answers)? {
         config.insert("appTaxConfig".to_string(), tax);
     }
     Ok(Value::Object(config))
+}
+
+/// Makes sure that the network knows what is asked for: what it does not know it would leave out without a word.
+///
+/// # Errors
+/// When an answer is for networks with extended reward pools, and this is none.
+pub(super) fn check_network(answers: &Answers, network: &Network) -> Result<()> {
+    if network.contracts.comments.extended {
+        return Ok(());
+    }
+    for (parameter, value) in answers.iter() {
+        let same = matches!(parameter.default, Default::Is(text) if value == text);
+        if parameter.asked == Asked::Extended && !value.is_null() && !same {
+            bail!(
+                "{}: the reward pools of network {} do not have this option",
+                parameter.name,
+                network.name
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Percentage and seconds, if the emission is reduced at all.
@@ -291,6 +320,37 @@ mod tests {
             "reward-reduction-interval-seconds = 1800\n",
             "reward-reduction-interval-seconds: expected at least reward-interval-seconds, found less",
         );
+    }
+
+    #[test]
+    fn options_of_extended_pools() {
+        let pool = "post-reward-curve = \"convergent\"\ncontent-constant = \"100.5\"\nexact-power = true\n\
+                    reverse-auction-seconds = 300\nvotes-per-regeneration-period = 50\ncomment-pool-percentage = 25\n";
+        let config = config_of(pool).expect("valid");
+        let expected = json!({
+            "postRewardCurve": "convergent", "contentConstant": "100.5", "exactPower": true,
+            "reverseAuctionSeconds": 300, "votesPerRegenerationPeriod": 50, "commentPoolPercentage": 25,
+        });
+        for (key, value) in expected.as_object().expect("an object") {
+            assert_eq!(&config[key], value, "{key}");
+        }
+        assert_eq!(config.get("downvotesPerRegenerationPeriod"), None);
+        refuses(
+            "post-reward-curve = \"convergent\"\n",
+            "content-constant: expected an amount for the curves convergent and bounded, found none",
+        );
+
+        let given = answers(&format!("{THREE}[pool]\n{pool}"));
+        let network = |name: &str| Network::load(name).expect("a preset");
+        check_network(&given, &network("dev")).expect("it has extended pools");
+        let error = check_network(&given, &network("hive")).expect_err("it has none");
+        assert_eq!(
+            error.to_string(),
+            "post-reward-curve: the reward pools of network hive do not have this option"
+        );
+        let mut plain = answers(THREE);
+        complete(&mut plain, None).expect("defaults");
+        check_network(&plain, &network("hive")).expect("nothing of the kind");
     }
 
     #[test]

@@ -111,6 +111,7 @@ pub(super) async fn run(settings: &Settings, update: Update, json: bool) -> Resu
     let old = plan::answers_of(&row["config"]);
     let mut new = wanted.or(old.clone());
     plan::complete(&mut new, Some(&token))?;
+    plan::check_network(&new, &settings.network)?;
     let precision = token.precision()?;
     let config = plan::config(&new, precision)?;
     if config == plan::config(&old, precision)? {
