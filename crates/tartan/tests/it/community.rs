@@ -529,6 +529,10 @@ fn a_pool_with_what_only_new_networks_have() {
             "0",
             "--reward-per-interval",
             "8",
+            "--reward-interval-seconds",
+            "86400",
+            "--cashout-window-days",
+            "1",
         ],
     );
     let info = desk.json(&["community", "info", "GARDEN"]);
@@ -566,6 +570,32 @@ fn a_pool_with_what_only_new_networks_have() {
     );
     let root = explained(&founding, "@bob/root", 0);
     assert!((new(&root) - 6.0).abs() < 1e-9, "{root}");
+
+    // what was foretold is what is paid
+    founding.main_chain("devchain.increase_time", json!([2 * 86_400 + 3600]));
+    for day in ["day-1", "day-2", "day-3", "day-4"] {
+        broadcast(&founding, "dave", json!([comment("dave", day, "diary")]));
+    }
+    let paid = founding.node.wait_until("the payment", |_| {
+        let waiting = desk.json(&["rewards", "pending", "--symbol", "GARDEN"]);
+        waiting["rewards"].as_array().is_some_and(Vec::is_empty)
+    });
+    assert_eq!(paid["healthy"], true);
+    let shares = told["shares"].as_array().expect("a list");
+    let share =
+        |at: usize| ["liquid", "staked"].map(|part| shares[at][part].as_str().expect("an amount"));
+    assert_eq!(shares[1]["role"], "author");
+    assert_eq!(founding.node.balance("carol", "GARDEN"), share(1));
+    let [liquid, staked] = founding.node.balance("alice", "GARDEN");
+    let number = |text: &str| text.parse::<f64>().expect("a number");
+    assert!(
+        (number(&liquid) - number(share(0)[0]) - 900.0).abs() < 1e-9,
+        "{liquid}"
+    );
+    assert!(
+        (number(&staked) - number(share(0)[1]) - 100.0).abs() < 1e-9,
+        "{staked}"
+    );
 
     // taking it back is a change like any other
     founding.act(

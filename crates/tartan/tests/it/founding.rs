@@ -10,6 +10,8 @@ pub(crate) struct Founding {
     pub(crate) desk: Desk,
     pub(crate) node: SideChain,
     pub(crate) demo: Running,
+    /// Its address.
+    main_chain: String,
     /// The command whose verbs are used.
     command: &'static str,
 }
@@ -41,8 +43,18 @@ impl Founding {
             node: demo::side_chain(&ready),
             desk,
             demo,
+            main_chain: text("mainChain"),
             command,
         }
+    }
+
+    /// Gives the demo's main chain an order.
+    #[track_caller]
+    pub(crate) fn main_chain(&self, method: &str, params: Value) -> Value {
+        let main_chain = SideChain {
+            url: self.main_chain.clone(),
+        };
+        main_chain.call(method, params)
     }
 
     /// Lets an account act, and gives what was printed as JSON.

@@ -8,11 +8,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::answers::Answers;
-use super::create::{save, write_parameters};
+use super::create::save;
 use super::inflation::Inflation;
 use super::ledger::Token;
 use super::parameters;
 use super::plan::{self, Supply};
+use super::start::write_parameters;
 use crate::config::Settings;
 use crate::output;
 use crate::reward_pool::{Pool, RewardTables, time};

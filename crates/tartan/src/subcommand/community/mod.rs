@@ -13,6 +13,7 @@ mod moderate;
 mod parameters;
 mod plan;
 mod signing;
+mod start;
 mod update;
 
 use anyhow::Result;
