@@ -141,6 +141,7 @@ impl fmt::Display for Ready {
         let flags = self.flags();
         writeln!(f, "\nIn another terminal:")?;
         writeln!(f, "  tartan token balance bob{flags}")?;
+        writeln!(f, "  tartan community info {}{flags}", self.token)?;
         writeln!(
             f,
             "  TARTAN_KEY=<active key of {founder}> \\",
