@@ -12,6 +12,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use tartan_chain::network::Flavor;
 use tartan_chain::{Chain, Network, OpenOptions};
 use tartan_contracts::comments::tables::{Post, PostMetadata, RewardPool, Vote, VotingPower};
 use tartan_contracts::tokens::tables::{AccountBalance, Holding};
@@ -24,11 +25,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Failure = Box<dyn std::error::Error>;
 
-const NETWORK: &str = r#"
-extends = "dev"
-rules = { native = ["tokens", "comments"], feeds = ["comment", "comment_options", "vote"] }
-contracts.tokens.verified_issuers = ["comments"]
-"#;
 /// Votes that a post has.
 const VOTES: u64 = 10;
 /// Seconds in which a post can be voted for.
@@ -52,11 +48,15 @@ struct Options {
     young: bool,
 }
 
-/// What was measured, by block.
+/// What was measured, by block: processor time, and time on the clock.
 struct Measured {
+    /// Reading, executing, committing: the thread that makes blocks.
     with_votes: Duration,
+    /// The thread that writes to disk behind it.
+    flush: Duration,
+    clock: Duration,
     slowest: Duration,
-    /// Of a block with one vote, which is maintenance and little else.
+    /// A block with one vote, which is maintenance and little else.
     alone: Duration,
     paid: usize,
 }
@@ -74,13 +74,16 @@ fn main() -> Result<(), Failure> {
         let alone = measured.alone.as_secs_f64() * 1e3;
         per_vote.push((block - alone) / options.per_block as f64);
         println!(
-            "{votes} live votes on {} posts in {} pools: {block:.2} ms for a block of {} votes (slowest {:.1?}), of which \
-             {alone:.2} ms are maintenance; {:.2} µs a vote; {} posts paid",
+            "{votes} live votes on {} posts in {} pools: {block:.2} ms of processor time for a block of {} votes, of which \
+             {alone:.2} ms are maintenance; {:.2} µs a vote; {:.1?} more for writing to disk in the background; {:.1?} on \
+             the clock, slowest {:.1?}; {} posts paid",
             votes / VOTES,
             options.pools,
             options.per_block,
-            measured.slowest,
             (block - alone) * 1e3 / options.per_block as f64,
+            measured.flush,
+            measured.clock,
+            measured.slowest,
             measured.paid,
         );
         std::fs::remove_dir_all(&dir)?;
@@ -95,7 +98,7 @@ fn main() -> Result<(), Failure> {
 }
 
 fn measure(dir: &Path, votes: u64, options: &Options) -> Result<Measured, Failure> {
-    let network = Network::from_toml(NETWORK)?;
+    let network = Network::dev(Flavor::Steem);
     let state_options = StateOptions {
         identity: network.identity().to_string(),
         ..StateOptions::default()
@@ -121,7 +124,7 @@ fn measure(dir: &Path, votes: u64, options: &Options) -> Result<Measured, Failur
     let mut pass = |chain: &mut Chain, blocks: u32, per_block: u64| -> Result<_, Failure> {
         let mut slowest = Duration::ZERO;
         let mut paid = 0;
-        let start = Instant::now();
+        let (start, own, all) = (Instant::now(), own_time(), processor());
         for _ in 0..blocks {
             let vote = |_| random_vote(&mut random, posts, options);
             let block = main.block((0..per_block).map(vote).collect());
@@ -139,14 +142,20 @@ fn measure(dir: &Path, votes: u64, options: &Options) -> Result<Measured, Failur
             }
         }
         chain.state().flush()?;
-        Ok((start.elapsed() / blocks, slowest, paid))
+        let own = own_time().saturating_sub(own) / blocks;
+        let all = processor().saturating_sub(all) / blocks;
+        let clock = start.elapsed() / blocks;
+        Ok((own, all.saturating_sub(own), clock, slowest, paid))
     };
     // the first blocks warm things up
     pass(&mut chain, 10, options.per_block)?;
-    let (alone, _, few_paid) = pass(&mut chain, options.blocks, 1)?;
-    let (with_votes, slowest, paid) = pass(&mut chain, options.blocks, options.per_block)?;
+    let (alone, _, _, _, few_paid) = pass(&mut chain, options.blocks, 1)?;
+    let (with_votes, flush, clock, slowest, paid) =
+        pass(&mut chain, options.blocks, options.per_block)?;
     Ok(Measured {
         with_votes,
+        flush,
+        clock,
         slowest,
         alone,
         paid: paid + few_paid,
@@ -438,6 +447,29 @@ impl Random {
             .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
+}
+
+/// Processor time of this thread; nothing where there is no such kernel.
+fn own_time() -> Duration {
+    thread_time(Path::new("/proc/thread-self"))
+}
+
+/// Processor time of all threads that live.
+fn processor() -> Duration {
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten();
+    threads
+        .flatten()
+        .map(|thread| thread_time(&thread.path()))
+        .sum()
+}
+
+fn thread_time(thread: &Path) -> Duration {
+    let text = std::fs::read_to_string(thread.join("schedstat")).unwrap_or_default();
+    let nanoseconds = text
+        .split_whitespace()
+        .next()
+        .and_then(|first| first.parse().ok());
+    Duration::from_nanos(nanoseconds.unwrap_or(0))
 }
 
 fn options() -> Result<Options, Failure> {
