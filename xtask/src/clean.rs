@@ -241,12 +241,12 @@ mod tests {
 
     #[test]
     fn folders_beside_a_build_directory_of_the_users_choice_are_not_judged() {
-        let hashed = Path::new("/home/user/.cargo/tartan-build/b3/65fec2f9dc5e01");
+        let hashed = Path::new("/builds/.cargo/tartan-build/b3/65fec2f9dc5e01");
         let all = parent_of_all(hashed).unwrap();
-        assert_eq!(all, Path::new("/home/user/.cargo/tartan-build"));
-        let error = parent_of_all(Path::new("/home/user/outputs"))
+        assert_eq!(all, Path::new("/builds/.cargo/tartan-build"));
+        let error = parent_of_all(Path::new("/builds/outputs"))
             .unwrap_err()
             .to_string();
-        assert!(error.contains("is set to /home/user/outputs"), "{error}");
+        assert!(error.contains("is set to /builds/outputs"), "{error}");
     }
 }
