@@ -38,6 +38,12 @@ pub trait Record: Serialize + DeserializeOwned {
     const PRIMARY_KEY: &'static [&'static str] = &[];
     /// The fields whose values together name a row: a hidden unique index. None: there is none.
     const LOOKUP: &'static [&'static str] = &[];
+
+    /// The values of the fields of the primary key, where the record can say so itself: otherwise they are looked up in
+    /// its encoded form.
+    fn primary_key(&self) -> Option<Vec<Value>> {
+        None
+    }
 }
 
 /// The `_id` of a row.
@@ -227,14 +233,21 @@ impl<T: Record> Table<T> {
     /// When the table does not exist, the record is too large, or its primary key or lookup exists already.
     pub fn insert(overlay: &mut Overlay, record: &T) -> Result<RowId, StateError> {
         let info = Self::info(overlay)?.clone();
-        let bare = if T::PRIMARY_KEY.is_empty() {
+        let given = record.primary_key();
+        let bare = if T::PRIMARY_KEY.is_empty() || given.is_some() {
             Vec::new()
         } else {
             encode(&info, record)?
         };
-        let field = |name: &str| {
-            let value = RawDocument::new(&bare).and_then(|document| document.field(name));
-            value.ok().flatten().and_then(|value| value.to_value().ok())
+        let field = |name: &str| match &given {
+            Some(values) => {
+                let place = T::PRIMARY_KEY.iter().position(|field| *field == name)?;
+                values.get(place).cloned()
+            }
+            None => {
+                let value = RawDocument::new(&bare).and_then(|document| document.field(name));
+                value.ok().flatten().and_then(|value| value.to_value().ok())
+            }
         };
         let (id, inserted) = overlay.next_id(&info, field)?;
         let document = encode(&info, &WithId { id: &id, record })?;

@@ -511,6 +511,41 @@ fn typed_rows_have_keys() {
     assert!(Table::<Vote>::get_by(&overlay, &[2.into()]).is_err());
 }
 
+/// The same rows, whose primary key is given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+struct KnownVote(Vote);
+
+impl Record for KnownVote {
+    const CONTRACT: &'static str = "comments";
+    const TABLE: &'static str = "votes";
+    const PRIMARY_KEY: &'static [&'static str] = Vote::PRIMARY_KEY;
+
+    fn primary_key(&self) -> Option<Vec<Value>> {
+        Some(vec![
+            self.0.reward_pool_id.into(),
+            self.0.authorperm.as_str().into(),
+        ])
+    }
+}
+
+#[test]
+fn records_may_know_their_keys() {
+    let mut overlay = State::memory().begin().unwrap();
+    Table::<Vote>::create(&mut overlay).unwrap();
+    let vote = |authorperm: &str| Vote {
+        reward_pool_id: 2,
+        authorperm: authorperm.into(),
+        weight: 100,
+    };
+    let id = Table::insert(&mut overlay, &KnownVote(vote("@a/b"))).unwrap();
+    let key = object! { "rewardPoolId": 2, "authorperm": "@a/b" };
+    assert_eq!(id, RowId::Key(key));
+    assert!(Table::insert(&mut overlay, &vote("@a/b")).is_err());
+    let found = Table::<Vote>::get_by(&overlay, &[2.into(), "@a/b".into()]);
+    assert_eq!(found.unwrap().unwrap().record, vote("@a/b"));
+}
+
 #[test]
 fn a_dropped_table_leaves_nothing_behind() {
     let state = State::memory();

@@ -3,6 +3,7 @@
 
 use compact_str::CompactString;
 use serde::{Deserialize, Deserializer, Serialize};
+use tartan_document::Value;
 use tartan_state::{Index, Record};
 
 const CONTRACT: &str = "comments";
@@ -361,6 +362,14 @@ impl Record for Vote {
         ],
     )];
     const PRIMARY_KEY: &'static [&'static str] = &["rewardPoolId", "authorperm", "voter"];
+
+    fn primary_key(&self) -> Option<Vec<Value>> {
+        Some(vec![
+            Value::from(self.reward_pool_id as f64),
+            Value::from(self.authorperm.as_str()),
+            Value::from(self.voter.as_str()),
+        ])
+    }
 }
 
 /// The index of votes by post and time.

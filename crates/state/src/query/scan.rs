@@ -241,7 +241,8 @@ fn direct<'a>(
         turn_ids: scan.descending && !by_id,
     };
     walk(reader, table, access, Some(direction), &mut |batch| {
-        exact &= !batch.unsorted;
+        // one alone is in order with itself
+        exact &= !batch.unsorted || batch.candidates.len() == 1;
         for candidate in &batch.candidates {
             if rows.len() >= scan.limit || !exact {
                 return Ok(Next::Stop);

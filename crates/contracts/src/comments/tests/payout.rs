@@ -236,3 +236,37 @@ fn an_interval_pays_what_it_counted() {
     community.maintain();
     assert_eq!(community.posts(), 0);
 }
+
+/// Names so long that the keys of their rows end in a hash.
+#[test]
+fn long_names_are_paid_like_others() {
+    let mut community = Community::with_pool(daily(json!({ "rewardPerInterval": "30" })));
+    let limits = json!({ "maxPostsProcessedPerRound": 2, "voteQueryLimit": 2 });
+    community
+        .act(crate::testing::ENGINE, "updateParams", limits)
+        .succeeds();
+    let names: Vec<String> = (0..5).map(|n| format!("{}-{n}", "x".repeat(250))).collect();
+    for name in &names {
+        community.post("carol", name).succeeds();
+        for voter in ["alice", "bob", "dave"] {
+            community.vote(voter, "carol", name, 10_000).succeeds();
+        }
+    }
+    community.chain.seconds_later(DAY);
+    let mut paid = Vec::new();
+    for _ in 0..20 {
+        let sent = community.maintain();
+        community.check();
+        paid.extend(rewards(&sent));
+    }
+    assert_eq!(
+        community.posts() + community.rows("votes", json!({})).len(),
+        0
+    );
+    let of = |event: &str| {
+        paid.iter()
+            .filter(|reward| reward.starts_with(event))
+            .count()
+    };
+    assert_eq!((of("authorReward"), of("curationReward")), (5, 10));
+}
