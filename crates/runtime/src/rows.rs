@@ -150,6 +150,16 @@ impl<'a, T: Record> Rows<'a, T> {
         Ok(Stored { id, record })
     }
 
+    /// Adds a row that was just looked for by its primary key and not found, which saves looking for it again.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn insert_absent(&mut self, record: T) -> ActionResult<Stored<T>> {
+        let id = Table::<T>::insert_absent(&mut self.executor.overlay, &record)?;
+        self.note_write()?;
+        Ok(Stored { id, record })
+    }
+
     /// Puts a changed row in the place of what was there.
     ///
     /// # Errors

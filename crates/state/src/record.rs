@@ -232,6 +232,19 @@ impl<T: Record> Table<T> {
     /// # Errors
     /// When the table does not exist, the record is too large, or its primary key or lookup exists already.
     pub fn insert(overlay: &mut Overlay, record: &T) -> Result<RowId, StateError> {
+        Self::add(overlay, record, false)
+    }
+
+    /// As [`insert`](Self::insert), for a record whose primary key was looked for and not found: it is not looked for again.
+    /// Where it exists all the same, its row is lost and its index entries are left behind.
+    ///
+    /// # Errors
+    /// As [`insert`](Self::insert).
+    pub fn insert_absent(overlay: &mut Overlay, record: &T) -> Result<RowId, StateError> {
+        Self::add(overlay, record, true)
+    }
+
+    fn add(overlay: &mut Overlay, record: &T, absent: bool) -> Result<RowId, StateError> {
         let info = Self::info(overlay)?.clone();
         let given = record.primary_key();
         let bare = if T::PRIMARY_KEY.is_empty() || given.is_some() {
@@ -251,14 +264,14 @@ impl<T: Record> Table<T> {
         };
         let (id, inserted) = overlay.next_id(&info, field)?;
         let document = encode(&info, &WithId { id: &id, record })?;
-        overlay.insert_row(
-            &info,
-            &row_key(&id),
-            Row {
-                inserted,
-                document: &document,
-            },
-        )?;
+        let row = Row {
+            inserted,
+            document: &document,
+        };
+        match absent {
+            true => overlay.write_row(&info, &row_key(&id), None, Some(row))?,
+            false => overlay.insert_row(&info, &row_key(&id), row)?,
+        }
         row_id(id)
     }
 

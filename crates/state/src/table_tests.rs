@@ -542,6 +542,14 @@ fn records_may_know_their_keys() {
     let key = object! { "rewardPoolId": 2, "authorperm": "@a/b" };
     assert_eq!(id, RowId::Key(key));
     assert!(Table::insert(&mut overlay, &vote("@a/b")).is_err());
+    let other = Table::insert_absent(&mut overlay, &vote("@a/c")).unwrap();
+    assert_eq!(
+        Table::<Vote>::get(&overlay, &other)
+            .unwrap()
+            .unwrap()
+            .record,
+        vote("@a/c")
+    );
     let found = Table::<Vote>::get_by(&overlay, &[2.into(), "@a/b".into()]);
     assert_eq!(found.unwrap().unwrap().record, vote("@a/b"));
 }

@@ -64,7 +64,7 @@ fn count(
     let muted = power.mute == Some(true);
     let behind = power.spend(&pool.config, weight, now);
     match is_new {
-        true => drop(ctx.rows::<VotingPower>().insert(power.record)?),
+        true => drop(ctx.rows::<VotingPower>().insert_absent(power.record)?),
         false => ctx.rows::<VotingPower>().update(&power)?,
     }
     let key = [
@@ -107,7 +107,7 @@ fn count(
             known.record = vote;
             ctx.rows::<Vote>().update(&known)?;
         }
-        None => drop(ctx.rows::<Vote>().insert(vote)?),
+        None => drop(ctx.rows::<Vote>().insert_absent(vote)?),
     }
     let mut data = object! {
         "rewardPoolId": id as f64,
