@@ -49,6 +49,21 @@ pub(crate) fn fee(
     valid.then(|| Some(text.to_string())).or_fail(message)
 }
 
+/// A number in a payload that is whole and at least one, if there is one. (Other contracts ask for a text: [`integer`].)
+pub(crate) fn at_least_one(
+    payload: Payload<'_>,
+    key: &str,
+    message: &'static str,
+) -> ActionResult<Option<u64>> {
+    let Some(value) = given(payload.0, key) else {
+        return Ok(None);
+    };
+    let number = value.as_f64().or_fail(message)?;
+    ensure!(number.trunc() == number && number >= 1.0, message);
+    // what no double counts exactly is the highest that one does
+    Ok(Some((number as u64).min(9_007_199_254_740_991)))
+}
+
 /// A whole number above zero in a payload, if there is one: as it is written, and as a count.
 pub(crate) fn integer(
     payload: Payload<'_>,

@@ -164,9 +164,11 @@ impl Script {
             run.patience = Some(realm.patience());
             let (ending, used) = host::activate(ctx, &mut run, || {
                 let (ending, used) = realm.run_metered(patience, budget, longest);
-                match host::gave_too_much() && ending != Ending::OutOfBudget {
-                    true => (Ending::Bound(host::GAVE_TOO_MUCH.to_string()), used),
-                    false => (ending, used),
+                match host::asked_too_much() {
+                    Some(reason) if ending != Ending::OutOfBudget => {
+                        (Ending::Bound(reason.to_string()), used)
+                    }
+                    _ => (ending, used),
                 }
             });
             run.meter = None; // it belongs to the realm

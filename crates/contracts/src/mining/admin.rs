@@ -1,11 +1,10 @@
 //! What the owner of the contract may change.
 
-use tartan_document::Value;
-use tartan_runtime::{ActionResult, Context, OrFail, Payload};
+use tartan_runtime::{ActionResult, Context, Payload};
 
 use super::Mining;
 use super::tables::Params;
-use crate::checks::{fee, given};
+use crate::checks::{at_least_one, fee};
 
 impl Mining {
     /// `updateParams {poolCreationFee?, poolUpdateFee?, maxLotteriesPerBlock?, maxBalancesProcessedPerBlock?,
@@ -25,21 +24,27 @@ impl Mining {
         if let Some(fee) = fee(payload, "poolUpdateFee", "invalid poolUpdateFee")? {
             params.pool_update_fee = fee;
         }
-        if let Some(asked) = given(payload.0, "maxLotteriesPerBlock") {
-            let most = count(&asked).or_fail("invalid maxLotteriesPerBlock")?;
+        let most = at_least_one(
+            payload,
+            "maxLotteriesPerBlock",
+            "invalid maxLotteriesPerBlock",
+        )?;
+        if let Some(most) = most {
             params.max_lotteries_per_block = most;
         }
-        if let Some(asked) = given(payload.0, "maxBalancesProcessedPerBlock") {
-            let most = count(&asked).or_fail("invalid maxBalancesProcessedPerBlock")?;
+        let most = at_least_one(
+            payload,
+            "maxBalancesProcessedPerBlock",
+            "invalid maxBalancesProcessedPerBlock",
+        )?;
+        if let Some(most) = most {
             params.max_balances_processed_per_block = most;
         }
-        if let Some(asked) = given(payload.0, "processQueryLimit") {
-            params.process_query_limit = count(&asked).or_fail("invalid processQueryLimit")?;
+        if let Some(limit) =
+            at_least_one(payload, "processQueryLimit", "invalid processQueryLimit")?
+        {
+            params.process_query_limit = limit;
         }
         ctx.rows::<Params>().update(&params)
     }
-}
-
-fn count(asked: &Value) -> Option<u64> {
-    asked.as_u64().filter(|count| *count >= 1)
 }

@@ -4,7 +4,7 @@ use tartan_runtime::{ActionResult, Context, Failure};
 
 use super::outcome::{settle, throw};
 use super::price::{self, Extent};
-use super::{give, with};
+use super::{count_call, give, with};
 
 /// What the meter says when there are no units left.
 const OUT_OF_BUDGET: &str = "out of budget";
@@ -145,6 +145,7 @@ pub(super) fn call<'js, T>(
     give(ctx, 0)?;
     charge(ctx, price::CALL, 0)?;
     let Some(meter) = meter(ctx)? else {
+        count_call(ctx)?;
         let called = with(ctx, |context, _| act(context))?;
         return settle(ctx, called);
     };

@@ -30,7 +30,14 @@ pub(crate) use self::wording::wording;
 const MAX_GIVEN: u64 = 256 << 20;
 
 /// Why it is stopped then.
-pub(crate) const GAVE_TOO_MUCH: &str = "more than 256 MiB given to the node";
+const GAVE_TOO_MUCH: &str = "more than 256 MiB given to the node";
+
+/// How many calls of other contracts there may be in a transaction where work is not counted. What the contracts of the
+/// public chains come to is a tenth of it: a round of payments to posts and those who voted for them.
+const MAX_CALLS: u32 = 20_000;
+
+/// Why it is stopped then. The net of each execution alone does not hold contracts that call themselves again and again.
+const CALLED_TOO_OFTEN: &str = "more than 20000 calls in one transaction";
 
 /// What an execution needs besides its context.
 pub(crate) struct Run {
@@ -96,20 +103,40 @@ pub(crate) fn activate<T>(context: &mut Context<'_>, run: &mut Run, body: impl F
     CURRENT.set(&mut activation, body)
 }
 
-thread_local! {
-    /// Bytes that contracts gave to the node so far in the transaction: they stay until its end, in its log and its
-    /// writes, where the memory limits of realms do not see them. `None` between transactions.
-    static GIVEN: Cell<Option<u64>> = const { Cell::new(None) };
+/// What contracts asked of the node so far in a transaction.
+#[derive(Clone, Copy, Default)]
+struct Asked {
+    /// Bytes that they gave to it: they stay until the transaction's end, in its log and its writes, where the memory
+    /// limits of realms do not see them.
+    bytes: u64,
+    /// Calls of other contracts, where work is not counted.
+    calls: u32,
 }
 
-/// Counts what is given anew, unless an execution is under way already.
+impl Asked {
+    /// Why the transaction has to fail, if it does.
+    fn too_much(self) -> Option<&'static str> {
+        match self {
+            Asked { bytes, .. } if bytes > MAX_GIVEN => Some(GAVE_TOO_MUCH),
+            Asked { calls, .. } if calls > MAX_CALLS => Some(CALLED_TOO_OFTEN),
+            _ => None,
+        }
+    }
+}
+
+thread_local! {
+    /// `None` between transactions.
+    static ASKED: Cell<Option<Asked>> = const { Cell::new(None) };
+}
+
+/// Counts what is asked anew, unless an execution is under way already.
 struct Outermost(bool);
 
 impl Outermost {
     fn begin() -> Outermost {
-        let outermost = GIVEN.get().is_none();
+        let outermost = ASKED.get().is_none();
         if outermost {
-            GIVEN.set(Some(0));
+            ASKED.set(Some(Asked::default()));
         }
         Outermost(outermost)
     }
@@ -118,14 +145,14 @@ impl Outermost {
 impl Drop for Outermost {
     fn drop(&mut self) {
         if self.0 {
-            GIVEN.set(None);
+            ASKED.set(None);
         }
     }
 }
 
-/// Whether the transaction has to fail for what it gave to the node.
-pub(crate) fn gave_too_much() -> bool {
-    GIVEN.get().is_some_and(|given| given > MAX_GIVEN)
+/// Why the transaction has to fail for what it asked of the node, if it does.
+pub(crate) fn asked_too_much() -> Option<&'static str> {
+    ASKED.get().and_then(Asked::too_much)
 }
 
 /// Notes that so many bytes go to the node.
@@ -133,20 +160,33 @@ pub(crate) fn gave_too_much() -> bool {
 /// # Errors
 /// With an exception pending in the realm when it is too much for one transaction.
 pub(crate) fn give(ctx: &Ctx<'_>, bytes: u64) -> Result<()> {
-    let Some(given) = GIVEN.get() else {
+    ask(ctx, |asked| asked.bytes = asked.bytes.saturating_add(bytes))
+}
+
+/// Notes a call of another contract, where work is not counted.
+///
+/// # Errors
+/// With an exception pending in the realm when there were too many in one transaction.
+fn count_call(ctx: &Ctx<'_>) -> Result<()> {
+    ask(ctx, |asked| asked.calls = asked.calls.saturating_add(1))
+}
+
+fn ask(ctx: &Ctx<'_>, note: impl FnOnce(&mut Asked)) -> Result<()> {
+    let Some(mut asked) = ASKED.get() else {
         return Ok(());
     };
-    GIVEN.set(Some(given.saturating_add(bytes)));
-    if !gave_too_much() {
+    note(&mut asked);
+    ASKED.set(Some(asked));
+    let Some(reason) = asked.too_much() else {
         return Ok(());
-    }
+    };
     // whatever the contract makes of the exception, it is stopped soon
     with(ctx, |_, run| {
         if let Some(patience) = &run.patience {
             patience.set(1);
         }
     })?;
-    Err(Exception::throw_range(ctx, GAVE_TOO_MUCH))
+    Err(Exception::throw_range(ctx, reason))
 }
 
 /// Acts on the execution under way.

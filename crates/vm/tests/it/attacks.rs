@@ -23,6 +23,7 @@ use crate::harness::Chain;
 const BUDGET: u64 = 200_000;
 const OUT_OF_BUDGET: &str = "Error: the call used up its budget of 200000 units";
 const TIMED_OUT: &str = "Error: Script execution timed out.";
+const TOO_OFTEN: &str = "Error: the contract was stopped: more than 20000 calls in one transaction";
 const TOO_DEEP: &str = "RangeError: Maximum call stack size exceeded";
 const NO_MEMORY: &str = "Error: the contract was stopped: out of memory";
 /// A single text or array that does not fit.
@@ -754,4 +755,6 @@ fn calls_to_itself() {
     }
     let fans = "actions.attack = async () => { for (;;) await api.executeSmartContract('test', 'attack', {}); };";
     assert_eq!(error(true, fans), OUT_OF_BUDGET);
+    let errors = attacked(false, fans, "{}").logs.errors;
+    assert_eq!(errors.last().map(String::as_str), Some(TOO_OFTEN));
 }
