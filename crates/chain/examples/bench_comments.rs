@@ -16,8 +16,12 @@ use tartan_chain::network::Flavor;
 use tartan_chain::{Chain, Network, OpenOptions};
 use tartan_contracts::comments::tables::{Post, PostMetadata, RewardPool, Vote, VotingPower};
 use tartan_contracts::tokens::tables::{AccountBalance, Holding};
-use tartan_graphene::{BlockId, MainBlock, MainOperation, MainTransaction, Time, TransactionId};
+use tartan_graphene::MainOperation;
 use tartan_state::{Position, Record, RowId, State, StateOptions, Table};
+
+mod load;
+
+use load::{Main, Random, START, account as member};
 
 /// As in the binary.
 #[global_allocator]
@@ -31,8 +35,6 @@ const VOTES: u64 = 10;
 const WINDOW: u32 = 7 * 86_400;
 /// Seconds between payments of a pool.
 const INTERVAL: u32 = 300;
-/// The time of the first block.
-const START: u32 = 1_700_000_000;
 /// Rows that go into the store at once.
 const BATCH: u64 = 200_000;
 
@@ -107,10 +109,7 @@ fn measure(dir: &Path, votes: u64, options: &Options) -> Result<Measured, Failur
     let state = State::open(dir, &state_options)?;
     let registry = network.registry()?;
     let mut chain = Chain::open(network, state, registry, OpenOptions::default())?;
-    let mut main = Main {
-        number: 0,
-        id: BlockId::default(),
-    };
+    let mut main = Main::default();
     let begun = Instant::now();
     make_pools(&mut chain, &mut main, options)?;
     let posts = (votes / VOTES).max(options.pools);
@@ -263,9 +262,10 @@ impl Fill<'_> {
     fn commit(&mut self) -> Result<(), Failure> {
         self.rows = 0;
         if let Some(overlay) = self.overlay.take() {
-            let position = self.main.pass();
-            let number = position.number;
-            self.state.commit(overlay, position)?;
+            self.main.pass();
+            let number = self.main.number;
+            let id = self.main.id.to_string();
+            self.state.commit(overlay, Position { number, id })?;
             self.state.finalize(number)?;
         }
         Ok(())
@@ -366,10 +366,6 @@ fn symbol(pool: u64) -> String {
         .collect()
 }
 
-fn member(number: u64) -> String {
-    format!("user{}", number.wrapping_mul(7_919) % 100_000_000)
-}
-
 fn author(post: u64, options: &Options) -> String {
     member(post % options.members)
 }
@@ -387,66 +383,6 @@ fn authorperm(post: u64, options: &Options) -> String {
 
 fn millis(seconds: u32) -> i64 {
     i64::from(seconds) * 1_000
-}
-
-/// The main chain.
-struct Main {
-    number: u32,
-    id: BlockId,
-}
-
-impl Main {
-    /// The position of a block that nobody looks at.
-    fn pass(&mut self) -> Position {
-        self.number += 1;
-        let mut id = [0; 20];
-        id[..4].copy_from_slice(&self.number.to_be_bytes());
-        self.id = BlockId(id);
-        Position {
-            number: self.number,
-            id: self.id.to_string(),
-        }
-    }
-
-    fn block(&mut self, operations: Vec<MainOperation>) -> MainBlock {
-        let previous = self.id;
-        self.pass();
-        // ids of transactions are hashes: far apart from each other
-        let mut random = Random(u64::from(self.number));
-        let mut transaction_id = || {
-            let mut id = [0; 20];
-            for part in id.chunks_mut(4) {
-                part.copy_from_slice(&(random.below(1 << 32) as u32).to_be_bytes());
-            }
-            TransactionId(id)
-        };
-        MainBlock {
-            number: self.number,
-            id: self.id,
-            previous,
-            timestamp: Time(START + 3 * self.number),
-            transactions: operations
-                .into_iter()
-                .map(|operation| MainTransaction {
-                    id: transaction_id(),
-                    operations: vec![operation],
-                })
-                .collect(),
-        }
-    }
-}
-
-/// Numbers that look random and are the same in every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
 }
 
 /// Processor time of this thread; nothing where there is no such kernel.

@@ -14,8 +14,12 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use tartan_chain::{Chain, Network, OpenOptions};
-use tartan_graphene::{BlockId, MainBlock, MainOperation, MainTransaction, Time, TransactionId};
+use tartan_graphene::{MainBlock, MainOperation};
 use tartan_state::{State, StateOptions};
+
+mod load;
+
+use load::{Main, Random, account};
 
 /// As in the binary.
 #[global_allocator]
@@ -77,10 +81,7 @@ fn main() -> Result<(), Failure> {
     let mut chain = Chain::open(network, state, registry, OpenOptions::default())?;
 
     let accounts = options.accounts;
-    let mut main = Main {
-        number: 0,
-        id: BlockId::default(),
-    };
+    let mut main = Main::default();
     let ledger = match options.script {
         true => SCRIPT,
         false => NATIVE,
@@ -171,47 +172,6 @@ fn run(
     Ok(())
 }
 
-struct Main {
-    number: u32,
-    id: BlockId,
-}
-
-impl Main {
-    fn block(&mut self, operations: Vec<MainOperation>) -> MainBlock {
-        self.number += 1;
-        let previous = self.id;
-        let mut id = [0; 20];
-        id[..4].copy_from_slice(&self.number.to_be_bytes());
-        self.id = BlockId(id);
-        // ids of transactions are hashes: far apart from each other
-        let mut random = Random(u64::from(self.number));
-        let mut transaction_id = || {
-            let mut id = [0; 20];
-            for part in id.chunks_mut(4) {
-                part.copy_from_slice(&(random.below(1 << 32) as u32).to_be_bytes());
-            }
-            TransactionId(id)
-        };
-        MainBlock {
-            number: self.number,
-            id: self.id,
-            previous,
-            timestamp: Time(1_700_000_000 + 3 * self.number),
-            transactions: operations
-                .into_iter()
-                .map(|operation| MainTransaction {
-                    id: transaction_id(),
-                    operations: vec![operation],
-                })
-                .collect(),
-        }
-    }
-}
-
-fn account(number: u64) -> String {
-    format!("user{}", number.wrapping_mul(7_919) % 100_000_000)
-}
-
 impl Ledger {
     fn call(self, action: &str, from: &str, to: &str, quantity: &str) -> MainOperation {
         let Ledger {
@@ -256,19 +216,6 @@ fn custom_json(from: &str, json: String) -> MainOperation {
         required_posting_auths: Vec::new(),
         id: "ssc-dev".to_string(),
         json,
-    }
-}
-
-/// Numbers that look random and are the same in every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
     }
 }
 
