@@ -66,6 +66,9 @@ enum Task {
     /// Feed decoders with bytes that a fuzzer makes up.
     Fuzz(fuzz::Args),
     /// Execute the same blocks of JavaScript contracts in a debug and in a release build.
+    #[command(after_help = "\
+Example:
+  cargo xtask determinism                says whether they agree, or which line differs")]
     Determinism,
     /// Run the tests that break things at random moments, over and over.
     Soak(soak::Args),
