@@ -3,7 +3,7 @@
 
 use tartan_decimal::{Config, Decimal, DecimalError, Precision, Rounding};
 use tartan_document::{Object, Value, object};
-use tartan_runtime::{ActionResult, Context, Failure};
+use tartan_runtime::{ActionResult, Context, Failure, NODE};
 use tartan_state::FindOptions;
 
 /// The arithmetic of the contracts: 20 decimals in divisions, rounded half up.
@@ -103,6 +103,21 @@ pub(crate) fn transfer(
 ) -> ActionResult {
     let params = object! { "to": to, "symbol": symbol, "quantity": quantity };
     ctx.call("tokens", "transfer", params).map(drop)
+}
+
+/// Pays an account what a contract holds, which must be the calling one.
+pub(crate) fn pay_out(
+    ctx: &mut Context<'_>,
+    contract: &str,
+    to: &str,
+    symbol: &str,
+    quantity: &str,
+) -> ActionResult {
+    let params = object! {
+        "from": contract, "to": to, "symbol": symbol, "quantity": quantity, "type": "user",
+    };
+    ctx.call_as(NODE, "tokens", "transferFromContract", params)
+        .map(drop)
 }
 
 /// The number that a text or a number of a payload or row stands for; anything else is none (NaN).

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tartan_runtime::Registry;
 
+pub mod airdrops;
 mod checks;
 pub mod comments;
 pub mod distribution;
@@ -37,7 +38,14 @@ pub struct Settings {
 }
 
 /// The names of all contracts that have a native implementation, sorted.
-pub const NATIVE: &[&str] = &["comments", "distribution", "mining", "tokenfunds", "tokens"];
+pub const NATIVE: &[&str] = &[
+    "airdrops",
+    "comments",
+    "distribution",
+    "mining",
+    "tokenfunds",
+    "tokens",
+];
 
 /// A name that a network lists as native and that has no native implementation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,6 +66,10 @@ pub fn registry<'a>(
     let mut registry = Registry::new();
     for name in names {
         registry = match name {
+            "airdrops" => {
+                let utility = settings.tokens.utility_token.as_str();
+                registry.with_native(name, Arc::new(airdrops::Airdrops::new(utility)))
+            }
             "comments" => registry.with_native(
                 name,
                 Arc::new(comments::Comments::new(
