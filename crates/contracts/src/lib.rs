@@ -21,6 +21,7 @@ pub mod comments;
 pub mod distribution;
 mod holdings;
 pub mod mining;
+pub mod pegged;
 #[cfg(test)]
 mod testing;
 pub mod tokenfunds;
@@ -35,6 +36,9 @@ pub struct Settings {
     /// The reward pools.
     #[serde(default)]
     pub comments: comments::Settings,
+    /// The peg to the main chain's coin; where a network says nothing, as on the public chain of the contract's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pegged: Option<pegged::Settings>,
 }
 
 /// The names of all contracts that have a native implementation, sorted.
@@ -42,7 +46,9 @@ pub const NATIVE: &[&str] = &[
     "airdrops",
     "comments",
     "distribution",
+    "hivepegged",
     "mining",
+    "steempegged",
     "tokenfunds",
     "tokens",
 ];
@@ -84,6 +90,20 @@ pub fn registry<'a>(
             "distribution" => {
                 let utility = settings.tokens.utility_token.as_str();
                 registry.with_native(name, Arc::new(distribution::Distribution::new(utility)))
+            }
+            "hivepegged" => {
+                let peg = settings
+                    .pegged
+                    .clone()
+                    .unwrap_or_else(pegged::Settings::hive);
+                registry.with_native(name, Arc::new(pegged::HivePegged::new(peg)))
+            }
+            "steempegged" => {
+                let peg = settings
+                    .pegged
+                    .clone()
+                    .unwrap_or_else(pegged::Settings::steem);
+                registry.with_native(name, Arc::new(pegged::SteemPegged::new(peg)))
             }
             "tokenfunds" => {
                 let utility = settings.tokens.utility_token.as_str();

@@ -383,6 +383,7 @@ pub(crate) fn settings() -> Settings {
             wrapping_accounts: list(&["wrapper"]),
         },
         comments: crate::comments::Settings::default(),
+        pegged: None,
     }
 }
 

@@ -55,6 +55,11 @@ impl Context<'_> {
         self.frame.transaction_id.as_deref()
     }
 
+    /// The id of the transaction, also in a nested call: several calls may see the same one.
+    pub fn outer_transaction_id(&self) -> Option<&str> {
+        self.executor.transaction_id.as_deref()
+    }
+
     /// The version of the contract.
     pub fn contract_version(&self) -> u32 {
         self.frame.version

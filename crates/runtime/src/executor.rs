@@ -30,6 +30,8 @@ pub struct Executor {
     pub(crate) blocks: Option<Arc<dyn Blocks>>,
     /// What the transaction in progress may still do.
     pub(crate) budget: Budget,
+    /// The id of the transaction in progress.
+    pub(crate) transaction_id: Option<String>,
     /// What the sender of the transaction in progress lets it lock as deposits, as the payload has it.
     pub(crate) max_deposit: Option<Value>,
     /// The contract in deployment: its name, the size of its code in bytes, its owner.
@@ -127,6 +129,7 @@ impl Executor {
             row_cache: RowCache::default(),
             blocks: None,
             budget: Budget::default(),
+            transaction_id: None,
             max_deposit: None,
             new_code: None,
         }
@@ -197,6 +200,7 @@ impl Executor {
             depth: 1,
         };
         self.budget = Budget::of(self.rules.call_budget);
+        self.transaction_id = call.transaction_id.map(str::to_string);
         self.max_deposit = call.payload.get(MAX_DEPOSIT).cloned();
         let ended = self.enter(frame, call.payload)?;
         Ok(Receipt {
@@ -245,6 +249,7 @@ impl Executor {
         };
         let contract = deployment.contract.clone();
         self.budget = Budget::of(self.rules.call_budget);
+        self.transaction_id = deployment.transaction_id.map(str::to_string);
         self.max_deposit = deployment.max_deposit.clone();
         let code = deployment.contract.code().len();
         self.new_code = match self.registry.native(deployment.name) {
