@@ -22,6 +22,7 @@ pub mod distribution;
 mod holdings;
 pub mod mining;
 pub mod pegged;
+pub mod resourcemanager;
 #[cfg(test)]
 mod testing;
 pub mod tokenfunds;
@@ -39,6 +40,9 @@ pub struct Settings {
     /// The peg to the main chain's coin; where a network says nothing, as on the public chain of the contract's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pegged: Option<pegged::Settings>,
+    /// Fees for what users do in one block; where a network says nothing, as on the public chain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resourcemanager: Option<resourcemanager::Settings>,
 }
 
 /// The names of all contracts that have a native implementation, sorted.
@@ -48,6 +52,7 @@ pub const NATIVE: &[&str] = &[
     "distribution",
     "hivepegged",
     "mining",
+    "resourcemanager",
     "steempegged",
     "tokenfunds",
     "tokens",
@@ -104,6 +109,13 @@ pub fn registry<'a>(
                     .clone()
                     .unwrap_or_else(pegged::Settings::steem);
                 registry.with_native(name, Arc::new(pegged::SteemPegged::new(peg)))
+            }
+            "resourcemanager" => {
+                let settings = settings.resourcemanager.clone().unwrap_or_default();
+                registry.with_native(
+                    name,
+                    Arc::new(resourcemanager::ResourceManager::new(settings)),
+                )
             }
             "tokenfunds" => {
                 let utility = settings.tokens.utility_token.as_str();

@@ -384,6 +384,7 @@ pub(crate) fn settings() -> Settings {
         },
         comments: crate::comments::Settings::default(),
         pegged: None,
+        resourcemanager: None,
     }
 }
 
