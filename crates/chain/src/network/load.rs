@@ -6,8 +6,10 @@ use sha2::{Digest, Sha256};
 use tartan_decimal::Decimal;
 use toml::{Table, Value};
 
-use super::{Flavor, Network, PLACEHOLDER};
+use super::{Flavor, Height, Network, PLACEHOLDER};
 
+/// The contract that charges for calls.
+const RESOURCE_MANAGER: &str = "resourcemanager";
 /// The highest budget: what it pays for is memory too.
 const MAX_BUDGET: u64 = 10_000_000;
 
@@ -322,6 +324,12 @@ fn check(network: &Network) -> Result<(), (String, String)> {
     if network.rules.metered {
         check_metered(network).map_err(|(key, reason)| (key.to_string(), reason))?;
     }
+    if network.rules.atomic && fee_without_contract(network) {
+        return wrong(
+            "gates.resource_fee".into(),
+            "expected \"never\" where there is no contract resourcemanager, as every call would be refused",
+        );
+    }
     if network.rules.nesting_depth == 0 {
         return wrong("rules.nesting_depth".into(), "expected at least 1, found 0");
     }
@@ -351,6 +359,15 @@ fn check(network: &Network) -> Result<(), (String, String)> {
         }
     }
     Ok(())
+}
+
+/// Whether calls are to be charged for by a contract that the network neither has natively nor deploys in genesis. The
+/// public chain got it later.
+fn fee_without_contract(network: &Network) -> bool {
+    let mut genesis = network.genesis.transactions.iter();
+    network.gates.resource_fee != Height::NEVER
+        && !network.is_native(RESOURCE_MANAGER)
+        && !genesis.any(|transaction| transaction.deploy.as_deref() == Some(RESOURCE_MANAGER))
 }
 
 /// What a network needs that lets anyone deploy.

@@ -179,6 +179,12 @@ fn errors_name_the_key_and_what_is_allowed() {
         ]],
     );
     check_error(
+        "extends = \"dev\"\ngates.resource_fee = 5",
+        expect![[
+            r#"network: gates.resource_fee: expected "never" where there is no contract resourcemanager, as every call would be refused"#
+        ]],
+    );
+    check_error(
         "name = \"bare\"",
         expect!["network: file: missing field `chain_id`"],
     );

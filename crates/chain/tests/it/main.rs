@@ -16,3 +16,5 @@ mod metered;
 mod reader;
 #[cfg(test)]
 mod replay;
+#[cfg(test)]
+mod resource_fee;
