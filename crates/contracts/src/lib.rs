@@ -20,6 +20,7 @@ mod checks;
 pub mod comments;
 pub mod distribution;
 mod holdings;
+pub mod marketpools;
 pub mod mining;
 pub mod pegged;
 pub mod resourcemanager;
@@ -43,6 +44,9 @@ pub struct Settings {
     /// Fees for what users do in one block; where a network says nothing, as on the public chain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resourcemanager: Option<resourcemanager::Settings>,
+    /// The market pools.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketpools: Option<marketpools::Settings>,
 }
 
 /// The names of all contracts that have a native implementation, sorted.
@@ -51,6 +55,7 @@ pub const NATIVE: &[&str] = &[
     "comments",
     "distribution",
     "hivepegged",
+    "marketpools",
     "mining",
     "resourcemanager",
     "steempegged",
@@ -117,6 +122,13 @@ pub fn registry<'a>(
                     Arc::new(resourcemanager::ResourceManager::new(settings)),
                 )
             }
+            "marketpools" => registry.with_native(
+                name,
+                Arc::new(marketpools::MarketPools::new(
+                    settings.marketpools.clone().unwrap_or_default(),
+                    settings.tokens.utility_token.as_str(),
+                )),
+            ),
             "tokenfunds" => {
                 let utility = settings.tokens.utility_token.as_str();
                 registry.with_native(name, Arc::new(tokenfunds::TokenFunds::new(utility)))

@@ -385,6 +385,9 @@ pub(crate) fn settings() -> Settings {
         comments: crate::comments::Settings::default(),
         pegged: None,
         resourcemanager: None,
+        marketpools: Some(crate::marketpools::Settings {
+            pegged_token: Some("STEEMP".to_string()),
+        }),
     }
 }
 

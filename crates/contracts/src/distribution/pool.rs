@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 
 use tartan_decimal::Decimal;
-use tartan_document::{Object, Value, object};
+use tartan_document::{Object, Value};
 use tartan_runtime::{ActionResult, Context, Failure, ensure};
 use tartan_state::{Scan, Stored};
 
@@ -21,7 +21,8 @@ use super::payments::{Held, Work, balance, deduct, held, pay, payment};
 use super::tables::{Amount, Batch, Owed, PendingPayments, Run, Share};
 use super::ticks::{finish, tick};
 use crate::checks::count;
-use crate::holdings::{ARITHMETIC, computed, find_one, floored, number};
+use crate::holdings::{ARITHMETIC, computed, floored, number};
+use crate::marketpools::positions;
 
 /// What is owed to so many goes into one row.
 const OWED_PER_ROW: usize = 200;
@@ -136,10 +137,8 @@ pub(super) fn give_up(ctx: &mut Context<'_>, row: Stored<Run>, work: &mut Work) 
 impl Payout {
     /// Looks at positions as long as the work of this block lasts.
     fn gather(&mut self, ctx: &mut Context<'_>, work: &mut Work) -> ActionResult {
-        let pool = object! { "tokenPair": self.run.token_pair.as_str() };
-        let pool = find_one(ctx, "marketpools", "pools", &pool)?;
-        let shares = pool.as_ref().and_then(|pool| pool.get("totalShares"));
-        if !shares.is_some_and(|shares| number(shares).is_greater(&Decimal::ZERO)) {
+        let shares = positions::total(ctx, &self.run.token_pair)?;
+        if !shares.is_some_and(|shares| shares.is_greater(&Decimal::ZERO)) {
             self.run.gathered = true;
             return Ok(());
         }
@@ -147,12 +146,7 @@ impl Payout {
         let page = usize::try_from(params(ctx)?.process_query_limit).unwrap_or(usize::MAX);
         while work.rows > 0 && !self.run.gathered {
             let limit = page.min(work.rows);
-            let pair = Value::from(self.run.token_pair.as_str());
-            let mut scan = Scan::of("tokenPair").equal(pair.clone()).limit(limit);
-            if let Some(after) = self.run.after {
-                scan = scan.behind([pair], after);
-            }
-            let positions = ctx.scan_in("marketpools", "liquidityPositions", &scan)?;
+            let positions = positions::all(ctx, &self.run.token_pair, self.run.after, limit)?;
             work.spend(positions.len());
             self.run.gathered = positions.len() < limit;
             for position in &positions {

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use tartan_decimal::Decimal;
-use tartan_document::{Value, object};
+use tartan_document::Value;
 use tartan_runtime::{ActionResult, Context, Failure, OrFail, ensure, text};
 
 use super::tables::{BonusCurve, MinPayout, Recipient};
 use super::{MAX_TOKENS, params};
 use crate::checks::{count, is_object, positive_integer};
-use crate::holdings::{find_one, number};
+use crate::holdings::number;
+use crate::marketpools::positions;
 
 /// The most ticks of a distribution.
 const MAX_TICKS: u64 = 5555;
@@ -127,8 +128,7 @@ fn recipient<'a>(
 /// The pair of a market pool that there is.
 pub(super) fn token_pair(ctx: &mut Context<'_>, value: Option<&Value>) -> ActionResult<String> {
     let pair = value.and_then(Value::as_str).or_fail("invalid tokenPair")?;
-    let pool = find_one(ctx, "marketpools", "pools", &object! { "tokenPair": pair })?;
-    pool.or_fail("invalid tokenPair")?;
+    positions::total(ctx, pair)?.or_fail("invalid tokenPair")?;
     Ok(pair.to_string())
 }
 

@@ -3,17 +3,15 @@
 use tartan_decimal::{Decimal, Quantity, Rounding};
 use tartan_document::{Object, Value, object};
 use tartan_runtime::{ActionResult, Context, Failure, OrFail, Random, ensure};
-use tartan_state::{FindOptions, Scan, Stored};
+use tartan_state::{Scan, Stored};
 
 use super::foreign::{self, Token};
 use super::pools::next_draw;
 use super::rebuild::{self, Bounds};
 use super::tables::{Params, Pool};
 use super::{Mining, numbers, params, ranking};
-use crate::holdings::find_one;
+use crate::marketpools::{self, positions};
 
-/// The contract whose positions an external pool may be weighted by.
-const MARKET_POOLS: &str = "marketpools";
 /// Positions that one search gives.
 const PAGE: usize = 10_000;
 
@@ -92,8 +90,8 @@ fn draw(
         .collect();
     let mut winners = match &pool.external_miners {
         None => winners(ctx, &pool.record.id, &numbers)?,
-        Some(pair) if pool.external_contract.as_deref() == Some(MARKET_POOLS) => {
-            positioned_winners(ctx, pair, &token, &numbers)?
+        Some(pair) if pool.external_contract.as_deref() == Some(marketpools::NAME) => {
+            positioned_winners(ctx, pair, &numbers)?
         }
         Some(_) => Vec::new(),
     };
@@ -125,10 +123,7 @@ fn total(ctx: &mut Context<'_>, pool: &Pool) -> ActionResult<Decimal> {
     let Some(pair) = &pool.external_miners else {
         return Ok(numbers::parse(&pool.total_power));
     };
-    let query = object! { "tokenPair": pair.as_str() };
-    let row = find_one(ctx, MARKET_POOLS, "pools", &query)?;
-    let shares = row.and_then(|row| row.get("totalShares").map(numbers::of_value));
-    Ok(shares.unwrap_or(Decimal::ZERO))
+    Ok(positions::total(ctx, pair)?.unwrap_or(Decimal::ZERO))
 }
 
 /// The miners that these numbers fall to, in the order of the draw.
@@ -152,40 +147,69 @@ fn winners(ctx: &mut Context<'_>, pool: &str, numbers: &[Decimal]) -> ActionResu
     Ok(winners)
 }
 
-/// The same among the holders of positions in a market pool, in the order of their rows. These are another contract's
-/// rows, of which no sums are kept: the draw goes past all of them until everyone has won.
+/// The same among the holders of positions in a market pool, in the order of their rows.
 fn positioned_winners(
     ctx: &mut Context<'_>,
     pair: &str,
-    token: &Token,
     numbers: &[Decimal],
 ) -> ActionResult<Vec<Winner>> {
-    let decimals = u32::from(token.precision.decimals());
-    let query = object! { "tokenPair": pair };
+    let Some(stretches) = positions::stretches(ctx, pair)? else {
+        return winners_by_walking(ctx, pair, numbers);
+    };
     let mut winners = Vec::new();
-    let mut from = Decimal::ZERO;
-    let mut offset = 0;
-    while winners.len() < numbers.len() {
-        let options = FindOptions {
-            limit: PAGE,
-            offset,
-            ..FindOptions::default()
-        };
-        let rows = ctx.find(MARKET_POOLS, "liquidityPositions", &query, &options)?;
-        let rows = rows.unwrap_or_default();
-        for row in &rows {
-            let shares = row.get("shares").map(numbers::of_value);
-            let weight = shares.filter(Decimal::is_finite).unwrap_or(Decimal::ZERO);
-            let weight = weight.round_to(decimals, Rounding::HalfUp);
-            let account = row.get_str("account").unwrap_or_default();
-            from = meet(&mut winners, numbers, account, from, &weight);
-        }
-        if rows.len() < PAGE {
+    let mut begin = Decimal::ZERO;
+    for stretch in stretches {
+        if winners.len() == numbers.len() {
             break;
         }
-        offset += PAGE;
+        let end = numbers::plus(&begin, &stretch.sum);
+        if numbers.iter().any(|number| is_within(number, &begin, &end)) {
+            let mut from = begin;
+            for position in positions::members(ctx, pair, &stretch)? {
+                from = meet_position(&mut winners, numbers, &position, from);
+            }
+        }
+        begin = end;
     }
     Ok(winners)
+}
+
+/// Where the market pools are a script, no sums are kept: the draw goes past all positions until everyone has won.
+fn winners_by_walking(
+    ctx: &mut Context<'_>,
+    pair: &str,
+    numbers: &[Decimal],
+) -> ActionResult<Vec<Winner>> {
+    let mut winners = Vec::new();
+    let mut from = Decimal::ZERO;
+    let mut behind = None;
+    while winners.len() < numbers.len() {
+        let page = positions::all(ctx, pair, behind, PAGE)?;
+        for position in &page {
+            behind = position.get("_id").and_then(Value::as_u64);
+            from = meet_position(&mut winners, numbers, position, from);
+        }
+        if page.len() < PAGE {
+            break;
+        }
+    }
+    Ok(winners)
+}
+
+fn meet_position(
+    winners: &mut Vec<Winner>,
+    numbers: &[Decimal],
+    position: &Object,
+    from: Decimal,
+) -> Decimal {
+    let account = position.get_str("account").unwrap_or_default();
+    meet(
+        winners,
+        numbers,
+        account,
+        from,
+        &positions::shares(position),
+    )
 }
 
 /// Gives a miner the numbers that fall to it, and says where the next one begins.

@@ -20,8 +20,8 @@
 //!
 //! A change of a stake goes through all pools that use the token: each costs the pool's row, the account's row and one or
 //! two rows of sums, however many miners there are. A draw reads the sums of the pool's miners in blocks of a few
-//! hundred, and the miners only of blocks where somebody wins. Of a pool weighted by positions in a market pool it reads
-//! all positions until everyone has won. To count miners, a block looks at no more than
+//! hundred, and the miners only of blocks where somebody wins; so too with the positions in a market pool, of which the
+//! native contract keeps sums (of those of a script it reads all until everyone has won). To count miners, a block looks at no more than
 //! [`tick_rows`](tartan_runtime::Limits) rows, shared among the pools that are being counted, and then at as many that
 //! were not met.
 //!
@@ -44,6 +44,8 @@
 //! - A pool made by a contract without `externalMiners` is checked like anybody's; one with them has no miners of its own.
 //!   A pool weighted by a contract other than `marketpools`, or by a market pool that is gone, draws no winners. In the
 //!   script it stopped the draws of all pools.
+//! - A position in a market pool weighs its exact shares, so that all of them together are the total. In the script they
+//!   were rounded to the decimals of the token to win, and some draws had no winner.
 //! - Of pools that are due or wait to be counted, those go first that have waited longest; of draws in the same block,
 //!   those with the lower name. A draw that fails does not hold up the others.
 //! - A power has at most 34 digits, rounded half up.
@@ -72,6 +74,7 @@ use tartan_document::Value;
 use tartan_runtime::{ActionResult, Context, Contract, Failure, Payload};
 use tartan_state::{IndexSpec, Stored};
 
+pub(crate) use pools::external_pool_id;
 use tables::{MiningPower, NftTokenPool, Params, Pool, PowerBlock, TokenPool};
 
 /// The contract.

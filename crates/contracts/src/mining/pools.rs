@@ -308,6 +308,11 @@ fn pool_id(
     format!("{}:{by}", plain(mined))
 }
 
+/// The name of a pool whose weights another contract has, by what they are found by there.
+pub(crate) fn external_pool_id(mined: &str, external: &str) -> String {
+    pool_id(mined, &[], Some(external), None)
+}
+
 /// The pool of this name.
 fn find(ctx: &mut Context<'_>, id: &str) -> ActionResult<Stored<Pool>> {
     ctx.rows::<Pool>().get(&[id])?.or_fail("pool id not found")

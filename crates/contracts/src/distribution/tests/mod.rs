@@ -7,43 +7,14 @@ mod ticks;
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
+use tartan_decimal::{Decimal, Precision};
 use tartan_document::Value;
 use tartan_runtime::{ActionResult, Context, Contract, Failure, Limits, Payload};
-use tartan_state::{Index, Record};
 
+use crate::holdings::{ARITHMETIC, computed};
+use crate::marketpools::tables::{LiquidityPosition, Pool};
 use crate::testing::{ENGINE, Sent, TestChain, text};
-
-/// A market pool, as far as distributions look at it.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Pool {
-    token_pair: String,
-    total_shares: String,
-}
-
-impl Record for Pool {
-    const CONTRACT: &'static str = "marketpools";
-    const TABLE: &'static str = "pools";
-    const INDEXES: &'static [Index] = &[Index::Field("tokenPair")];
-}
-
-/// Somebody's part of a market pool.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Position {
-    account: String,
-    token_pair: String,
-    shares: String,
-    time_factor: i64,
-}
-
-impl Record for Position {
-    const CONTRACT: &'static str = "marketpools";
-    const TABLE: &'static str = "liquidityPositions";
-    const INDEXES: &'static [Index] = &[Index::Field("account"), Index::Field("tokenPair")];
-}
 
 /// Makes pools and positions as its payload says.
 struct Pools;
@@ -55,7 +26,7 @@ impl Contract for Pools {
 
     fn create(&self, _params: &Value, ctx: &mut Context<'_>) -> ActionResult {
         ctx.create_table::<Pool>()?;
-        ctx.create_table::<Position>()
+        ctx.create_table::<LiquidityPosition>()
     }
 
     fn call(&self, action: &str, payload: Payload<'_>, ctx: &mut Context<'_>) -> ActionResult {
@@ -67,20 +38,27 @@ impl Contract for Pools {
         };
         match action {
             "createPool" => {
-                let pool = Pool {
-                    token_pair: text("tokenPair"),
-                    total_shares: "1".to_string(),
-                };
+                let pair = text("tokenPair");
+                let mut pool = Pool::empty(pair, Precision::MAX, String::new());
+                pool.total_shares = "1".into();
                 ctx.rows::<Pool>().insert(pool).map(drop)
             }
             "addLiquidity" => {
-                let position = Position {
+                let position = LiquidityPosition {
                     account: ctx.sender().to_string(),
                     token_pair: text("tokenPair"),
                     shares: text("shares"),
                     time_factor: ctx.time()?,
                 };
-                ctx.rows::<Position>().insert(position).map(drop)
+                let key = [position.account.as_str(), position.token_pair.as_str()];
+                let mut positions = ctx.rows::<LiquidityPosition>();
+                let Some(mut known) = positions.get(&key)? else {
+                    return positions.insert(position).map(drop);
+                };
+                let shares = Decimal::parse(&known.shares);
+                let more = Decimal::parse(&position.shares);
+                known.shares = computed(shares.plus(&more, ARITHMETIC))?.to_string();
+                positions.update(&known)
             }
             _ => Err(Failure::Unknown),
         }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tartan_decimal::Precision;
 use tartan_document::{Object, Value, object};
 use tartan_runtime::{ActionResult, Context, Contract, Failure, Limits, OrFail, Payload};
-use tartan_state::{Index, Record, RowId};
+use tartan_state::{Index, Record, Stored};
 
+use crate::marketpools::tables::{LiquidityPosition, Pool as MarketPool};
 use crate::testing::{Sent, TestChain};
 
 pub(super) const TICK: &str = "checkPendingLotteries";
@@ -295,32 +297,6 @@ impl Contract for Nfts {
     }
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct MarketPool {
-    token_pair: String,
-    total_shares: String,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Position {
-    account: String,
-    token_pair: String,
-    shares: String,
-}
-
-impl Record for MarketPool {
-    const CONTRACT: &'static str = "marketpools";
-    const TABLE: &'static str = "pools";
-}
-
-impl Record for Position {
-    const CONTRACT: &'static str = "marketpools";
-    const TABLE: &'static str = "liquidityPositions";
-    const INDEXES: &'static [Index] = &[Index::Field("tokenPair")];
-}
-
 /// Stands in for the contract of market pools, and calls the lotteries as its payload says.
 struct MarketPools;
 
@@ -334,7 +310,7 @@ impl Contract for MarketPools {
             return Ok(());
         }
         ctx.create_table::<MarketPool>()?;
-        ctx.create_table::<Position>()
+        ctx.create_table::<LiquidityPosition>()
     }
 
     fn call(&self, action: &str, payload: Payload<'_>, ctx: &mut Context<'_>) -> ActionResult {
@@ -342,22 +318,19 @@ impl Contract for MarketPools {
         match action {
             "position" => {
                 let token_pair = text("tokenPair").or_fail("no pair")?;
-                ctx.rows::<Position>().insert(Position {
+                ctx.rows::<LiquidityPosition>().insert(LiquidityPosition {
                     account: text("account").or_fail("no account")?,
                     token_pair: token_pair.clone(),
                     shares: text("shares").or_fail("no shares")?,
+                    time_factor: 0,
                 })?;
-                let total_shares = text("total").or_fail("no total")?;
-                let row = MarketPool {
-                    token_pair,
-                    total_shares,
-                };
+                let mut record = MarketPool::empty(token_pair, Precision::MAX, String::new());
+                record.total_shares = text("total").or_fail("no total")?.into();
                 match ctx.rows::<MarketPool>().numbered(1)? {
-                    None => ctx.rows::<MarketPool>().insert(row).map(drop),
-                    Some(_) => ctx.rows::<MarketPool>().update(&tartan_state::Stored {
-                        id: RowId::Number(1),
-                        record: row,
-                    }),
+                    None => ctx.rows::<MarketPool>().insert(record).map(drop),
+                    Some(row) => ctx
+                        .rows::<MarketPool>()
+                        .update(&Stored { id: row.id, record }),
                 }
             }
             action => {
