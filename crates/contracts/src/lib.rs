@@ -20,6 +20,7 @@ mod checks;
 pub mod comments;
 pub mod distribution;
 mod holdings;
+pub mod market;
 pub mod marketpools;
 pub mod mining;
 pub mod pegged;
@@ -38,6 +39,9 @@ pub struct Settings {
     /// The reward pools.
     #[serde(default)]
     pub comments: comments::Settings,
+    /// The order books; where a network says nothing, as on the public chain of the Hive lineage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub market: Option<market::Settings>,
     /// The peg to the main chain's coin; where a network says nothing, as on the public chain of the contract's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pegged: Option<pegged::Settings>,
@@ -55,6 +59,7 @@ pub const NATIVE: &[&str] = &[
     "comments",
     "distribution",
     "hivepegged",
+    "market",
     "marketpools",
     "mining",
     "resourcemanager",
@@ -79,6 +84,8 @@ pub fn registry<'a>(
     names: impl IntoIterator<Item = &'a str>,
     settings: &Settings,
 ) -> Result<Registry, UnknownNative> {
+    let names: Vec<&str> = names.into_iter().collect();
+    let native_ledger = names.contains(&"tokens");
     let mut registry = Registry::new();
     for name in names {
         registry = match name {
@@ -93,6 +100,11 @@ pub fn registry<'a>(
                     settings.tokens.utility_token.clone(),
                 )),
             ),
+            "market" => {
+                let market =
+                    market::Market::new(settings.market.clone().unwrap_or_default(), native_ledger);
+                registry.with_native(name, Arc::new(market))
+            }
             "mining" => {
                 let mining = mining::Mining::new(settings.tokens.utility_token.as_str());
                 registry.with_native(name, Arc::new(mining))

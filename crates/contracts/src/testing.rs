@@ -4,7 +4,7 @@ use serde_json::json;
 use tartan_decimal::{Decimal, Precision, Quantity, Rounding};
 use tartan_document::{Object, Value};
 use tartan_runtime::{Call, Limits, Logs, Registry, Rules, testing};
-use tartan_state::{Filter, FindOptions, Read};
+use tartan_state::{Filter, FindOptions, Overlay, Read, StateError};
 
 pub(crate) use tartan_runtime::testing::ENGINE;
 
@@ -149,6 +149,14 @@ impl TestChain {
             }
             Ok(sent)
         })
+    }
+
+    /// Changes rows as no contract does.
+    pub(crate) fn tamper(&mut self, change: impl FnOnce(&mut Overlay) -> Result<(), StateError>) {
+        self.0.block(|executor| {
+            change(executor.overlay_mut()).expect("the rows can be changed");
+            Ok(())
+        });
     }
 
     /// The number of the last block.
@@ -383,6 +391,7 @@ pub(crate) fn settings() -> Settings {
             wrapping_accounts: list(&["wrapper"]),
         },
         comments: crate::comments::Settings::default(),
+        market: None,
         pegged: None,
         resourcemanager: None,
         marketpools: Some(crate::marketpools::Settings {

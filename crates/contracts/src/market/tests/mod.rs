@@ -1,0 +1,7 @@
+mod bounds;
+mod examples;
+mod expiry;
+mod instant;
+mod metrics;
+mod orders;
+mod world;
