@@ -68,6 +68,8 @@ pub struct TestChain {
     pub blocks: Option<Arc<dyn Blocks>>,
     /// The time of the next block, in milliseconds since 1970.
     pub time: i64,
+    /// The ids of the main-chain block before the next one and of its own; none: `id<block>`.
+    pub main_ids: Option<[String; 2]>,
     state: State,
     number: u32,
     hash: String,
@@ -81,6 +83,7 @@ impl TestChain {
             rules,
             blocks: None,
             time: TIME,
+            main_ids: None,
             state: State::memory(),
             number: 0,
             hash: String::new(),
@@ -138,10 +141,12 @@ impl TestChain {
     /// Makes a block, whose main-chain id is `id<block>`.
     pub fn block<T>(&mut self, run: impl FnOnce(&mut Executor) -> Result<T, Fatal>) -> T {
         self.number += 1;
+        let numbered = [self.number - 1, self.number].map(|number| format!("id{number}"));
+        let [previous_main_id, main_id] = self.main_ids.clone().unwrap_or(numbered);
         let info = BlockInfo {
             number: u64::from(self.number),
-            main_id: format!("id{}", self.number),
-            previous_main_id: format!("id{}", self.number - 1),
+            main_id,
+            previous_main_id,
             timestamp: "2020-09-13T12:26:40".into(),
             time: Some(self.time),
         };

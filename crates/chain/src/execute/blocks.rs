@@ -27,6 +27,11 @@ impl Blocks for StoredBlocks {
         Ok(shown.map(Value::from))
     }
 
+    fn hash(&self, overlay: &Overlay, number: u64) -> Result<Option<String>, Fatal> {
+        let block = ledger::block(overlay, number).map_err(fatal)?;
+        Ok(block.map(|block| block.hash.to_string()))
+    }
+
     fn verify(&self, overlay: &mut Overlay, verification: &Object) -> Result<(), Fatal> {
         let number = verification.get("blockNumber").and_then(Value::as_u64);
         let block = match number {

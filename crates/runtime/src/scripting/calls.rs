@@ -83,6 +83,17 @@ impl Context<'_> {
         Documents::new(self.executor, self.frame)
     }
 
+    /// The hash of a block of the chain; `None` when there is none with this number, such as the one being made.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn block_hash(&self, number: u64) -> ActionResult<Option<String>> {
+        match &self.executor.blocks {
+            Some(blocks) => Ok(blocks.hash(&self.executor.overlay, number)?),
+            None => Ok(None),
+        }
+    }
+
     /// Marks a block as verified (`api.verifyBlock`), which only the contract of the witnesses can; from others it is
     /// passed over.
     ///
