@@ -1,5 +1,8 @@
 use std::sync::Arc;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
 use tartan_chain::Network;
 use tartan_chain::network::PLACEHOLDER;
 use tartan_document::{Object, Value};
@@ -37,6 +40,9 @@ impl Config {
         }
         network.rules.native = natives(config)?;
         network.rules.deploy_native = true;
+        if let Some(settings) = config.optional_object("contracts")? {
+            network.contracts = changed(&network.contracts, settings)?;
+        }
         network.rules.atomic = config.optional_bool("atomic")?.unwrap_or(false);
         network.code_template = template(config)?;
         network.code_template_hash = None;
@@ -75,6 +81,27 @@ fn natives(config: Params<'_>) -> Result<Vec<String>, Failure> {
         }
     }
     Ok(names)
+}
+
+/// The settings of native contracts with some of them changed.
+fn changed<T: Serialize + DeserializeOwned>(settings: &T, changes: &Object) -> Result<T, Failure> {
+    let invalid =
+        |error: serde_json::Error| Failure::invalid(format!("config: contracts: {error}"));
+    let mut merged = serde_json::to_value(settings).map_err(invalid)?;
+    merge(&mut merged, serde_json::to_value(changes).map_err(invalid)?);
+    serde_json::from_value(merged).map_err(invalid)
+}
+
+/// Objects are merged key by key, everything else is replaced. No deeper than the JSON reader goes.
+fn merge(into: &mut Json, changes: Json) {
+    match (into, changes) {
+        (Json::Object(fields), Json::Object(changes)) => {
+            for (key, change) in changes {
+                merge(fields.entry(key).or_insert(Json::Null), change);
+            }
+        }
+        (into, changes) => *into = changes,
+    }
 }
 
 /// What is put around the code of contracts; `None` for the program's own.

@@ -609,6 +609,32 @@ fn natives_are_deployed() {
     );
 }
 
+/// What a native contract starts with can be chosen, as in a network file.
+#[test]
+fn settings_of_natives() {
+    let mut sandbox = Sandbox::new();
+    let reset = |settings: Value| json!({ "config": { "native": ["witnesses"], "contracts": settings }, "genesis": [] });
+    let settings = json!({ "witnesses": { "top_witnesses": 2 } });
+    ask(&mut sandbox, "reset", reset(settings));
+    ask(
+        &mut sandbox,
+        "produceBlock",
+        block(60_000_000, vec![deploy("witnesses", "hive-engine")]),
+    );
+    let query = json!({ "contract": "witnesses", "table": "params", "query": {} });
+    let params = ask(&mut sandbox, "findOne", query);
+    assert_eq!(params["numberOfWitnessSlots"], 3);
+    assert_eq!(params["witnessSignaturesRequired"], 14);
+    check_error(
+        &mut sandbox,
+        "reset",
+        reset(json!({ "witnesses": { "slots": 2 } })),
+        expect![
+            "INVALID_PARAMS: config: contracts: unknown field `slots`, expected one of `top_witnesses`, `signatures_required`, `rounds_missed`, `proposition_blocks`, `approval_blocks`, `approvals_per_account`, `reward_per_block`, `reward_minimum`"
+        ],
+    );
+}
+
 #[test]
 fn what_blocks_need() {
     let mut sandbox = with_tokens();
