@@ -59,6 +59,25 @@ pub(crate) fn holding(
     }))
 }
 
+/// The stake of an account with what is lent to it, which is what it votes with: as it is stored, and as a number.
+pub(crate) fn voting_weight(
+    ctx: &mut Context<'_>,
+    account: &str,
+    token: &TokenInfo,
+) -> ActionResult<(Value, Decimal)> {
+    let holding = holding(ctx, account, &token.symbol)?;
+    let (stake, lent) = holding.map_or((None, None), |h| (h.stake, h.delegations_in));
+    let stake = stake.map_or(Value::Number(0.0), Value::from);
+    let own = number(&stake);
+    let Some(lent) = lent else {
+        return Ok((stake, own));
+    };
+    let sum = computed(own.plus(&Decimal::parse(&lent), ARITHMETIC))?;
+    let text = computed(sum.to_fixed(token.precision.decimals().into(), Rounding::HalfUp))?;
+    let sum = Decimal::parse(&text);
+    Ok((Value::from(text), sum))
+}
+
 /// The first row with these values, in a table of any contract. None when there is no such row, or no such table.
 pub(crate) fn find_one(
     ctx: &mut Context<'_>,

@@ -29,6 +29,7 @@ pub mod resourcemanager;
 mod testing;
 pub mod tokenfunds;
 pub mod tokens;
+pub mod witnesses;
 
 /// What the native contracts need to know of the network they run on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +52,9 @@ pub struct Settings {
     /// The market pools.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marketpools: Option<marketpools::Settings>,
+    /// The verification of blocks; where a network says nothing, as on the public Hive chain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witnesses: Option<witnesses::Settings>,
 }
 
 /// The names of all contracts that have a native implementation, sorted.
@@ -66,6 +70,7 @@ pub const NATIVE: &[&str] = &[
     "steempegged",
     "tokenfunds",
     "tokens",
+    "witnesses",
 ];
 
 /// A name that a network lists as native and that has no native implementation.
@@ -147,6 +152,14 @@ pub fn registry<'a>(
             }
             "tokens" => {
                 registry.with_native(name, Arc::new(tokens::Tokens::new(settings.tokens.clone())))
+            }
+            "witnesses" => {
+                let witnesses = witnesses::Witnesses::new(
+                    settings.witnesses.clone().unwrap_or_default(),
+                    settings.tokens.governance_token(),
+                    settings.tokens.utility_token.as_str(),
+                );
+                registry.with_native(name, Arc::new(witnesses))
             }
             _ => {
                 return Err(UnknownNative {

@@ -1,9 +1,11 @@
 //! A small chain for the tests of contracts: accounts send actions, time passes, tables are looked at.
 
+use std::sync::Arc;
+
 use serde_json::json;
 use tartan_decimal::{Decimal, Precision, Quantity, Rounding};
 use tartan_document::{Object, Value};
-use tartan_runtime::{Call, Limits, Logs, Registry, Rules, testing};
+use tartan_runtime::{Blocks, Call, Limits, Logs, Registry, Rules, testing};
 use tartan_state::{Filter, FindOptions, Overlay, Read, StateError};
 
 pub(crate) use tartan_runtime::testing::ENGINE;
@@ -157,6 +159,39 @@ impl TestChain {
             change(executor.overlay_mut()).expect("the rows can be changed");
             Ok(())
         });
+    }
+
+    /// Runs an action of a contract as the node does, in a transaction with this id, in a block of the main chain with
+    /// these ids: that before it, and its own.
+    pub(crate) fn run_seeded(
+        &mut self,
+        (contract, action): (&str, &str),
+        transaction: &str,
+        ids: [&str; 2],
+    ) -> Sent {
+        self.0.main_ids = Some(ids.map(str::to_string));
+        let receipt = self.0.block(|executor| {
+            executor.execute(Call {
+                main_number: None,
+                transaction_id: Some(transaction),
+                sender: "null",
+                contract,
+                action,
+                payload: Object::new(),
+            })
+        });
+        self.0.main_ids = None;
+        Sent { logs: receipt.logs }
+    }
+
+    /// Lets other contracts, or the same with other settings, answer for the names from now on.
+    pub(crate) fn replace_registry(&mut self, registry: Registry) {
+        self.0.registry = Arc::new(registry);
+    }
+
+    /// Lets contracts see these blocks.
+    pub(crate) fn show_blocks(&mut self, blocks: Arc<dyn Blocks>) {
+        self.0.blocks = Some(blocks);
     }
 
     /// The number of the last block.
@@ -397,6 +432,7 @@ pub(crate) fn settings() -> Settings {
         marketpools: Some(crate::marketpools::Settings {
             pegged_token: Some("STEEMP".to_string()),
         }),
+        witnesses: None,
     }
 }
 

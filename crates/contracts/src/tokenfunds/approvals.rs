@@ -8,7 +8,7 @@ use tartan_state::{Scan, Stored};
 use super::proposals::{self, is_pending};
 use super::tables::{Account, Approval, Fund, Proposal, Weight};
 use super::{TokenFunds, params};
-use crate::holdings::{self, ARITHMETIC, TokenInfo, computed, number};
+use crate::holdings::{self, ARITHMETIC, TokenInfo, computed, number, voting_weight};
 
 impl TokenFunds {
     /// `approveProposal {id}`: with all the stake that the sender has, lent stake included.
@@ -85,7 +85,11 @@ impl TokenFunds {
         };
         let old = number(&old.weight);
         let token = holdings::token(ctx, symbol)?.or_fail("symbol does not exist")?;
-        let delta = computed(weight_of(ctx, &account, &token)?.1.minus(&old, ARITHMETIC))?;
+        let delta = computed(
+            voting_weight(ctx, &account, &token)?
+                .1
+                .minus(&old, ARITHMETIC),
+        )?;
         let delta = delta.round_to(token.precision.decimals().into(), Rounding::HalfUp);
         if delta.is_zero() {
             return Ok(());
@@ -155,28 +159,9 @@ fn number_of(proposal: &Stored<Proposal>) -> u64 {
     proposal.id.number().unwrap_or_default()
 }
 
-/// The stake of an account with what is lent to it: as it is stored, and as a number.
-fn weight_of(
-    ctx: &mut Context<'_>,
-    account: &str,
-    token: &TokenInfo,
-) -> ActionResult<(Value, Decimal)> {
-    let holding = holdings::holding(ctx, account, &token.symbol)?;
-    let (stake, lent) = holding.map_or((None, None), |h| (h.stake, h.delegations_in));
-    let stake = stake.map_or(Value::Number(0.0), Value::from);
-    let own = number(&stake);
-    let Some(lent) = lent else {
-        return Ok((stake, own));
-    };
-    let sum = computed(own.plus(&Decimal::parse(&lent), ARITHMETIC))?;
-    let text = computed(sum.to_fixed(token.precision.decimals().into(), Rounding::HalfUp))?;
-    let sum = Decimal::parse(&text);
-    Ok((Value::from(text), sum))
-}
-
 /// Stores what the stake of an account is now.
 fn note_weight(ctx: &mut Context<'_>, account: &str, token: &TokenInfo) -> ActionResult<Decimal> {
-    let (weight, value) = weight_of(ctx, account, token)?;
+    let (weight, value) = voting_weight(ctx, account, token)?;
     let mut row = match ctx.rows::<Account>().get(&[account])? {
         Some(row) => row,
         None => ctx.rows::<Account>().insert(Account {

@@ -14,7 +14,7 @@ impl Tokens {
         account: &str,
         symbol: &str,
     ) -> ActionResult {
-        if self.settings.governance_token.as_deref() != Some(symbol) {
+        if self.settings.governance_token() != symbol {
             return Ok(());
         }
         let mut params = Object::new();

@@ -76,7 +76,7 @@ pub const MAX_PERIODS: i64 = 18_250;
 pub struct Settings {
     /// The token that fees are paid in.
     pub utility_token: String,
-    /// The token whose stake votes for witnesses, if the network has one.
+    /// The token whose stake votes for witnesses; none: the utility token.
     #[serde(default)]
     pub governance_token: Option<String>,
     /// Contracts that may create and issue tokens of their own and pay no fee.
@@ -106,6 +106,12 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The token whose stake votes for witnesses.
+    pub fn governance_token(&self) -> &str {
+        let token = self.governance_token.as_deref();
+        token.unwrap_or(&self.utility_token)
+    }
+
     /// The deposit for each byte that scripted contracts store, where there is one.
     pub fn deposit_per_byte(&self) -> Option<&str> {
         let price = self.deposit_per_byte.as_deref();
