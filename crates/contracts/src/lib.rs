@@ -20,11 +20,13 @@ mod checks;
 pub mod comments;
 pub mod distribution;
 mod holdings;
+pub mod inflation;
 pub mod market;
 pub mod marketpools;
 pub mod mining;
 pub mod pegged;
 pub mod resourcemanager;
+pub mod sscstore;
 #[cfg(test)]
 mod testing;
 pub mod tokenfunds;
@@ -46,6 +48,9 @@ pub struct Settings {
     /// The peg to the main chain's coin; where a network says nothing, as on the public chain of the contract's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pegged: Option<pegged::Settings>,
+    /// The issue of new utility tokens; where a network says nothing, as on the public chain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inflation: Option<inflation::Settings>,
     /// Fees for what users do in one block; where a network says nothing, as on the public chain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resourcemanager: Option<resourcemanager::Settings>,
@@ -63,10 +68,12 @@ pub const NATIVE: &[&str] = &[
     "comments",
     "distribution",
     "hivepegged",
+    "inflation",
     "market",
     "marketpools",
     "mining",
     "resourcemanager",
+    "sscstore",
     "steempegged",
     "tokenfunds",
     "tokens",
@@ -131,6 +138,18 @@ pub fn registry<'a>(
                     .clone()
                     .unwrap_or_else(pegged::Settings::steem);
                 registry.with_native(name, Arc::new(pegged::SteemPegged::new(peg)))
+            }
+            "inflation" => {
+                let utility = settings.tokens.utility_token.as_str();
+                let inflation = settings.inflation.clone().unwrap_or_default();
+                registry.with_native(
+                    name,
+                    Arc::new(inflation::Inflation::new(utility, inflation)),
+                )
+            }
+            "sscstore" => {
+                let utility = settings.tokens.utility_token.as_str();
+                registry.with_native(name, Arc::new(sscstore::Store::new(utility)))
             }
             "resourcemanager" => {
                 let settings = settings.resourcemanager.clone().unwrap_or_default();

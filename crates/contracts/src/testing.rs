@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use tartan_decimal::{Decimal, Precision, Quantity, Rounding};
 use tartan_document::{Object, Value};
-use tartan_runtime::{Blocks, Call, Limits, Logs, Registry, Rules, testing};
+use tartan_runtime::{Blocks, Call, Limits, Logs, Registry, Rules, System, testing};
 use tartan_state::{Filter, FindOptions, Overlay, Read, StateError};
 
 pub(crate) use tartan_runtime::testing::ENGINE;
@@ -39,7 +39,22 @@ impl TestChain {
 
     /// A chain over any registry: tests put contracts of their own next to the native ones.
     pub(crate) fn over(registry: Registry, limits: Limits) -> TestChain {
-        let mut chain = TestChain(testing::TestChain::new(registry, rules(limits)));
+        TestChain::under(rules(limits), registry)
+    }
+
+    /// As [`over`](Self::over), on a main chain of the Steem lineage.
+    pub(crate) fn on_steem(registry: Registry) -> TestChain {
+        let mut rules = rules(Limits::default());
+        let system = System {
+            amount_field: "amountSTEEMSBD".to_string(),
+            ..(*rules.system).clone()
+        };
+        rules.system = system.into();
+        TestChain::under(rules, registry)
+    }
+
+    fn under(rules: Rules, registry: Registry) -> TestChain {
+        let mut chain = TestChain(testing::TestChain::new(registry, rules));
         let registry = chain.0.registry.clone();
         for name in registry.native_names() {
             let contract = registry.native(name).expect("it is listed").clone();
@@ -428,6 +443,7 @@ pub(crate) fn settings() -> Settings {
         comments: crate::comments::Settings::default(),
         market: None,
         pegged: None,
+        inflation: None,
         resourcemanager: None,
         marketpools: Some(crate::marketpools::Settings {
             pegged_token: Some("STEEMP".to_string()),

@@ -18,3 +18,5 @@ mod reader;
 mod replay;
 #[cfg(test)]
 mod resource_fee;
+#[cfg(test)]
+mod small_contracts;

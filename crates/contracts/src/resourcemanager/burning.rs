@@ -18,6 +18,9 @@ impl ResourceManager {
         if ctx.is_node() {
             return Ok(());
         }
+        if is_payment(payload, ctx) {
+            return Ok(());
+        }
         let sender = ctx.sender();
         let params = params(ctx)?;
         let mut account = ctx.rows::<Account>().get(&[&sender])?;
@@ -49,6 +52,17 @@ impl ResourceManager {
             }
         }
     }
+}
+
+/// Whether the call comes with a payment on the main chain to an account of the network. Whoever pays there is not to be
+/// turned away here: the money is gone.
+fn is_payment(payload: Payload<'_>, ctx: &Context<'_>) -> bool {
+    let system = ctx.system();
+    let call = payload.get("payload");
+    let recipient = call.and_then(|call| call.get("recipient")?.as_str());
+    let amount = call.and_then(|call| call.get(&system.amount_field));
+    let accounts = [system.peg_account.as_str(), system.engine_account.as_str()];
+    amount.is_some() && recipient.is_some_and(|recipient| accounts.contains(&recipient))
 }
 
 /// Counts a call of a throttled account, unless it had its day's worth.

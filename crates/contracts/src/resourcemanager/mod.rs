@@ -24,6 +24,8 @@
 //! - Fees must fit the token they are burnt in, so that they can be paid at all: `invalid multiTransactionFee`,
 //!   `invalid allowlistBurnFee`.
 //! - Where a call is refused, what was noted of it is undone: it does not count against a throttled account's day.
+//! - A call that comes with a payment on the main chain to the network's peg or engine account is let through, whatever
+//!   its sender did before: the payment could not be undone.
 //! - Names are checked: `invalid account` in `updateAccount` and `updateModerator`.
 //! - Nobody can throttle the owner of the contract (`not authorized`).
 //! - The token is a setting at first; in the script it was `BEED`. A subscription's 30 days are of 24 hours.

@@ -124,3 +124,22 @@ fn a_call_without_a_count_is_beyond_all_limits() {
     .does_nothing();
     act(&mut chain, "null", "burnFee", json!({})).does_nothing();
 }
+
+/// What is paid on the main chain is paid.
+#[test]
+fn payments_to_the_network_are_let_through() {
+    let mut chain = chain();
+    throttle(&mut chain, "bob", true);
+    let mut pay = |recipient: &str, amount: &str| {
+        let payment = json!({ "recipient": recipient, amount: "1.000 HIVE" });
+        let payload = json!({
+            "userActionCount": 30, "contract": "sscstore", "action": "buy", "payload": payment,
+        });
+        act(&mut chain, "bob", "burnFee", payload)
+    };
+    for recipient in [ENGINE, "peg"] {
+        pay(recipient, "amountHIVEHBD").does_nothing();
+    }
+    pay("alice", "amountHIVEHBD").fails_with(TOO_MANY);
+    pay(ENGINE, "amount").fails_with(TOO_MANY);
+}
