@@ -80,7 +80,6 @@ impl Witnesses {
         clear(ctx, &schedule)?;
         let mut params = ctx.rows::<Params>().single()?;
         params.current_witness = None;
-        params.times_extended = None;
         params.block_number_witness_change = 0;
         params.last_witnesses.clear();
         ctx.rows::<Params>().update(&params)

@@ -21,8 +21,8 @@
 //!   (`currentWitnessChanged`). The script meant to do so and failed in every block from then on.
 //! - A proposal with too few signatures leaves its marks, which decide who is replaced, and its error, on networks where
 //!   a failed action leaves no trace too: it is an action that ran to its end.
-//! - Who handed in too few signatures is let stay as often as a witness may miss rounds (`timesExtended`), then leaves the
-//!   round like one that handed in nothing. In the script a proposer could hold up a round, and throw all others out of
+//! - Who handed in too few signatures is let stay as often as a witness may miss rounds (table `extensions`), then
+//!   leaves the round like one that handed in nothing. In the script a proposer could hold up a round, and throw all others out of
 //!   it, for as long as it liked.
 //! - A proposal must have a valid signature of its proposer, since the blocks show that one: else `invalid signatures`,
 //!   which is also the answer to entries that are not a name and a signature. The script ended with a `TypeError` when
@@ -62,7 +62,7 @@ use tartan_document::Value;
 use tartan_runtime::{ActionResult, Context, Contract, Failure, Payload};
 
 pub use settings::Settings;
-use tables::{Account, Approval, Params, Schedule, Witness};
+use tables::{Account, Approval, Extension, Params, Schedule, Witness};
 
 /// The most witnesses that can be in every round: a round has one more, and as many blocks, which are all looked at when
 /// it is proposed.
@@ -112,7 +112,6 @@ impl Witnesses {
             max_rounds_missed_in_a_row: self.settings.rounds_missed,
             max_round_proposition_waiting_period: self.settings.proposition_blocks,
             witness_approve_expire_blocks: self.settings.approval_blocks,
-            times_extended: None,
         }
     }
 }
@@ -131,6 +130,7 @@ impl Contract for Witnesses {
         ctx.create_table::<Account>()?;
         ctx.create_table::<Schedule>()?;
         ctx.create_table::<Params>()?;
+        ctx.create_table::<Extension>()?;
         ctx.rows::<Params>().insert(self.initial_params())?;
         Ok(())
     }

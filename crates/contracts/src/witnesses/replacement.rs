@@ -3,12 +3,12 @@
 use tartan_decimal::Decimal;
 use tartan_document::object;
 use tartan_runtime::{ActionResult, Context, Random};
-use tartan_state::Stored;
+use tartan_state::{Scan, Stored};
 
 use super::Witnesses;
 use super::ranking::Ranking;
 use super::schedule::{clear, part, write};
-use super::tables::{Params, Schedule, Witness};
+use super::tables::{Extension, Params, Schedule, Witness};
 use super::weights::{add_to_enabled, of_row};
 use crate::holdings::TokenInfo;
 
@@ -22,11 +22,10 @@ impl Witnesses {
         schedule: Vec<Stored<Schedule>>,
     ) -> ActionResult {
         let proposer = params.current_witness.clone().unwrap_or_default();
-        let extended = params.times_extended.unwrap_or_default();
-        let stays = extended < params.max_rounds_missed_in_a_row
-            && schedule
-                .iter()
-                .any(|place| place.witness == proposer && place.has_signed());
+        let has_signed = schedule
+            .iter()
+            .any(|place| place.witness == proposer && place.has_signed());
+        let stays = has_signed && extend(ctx, params, &proposer)?;
         let token = self.voting_token(ctx)?;
         let spare = self.spare(ctx, params, &schedule, &token)?;
         let joins = spare.is_some();
@@ -45,9 +44,8 @@ impl Witnesses {
         write(ctx, params, &order)?;
         let next = order.last().filter(|next| **next != proposer).cloned();
         let changes = next.is_some();
-        match next {
-            Some(next) => params.let_propose(Some(next)),
-            None => params.times_extended = Some(extended + 1),
+        if changes {
+            params.let_propose(next);
         }
         params.wait_from(ctx.block().number);
         if !stays {
@@ -85,6 +83,27 @@ impl Witnesses {
         }
         Ok(spare)
     }
+}
+
+/// Lets a proposer stay that has handed in too few signatures, unless it did so too often.
+fn extend(ctx: &mut Context<'_>, params: &Params, proposer: &str) -> ActionResult<bool> {
+    let mut rows = ctx.rows::<Extension>();
+    let known = rows.scan(Scan::of("_id").limit(1))?.pop();
+    let same = |row: &&Stored<Extension>| row.round == params.round && row.witness == proposer;
+    let times = known.as_ref().filter(same).map_or(0, |row| row.times);
+    if times >= params.max_rounds_missed_in_a_row {
+        return Ok(false);
+    }
+    let record = Extension {
+        round: params.round,
+        witness: proposer.to_string(),
+        times: times + 1,
+    };
+    match known {
+        Some(row) => rows.update(&Stored { id: row.id, record })?,
+        None => rows.insert(record).map(drop)?,
+    }
+    Ok(true)
 }
 
 /// Who was to propose before the present proposer.

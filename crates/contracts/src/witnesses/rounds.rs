@@ -177,7 +177,6 @@ fn mark_signed(
 /// Notes that a round was accepted.
 fn close_round(ctx: &mut Context<'_>, mut params: Stored<Params>, proposer: &str) -> ActionResult {
     params.current_witness = None;
-    params.times_extended = None;
     params.last_verified_block_number = params.last_block_round;
     ctx.rows::<Params>().update(&params)?;
     if let Some(mut witness) = ctx.rows::<Witness>().get(&[proposer])? {

@@ -80,7 +80,6 @@ impl Params {
             self.last_witnesses.push(witness.clone());
         }
         self.current_witness = witness;
-        self.times_extended = None;
         let most = usize::try_from(self.number_of_witness_slots.max(2)).unwrap_or(usize::MAX);
         let superfluous = self.last_witnesses.len().saturating_sub(most);
         self.last_witnesses.drain(..superfluous);

@@ -42,9 +42,6 @@ pub struct Params {
     pub max_round_proposition_waiting_period: u64,
     /// Blocks after which the approvals of an account that does nothing about them are removed.
     pub witness_approve_expire_blocks: u64,
-    /// How often the proposer was let stay although it had handed in too few signatures; absent: never.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub times_extended: Option<u64>,
 }
 
 /// A witness.
@@ -129,6 +126,22 @@ impl Schedule {
     pub fn has_signed(&self) -> bool {
         self.verified_round == Some(true)
     }
+}
+
+/// How often a proposer was let stay although it had handed in too few signatures. One row at most: the last case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Extension {
+    /// The round.
+    pub round: u64,
+    /// Its proposer.
+    pub witness: String,
+    /// How often.
+    pub times: u64,
+}
+
+impl Record for Extension {
+    const CONTRACT: &'static str = CONTRACT;
+    const TABLE: &'static str = "extensions";
 }
 
 impl Record for Params {

@@ -311,7 +311,7 @@ proptest! {
     #[test]
     fn the_same_steps_make_the_same_rounds(steps in prop::collection::vec(step(), 1..30)) {
         let tables = |world: &World| {
-            ["params", "witnesses", "approvals", "accounts", "schedules"]
+            ["params", "witnesses", "approvals", "accounts", "schedules", "extensions"]
                 .map(|table| world.find(table, json!({})))
         };
         let (one, other) = (play(&steps), play(&steps));
