@@ -1,0 +1,397 @@
+//! Transactions, and what happened to each account: the operations that wallets and explorers list.
+//!
+//! The names of operations and their fields are those of the public history services that wallets know:
+//! `tokens_transfer {from, to, symbol, quantity, memo}`, `market_placeOrder`, …; a contract among `from` and `to` is
+//! called `contract_<name>`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+use sqlx::AnyConnection;
+
+use crate::IndexError;
+use crate::event::{Event, IndexedBlock, IndexedTransaction, PLACES};
+use crate::store::{self, Journal, row};
+
+row! {
+    /// A transaction of the sidechain.
+    pub struct TransactionRow in "transactions", key 1 {
+        /// Sorts like history.
+        id: i64,
+        /// Its id.
+        transaction_id: String,
+        /// Seconds since 1970.
+        time: i64,
+        /// Who sent it.
+        sender: String,
+        /// The contract.
+        contract: String,
+        /// The action.
+        action: String,
+        /// 1 for what the chain did by itself.
+        is_virtual: i64,
+        /// The first error of its log.
+        error: Option<String>,
+    }
+}
+
+row! {
+    /// Something that happened to accounts.
+    pub struct Operation in "operations", key 1 {
+        /// Sorts like history.
+        id: i64,
+        /// The transaction.
+        transaction_id: String,
+        /// Seconds since 1970.
+        time: i64,
+        /// What happened: `tokens_transfer`, ….
+        operation: String,
+        /// The token, where it is about one.
+        symbol: Option<String>,
+        /// The rest, as a JSON object.
+        details: String,
+    }
+}
+
+row! {
+    /// Who was part of an operation.
+    pub(crate) struct AccountOperation in "account_operations", key 2 {
+        account: String,
+        id: i64,
+        symbol: Option<String>,
+        operation: String,
+        time: i64,
+    }
+}
+
+/// What is to be added.
+#[derive(Debug, Default)]
+pub(crate) struct Histories {
+    transactions: Vec<TransactionRow>,
+    operations: Vec<Operation>,
+    accounts: Vec<AccountOperation>,
+    /// Who was part of the block under way.
+    of_block: BTreeSet<String>,
+}
+
+/// An operation before it has its place.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Told {
+    pub(crate) operation: String,
+    pub(crate) symbol: Option<String>,
+    pub(crate) details: Map<String, Value>,
+    pub(crate) accounts: Vec<String>,
+}
+
+impl Told {
+    /// An operation of these accounts about a token; `details` is an object.
+    pub(crate) fn new(operation: String, symbol: &str, details: Value, accounts: &[&str]) -> Told {
+        Told {
+            operation,
+            symbol: Some(symbol)
+                .filter(|symbol| !symbol.is_empty())
+                .map(str::to_owned),
+            details: match details {
+                Value::Object(details) => details,
+                _ => Map::new(),
+            },
+            accounts: accounts.iter().map(|&name| name.to_owned()).collect(),
+        }
+    }
+}
+
+impl Histories {
+    /// Takes in a transaction and what it told. `place` counts the operations of the block.
+    pub(crate) fn add(
+        &mut self,
+        block: &IndexedBlock,
+        transaction: &IndexedTransaction,
+        place: &mut usize,
+        told: Vec<Told>,
+    ) {
+        for told in told {
+            let id = block.id(*place);
+            *place += 1;
+            let mut accounts = told.accounts;
+            accounts.sort();
+            accounts.dedup();
+            for account in accounts.into_iter().filter(|name| !name.is_empty()) {
+                self.of_block.insert(account.clone());
+                self.accounts.push(AccountOperation {
+                    account,
+                    id,
+                    symbol: told.symbol.clone(),
+                    operation: told.operation.clone(),
+                    time: block.time,
+                });
+            }
+            self.operations.push(Operation {
+                id,
+                transaction_id: transaction.id.clone(),
+                time: block.time,
+                operation: told.operation,
+                symbol: told.symbol,
+                details: Value::Object(told.details).to_string(),
+            });
+        }
+    }
+
+    /// Ends a block: its transactions, and how to take it back.
+    pub(crate) fn end(&mut self, block: &IndexedBlock, journal: &mut Journal) {
+        let rows = block.transactions.iter().enumerate();
+        self.transactions
+            .extend(rows.map(|(place, transaction)| TransactionRow {
+                id: block.id(place),
+                transaction_id: transaction.id.clone(),
+                time: block.time,
+                sender: transaction.sender.clone(),
+                contract: transaction.contract.clone(),
+                action: transaction.action.clone(),
+                is_virtual: transaction.is_virtual.into(),
+                error: transaction.error.clone(),
+            }));
+        let accounts: Vec<_> = std::mem::take(&mut self.of_block).into_iter().collect();
+        if !accounts.is_empty() {
+            journal.note_text("account_operations", json!(accounts).to_string(), None);
+        }
+    }
+
+    /// Writes what was added.
+    pub(crate) async fn write(&mut self, connection: &mut AnyConnection) -> Result<(), IndexError> {
+        store::put(connection, &std::mem::take(&mut self.transactions)).await?;
+        store::put(connection, &std::mem::take(&mut self.operations)).await?;
+        store::put(connection, &std::mem::take(&mut self.accounts)).await
+    }
+}
+
+/// Takes the operations of a block off these accounts, given as a JSON list.
+pub(crate) async fn take_back(
+    connection: &mut AnyConnection,
+    block: i64,
+    accounts: &str,
+) -> Result<(), IndexError> {
+    let accounts: Vec<String> =
+        serde_json::from_str(accounts).map_err(|error| IndexError::Damaged(error.to_string()))?;
+    let statement = "DELETE FROM account_operations WHERE account = $1 AND id >= $2 AND id < $3";
+    for account in accounts {
+        let fields = [
+            account.into(),
+            (block * PLACES).into(),
+            ((block + 1) * PLACES).into(),
+        ];
+        store::query(statement.to_owned(), &fields, true)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// What a transaction of any contract but the market tells.
+pub(crate) fn told(transaction: &IndexedTransaction) -> Vec<Told> {
+    let mut told: Vec<_> = administration(transaction).into_iter().collect();
+    told.extend(
+        transaction
+            .events
+            .iter()
+            .filter_map(|event| told_by(transaction, event)),
+    );
+    told
+}
+
+/// What actions of `tokens` tell that leave no event.
+fn administration(transaction: &IndexedTransaction) -> Option<Told> {
+    if transaction.contract != "tokens" || transaction.error.is_some() {
+        return None;
+    }
+    let renamed: &[(&str, &str)] = match transaction.action.as_str() {
+        "create" => &[
+            ("name", "name"),
+            ("url", "url"),
+            ("precision", "precision"),
+            ("maxSupply", "maxSupply"),
+        ],
+        "updatePrecision" => &[("precision", "newPrecision")],
+        "updateUrl" => &[("url", "newUrl")],
+        "updateMetadata" => &[("metadata", "newMetadata")],
+        "transferOwnership" => &[("to", "newOwner")],
+        "enableStaking" => &[
+            ("unstakingCooldown", "unstakingCooldown"),
+            ("numberTransactions", "numberTransactions"),
+        ],
+        "enableDelegation" => &[("undelegationCooldown", "undelegationCooldown")],
+        _ => return None,
+    };
+    let details = renamed.iter().filter_map(|(field, shown)| {
+        let value = match transaction.payload.get(*field)? {
+            object @ Value::Object(_) => Value::String(object.to_string()),
+            value => value.clone(),
+        };
+        Some(((*shown).to_owned(), value))
+    });
+    let symbol = transaction.text("symbol").unwrap_or_default();
+    Some(Told::new(
+        format!("tokens_{}", transaction.action),
+        symbol,
+        Value::Object(details.collect()),
+        &[&transaction.sender],
+    ))
+}
+
+/// What an event tells.
+pub(crate) fn told_by(transaction: &IndexedTransaction, event: &Event) -> Option<Told> {
+    if event.contract != "tokens" {
+        return of_contract(event);
+    }
+    let (symbol, quantity) = (event.text("symbol"), event.text("quantity"));
+    let (from, to, account) = (event.text("from"), event.text("to"), event.text("account"));
+    let sender = transaction.sender.as_str();
+    let simple = |name: &str, accounts: &[&str]| {
+        let details = json!({ "quantity": quantity });
+        Some(Told::new(
+            format!("tokens_{name}"),
+            symbol,
+            details,
+            accounts,
+        ))
+    };
+    match event.event.as_str() {
+        "transfer" | "transferToContract" | "transferFromContract" | "issueToContract" => {
+            moved(transaction, event)
+        }
+        "stake" => {
+            let details = json!({ "from": sender, "to": account, "quantity": quantity });
+            Some(Told::new(
+                "tokens_stake".to_owned(),
+                symbol,
+                details,
+                &[sender, account],
+            ))
+        }
+        "stakeFromContract" if transaction.contract == "comments" => None,
+        "stakeFromContract" => {
+            let from = format!("contract_{}", transaction.contract);
+            let details = json!({ "from": from, "to": account, "quantity": quantity });
+            let operation = format!("{}_{}", transaction.contract, transaction.action);
+            Some(Told::new(operation, symbol, details, &[&from, account]))
+        }
+        "unstakeStart" => simple("unstakeStart", &[account]),
+        "unstake" if transaction.action != "cancelUnstake" => simple("unstake", &[account]),
+        "unstake" | "unstakeCancel" => {
+            let id = transaction.text("txID").unwrap_or_default();
+            let details = json!({ "unstakeTxID": id, "quantityReturned": quantity });
+            Some(Told::new(
+                "tokens_cancelUnstake".to_owned(),
+                symbol,
+                details,
+                &[account],
+            ))
+        }
+        "delegate" => {
+            let details = json!({ "from": sender, "to": to, "quantity": quantity });
+            Some(Told::new(
+                "tokens_delegate".to_owned(),
+                symbol,
+                details,
+                &[sender, to],
+            ))
+        }
+        "undelegateStart" => {
+            let details = json!({ "from": from, "to": sender, "quantity": quantity });
+            let operation = "tokens_undelegateStart".to_owned();
+            Some(Told::new(operation, symbol, details, &[from, sender]))
+        }
+        "undelegateDone" => simple("undelegateDone", &[account]),
+        _ => None,
+    }
+}
+
+/// Tokens that change hands, named after the call that made them.
+pub(crate) fn moved(transaction: &IndexedTransaction, event: &Event) -> Option<Told> {
+    let contract = transaction.contract.as_str();
+    let action = transaction.action.as_str();
+    // its own events tell more
+    if contract == "comments" {
+        return None;
+    }
+    let (from, to) = parties(event);
+    let is_fee = contract == "tokens"
+        && ![
+            "transfer",
+            "transferToContract",
+            "transferFromContract",
+            "issue",
+            "issueToContract",
+        ]
+        .contains(&action);
+    let fee = if is_fee { "Fee" } else { "" };
+    let memo = transaction
+        .payload
+        .get("memo")
+        .filter(|memo| memo.is_string());
+    let details = json!({
+        "from": from, "to": to, "quantity": event.text("quantity"), "memo": memo,
+    });
+    let operation = format!("{contract}_{action}{fee}");
+    Some(Told::new(
+        operation,
+        event.text("symbol"),
+        details,
+        &[&from, &to],
+    ))
+}
+
+/// Between whom: contracts are called `contract_<name>`.
+fn parties(event: &Event) -> (String, String) {
+    let (from, to) = (event.text("from"), event.text("to"));
+    let of_contract = |name: &str| format!("contract_{name}");
+    match event.event.as_str() {
+        "transferFromContract" => (of_contract(from), to.to_owned()),
+        "transferToContract" => (from.to_owned(), of_contract(to)),
+        "issueToContract" => (of_contract(from), of_contract(to)),
+        _ => (from.to_owned(), to.to_owned()),
+    }
+}
+
+/// What another contract's event tells of the accounts it names.
+fn of_contract(event: &Event) -> Option<Told> {
+    let Value::Object(data) = &event.data else {
+        return None;
+    };
+    if event.contract == "mining" && event.event == "miningLottery" {
+        return lottery(event);
+    }
+    let mut details = data.clone();
+    let symbol = details.remove("symbol");
+    let accounts: Vec<_> = ["account", "from", "to", "voter", "author"]
+        .into_iter()
+        .filter_map(|field| data.get(field)?.as_str())
+        .filter(|name| (3..=16).contains(&name.len()))
+        .collect();
+    if accounts.is_empty() {
+        return None;
+    }
+    let symbol = symbol.as_ref().and_then(Value::as_str).unwrap_or_default();
+    let operation = format!("{}_{}", event.contract, event.event);
+    Some(Told::new(
+        operation,
+        symbol,
+        Value::Object(details),
+        &accounts,
+    ))
+}
+
+/// The winners of a draw among miners.
+fn lottery(event: &Event) -> Option<Told> {
+    let winners = event.data.get("winners")?.as_array()?;
+    let names: Vec<_> = winners
+        .iter()
+        .filter_map(|winner| winner.get("winner")?.as_str())
+        .collect();
+    let operation = "mining_lottery".to_owned();
+    Some(Told::new(
+        operation,
+        event.text("symbol"),
+        event.data.clone(),
+        &names,
+    ))
+}

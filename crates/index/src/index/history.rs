@@ -1,0 +1,120 @@
+use super::{Conditions, Index};
+use crate::IndexError;
+use crate::derive::{Operation, TransactionRow};
+use crate::store::{self, Row as _};
+
+/// Most rows of one answer.
+const MOST: i64 = 1000;
+
+/// Which operations of accounts.
+#[derive(Debug, Clone, Default)]
+pub struct HistoryQuery {
+    /// Of these accounts; at least one.
+    pub accounts: Vec<String>,
+    /// About this token.
+    pub symbol: Option<String>,
+    /// Of these kinds; empty: of all.
+    pub operations: Vec<String>,
+    /// Not before this time, in seconds since 1970.
+    pub from: Option<i64>,
+    /// Not after this time.
+    pub until: Option<i64>,
+    /// Older than the operation with this id.
+    pub before: Option<i64>,
+    /// How many, at most 1000.
+    pub limit: i64,
+    /// How many to leave out in front.
+    pub offset: i64,
+}
+
+/// Which transactions.
+#[derive(Debug, Clone, Default)]
+pub struct TransactionQuery {
+    /// Sent by this account.
+    pub sender: Option<String>,
+    /// Calls of this contract.
+    pub contract: Option<String>,
+    /// Calls of this action.
+    pub action: Option<String>,
+    /// Only those that failed, or that did not.
+    pub failed: Option<bool>,
+    /// Older than the one with this id.
+    pub before: Option<i64>,
+    /// How many, at most 1000.
+    pub limit: i64,
+}
+
+impl Index {
+    /// What happened to accounts, the latest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn account_history(
+        &self,
+        query: &HistoryQuery,
+    ) -> Result<Vec<(String, Operation)>, IndexError> {
+        if query.accounts.is_empty() {
+            return Err(IndexError::Question(
+                "expected at least one account, found none".into(),
+            ));
+        }
+        let mut conditions = Conditions::default();
+        conditions.among("a.account", &query.accounts);
+        conditions.maybe("a.symbol = $", query.symbol.as_deref());
+        if !query.operations.is_empty() {
+            conditions.among("a.operation", &query.operations);
+        }
+        conditions.maybe("a.time >= $", query.from);
+        conditions.maybe("a.time <= $", query.until);
+        conditions.maybe("a.id < $", query.before);
+        let columns: Vec<_> = Operation::COLUMNS
+            .iter()
+            .map(|column| format!("o.{column}"))
+            .collect();
+        let (limit, offset) = (query.limit.clamp(1, MOST), query.offset.max(0));
+        let statement = format!(
+            "SELECT {}, a.account FROM account_operations a JOIN operations o ON o.id = a.id {} \
+             ORDER BY a.id DESC, a.account LIMIT {} OFFSET {}",
+            columns.join(","),
+            conditions.text(),
+            conditions.place(limit),
+            conditions.place(offset),
+        );
+        let mut connection = self.connection().await?;
+        let rows = store::query(statement, &conditions.fields, true)
+            .fetch_all(&mut *connection)
+            .await?;
+        let read = |row: &sqlx::any::AnyRow| {
+            let account = sqlx::Row::try_get(row, Operation::COLUMNS.len())?;
+            Ok((account, Operation::read(row)?))
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// Transactions, the latest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn transactions(
+        &self,
+        query: &TransactionQuery,
+    ) -> Result<Vec<TransactionRow>, IndexError> {
+        let mut conditions = Conditions::default();
+        conditions.maybe("sender = $", query.sender.as_deref());
+        conditions.maybe("contract = $", query.contract.as_deref());
+        conditions.maybe("action = $", query.action.as_deref());
+        conditions.maybe("id < $", query.before);
+        match query.failed {
+            Some(true) => conditions.texts.push("error IS NOT NULL".to_owned()),
+            Some(false) => conditions.texts.push("error IS NULL".to_owned()),
+            None => {}
+        }
+        let limit = query.limit.clamp(1, MOST);
+        let rest = format!(
+            "{} ORDER BY id DESC LIMIT {}",
+            conditions.text(),
+            conditions.place(limit)
+        );
+        self.rows(&rest, &conditions.fields).await
+    }
+}

@@ -1,0 +1,212 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Conditions, Index};
+use crate::derive::{Candle, Market, Order, Trade};
+use crate::{Amount, IndexError};
+
+/// Most rows of one answer.
+const MOST: i64 = 1_000;
+const DAY: i64 = 86_400;
+const MINUTE: i64 = 60;
+
+/// Which trades.
+#[derive(Debug, Clone, Default)]
+pub struct TradeQuery {
+    /// Of this token.
+    pub symbol: Option<String>,
+    /// In which this account bought or sold.
+    pub account: Option<String>,
+    /// Of orders of this side that came in.
+    pub side: Option<String>,
+    /// Not before this time, in seconds since 1970.
+    pub from: Option<i64>,
+    /// Not after this time.
+    pub until: Option<i64>,
+    /// Older than the trade with this id.
+    pub before: Option<i64>,
+    /// How many, at most 1000.
+    pub limit: i64,
+}
+
+/// Which orders.
+#[derive(Debug, Clone, Default)]
+pub struct OrderQuery {
+    /// Of this account.
+    pub account: String,
+    /// Of this token.
+    pub symbol: Option<String>,
+    /// Only those in the books, or only those that are not any more.
+    pub open: Option<bool>,
+    /// Older than the order with this id.
+    pub before: Option<i64>,
+    /// How many, at most 1000.
+    pub limit: i64,
+}
+
+/// What a token did in the last 24 hours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ticker {
+    /// The token.
+    pub symbol: String,
+    /// The price of the last trade, whenever it was.
+    pub last: Amount,
+    /// When that was, in seconds since 1970.
+    pub last_time: i64,
+    /// The first price of the 24 hours; the last one if there was no trade.
+    pub open: Amount,
+    /// The highest.
+    pub high: Amount,
+    /// The lowest.
+    pub low: Amount,
+    /// Tokens that changed hands.
+    pub quantity: Amount,
+    /// Base tokens that were paid for them.
+    pub volume: Amount,
+    /// How often.
+    pub trades: i64,
+}
+
+impl Ticker {
+    /// The ticker of a token without trades in the last 24 hours.
+    fn quiet(market: Market) -> Ticker {
+        Ticker {
+            symbol: market.symbol,
+            last: market.last_price,
+            last_time: market.last_time,
+            open: market.last_price,
+            high: market.last_price,
+            low: market.last_price,
+            quantity: Amount::ZERO,
+            volume: Amount::ZERO,
+            trades: 0,
+        }
+    }
+
+    /// By how much the price changed, in per cent with 2 decimals.
+    pub fn change_percent(&self) -> String {
+        if !self.open.is_positive() {
+            return "0.00".to_owned();
+        }
+        let change = self.last.to_f64() / self.open.to_f64() - 1.0;
+        format!("{:.2}", change * 100.0)
+    }
+}
+
+impl Index {
+    /// Trades, the latest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn trades(&self, query: &TradeQuery) -> Result<Vec<Trade>, IndexError> {
+        let limit = query.limit.clamp(1, MOST);
+        let Some(account) = query.account.as_deref() else {
+            return self.trades_where(query, None, limit).await;
+        };
+        // two indexes are faster than one that fits neither
+        let mut trades = self
+            .trades_where(query, Some(("buyer", account)), limit)
+            .await?;
+        trades.extend(
+            self.trades_where(query, Some(("seller", account)), limit)
+                .await?,
+        );
+        trades.sort_by_key(|trade| std::cmp::Reverse(trade.id));
+        trades.dedup_by_key(|trade| trade.id);
+        trades.truncate(usize::try_from(limit).unwrap_or(0));
+        Ok(trades)
+    }
+
+    async fn trades_where(
+        &self,
+        query: &TradeQuery,
+        party: Option<(&str, &str)>,
+        limit: i64,
+    ) -> Result<Vec<Trade>, IndexError> {
+        let mut conditions = Conditions::default();
+        if let Some((column, account)) = party {
+            conditions.add(&format!("{column} = $"), account);
+        }
+        conditions.maybe("symbol = $", query.symbol.as_deref());
+        conditions.maybe("side = $", query.side.as_deref());
+        conditions.maybe("time >= $", query.from);
+        conditions.maybe("time <= $", query.until);
+        conditions.maybe("id < $", query.before);
+        let rest = format!(
+            "{} ORDER BY id DESC LIMIT {}",
+            conditions.text(),
+            conditions.place(limit)
+        );
+        self.rows(&rest, &conditions.fields).await
+    }
+
+    /// Orders of an account, the latest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn orders(&self, query: &OrderQuery) -> Result<Vec<Order>, IndexError> {
+        let mut conditions = Conditions::default();
+        conditions.add("account = $", query.account.as_str());
+        conditions.maybe("symbol = $", query.symbol.as_deref());
+        match query.open {
+            Some(true) => conditions.texts.push("status = 'open'".to_owned()),
+            Some(false) => conditions.texts.push("status <> 'open'".to_owned()),
+            None => {}
+        }
+        conditions.maybe("id < $", query.before);
+        let rest = format!(
+            "{} ORDER BY id DESC LIMIT {}",
+            conditions.text(),
+            conditions.place(query.limit.clamp(1, MOST))
+        );
+        self.rows(&rest, &conditions.fields).await
+    }
+
+    /// The tokens that were traded, by symbol.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn markets(&self) -> Result<Vec<Market>, IndexError> {
+        self.rows("ORDER BY symbol", &[]).await
+    }
+
+    /// What tokens did in the 24 hours before a time, by symbol: one of them, or all that were ever traded.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tickers(&self, symbol: Option<&str>, now: i64) -> Result<Vec<Ticker>, IndexError> {
+        let mut of_market = Conditions::default();
+        of_market.maybe("symbol = $", symbol);
+        let rest = format!("{} ORDER BY symbol", of_market.text());
+        let markets: Vec<Market> = self.rows(&rest, &of_market.fields).await?;
+        let mut of_day = Conditions::default();
+        of_day.maybe("symbol = $", symbol);
+        of_day.add("period = $", MINUTE);
+        of_day.add("time > $", now - DAY);
+        let rest = format!("{} ORDER BY time", of_day.text());
+        let candles: Vec<Candle> = self.rows(&rest, &of_day.fields).await?;
+        let mut days: BTreeMap<String, Candle> = BTreeMap::new();
+        for candle in candles {
+            match days.get_mut(&candle.symbol) {
+                Some(day) => *day = day.and(&candle),
+                None => {
+                    days.insert(candle.symbol.clone(), candle);
+                }
+            }
+        }
+        let mut tickers = Vec::with_capacity(markets.len());
+        for market in markets {
+            let day = days.remove(&market.symbol);
+            let mut ticker = Ticker::quiet(market);
+            if let Some(day) = day {
+                (ticker.open, ticker.high, ticker.low) = (day.first_price, day.high, day.low);
+                (ticker.quantity, ticker.volume) = (day.quantity, day.volume);
+                ticker.trades = day.trades;
+            }
+            tickers.push(ticker);
+        }
+        Ok(tickers)
+    }
+}

@@ -1,0 +1,128 @@
+//! Questions about derived data.
+
+mod candles;
+mod history;
+mod holders;
+mod markets;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, Row as _};
+
+use crate::IndexError;
+use crate::position::{self, Position};
+use crate::store::{self, Database, Field, Row};
+
+pub use candles::{Bar, Interval};
+pub use history::{HistoryQuery, TransactionQuery};
+pub use holders::Kind;
+pub use markets::{OrderQuery, Ticker, TradeQuery};
+
+/// Reads an index. Clones share its connections.
+#[derive(Debug, Clone)]
+pub struct Index {
+    database: Database,
+}
+
+impl Index {
+    /// Reads this database.
+    pub fn new(database: Database) -> Index {
+        Index { database }
+    }
+
+    /// Where it is kept.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The block up to which the index is; `None` if it is new.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn position(&self) -> Result<Option<Position>, IndexError> {
+        position::read(&mut *self.connection().await?).await
+    }
+
+    /// How many rows a table has, by its name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn row_counts(&self) -> Result<Vec<(&'static str, i64)>, IndexError> {
+        let mut connection = self.connection().await?;
+        let mut counts = Vec::new();
+        for table in [
+            "transactions",
+            "operations",
+            "holders",
+            "orders",
+            "trades",
+            "candles",
+        ] {
+            let statement = format!("SELECT COUNT(*) FROM {table}");
+            let row = store::query(statement, &[], true)
+                .fetch_one(&mut *connection)
+                .await?;
+            counts.push((table, row.try_get(0)?));
+        }
+        Ok(counts)
+    }
+
+    async fn connection(&self) -> Result<PoolConnection<Any>, IndexError> {
+        Ok(self.database.pool().acquire().await?)
+    }
+
+    /// The rows that a condition is true for; `rest` is the statement behind the name of the table.
+    async fn rows<R: Row>(&self, rest: &str, fields: &[Field]) -> Result<Vec<R>, IndexError> {
+        let mut connection = self.connection().await?;
+        let statement = format!("SELECT {} FROM {} {rest}", R::COLUMNS.join(","), R::TABLE);
+        let rows = store::query(statement, fields, true)
+            .fetch_all(&mut *connection)
+            .await?;
+        Ok(rows.iter().map(R::read).collect::<Result<_, _>>()?)
+    }
+}
+
+/// Conditions of a statement with their values.
+#[derive(Debug, Default)]
+struct Conditions {
+    texts: Vec<String>,
+    fields: Vec<Field>,
+}
+
+impl Conditions {
+    /// Adds a condition in which `$` stands for the value.
+    fn add(&mut self, condition: &str, value: impl Into<Field>) {
+        let place = self.place(value);
+        self.texts.push(condition.replace('$', &place));
+    }
+
+    /// Adds a condition if there is a value.
+    fn maybe(&mut self, condition: &str, value: Option<impl Into<Field>>) {
+        if let Some(value) = value {
+            self.add(condition, value);
+        }
+    }
+
+    /// Adds that a column has one of these values.
+    fn among(&mut self, column: &str, values: &[String]) {
+        let places: Vec<_> = values
+            .iter()
+            .map(|value| self.place(value.as_str()))
+            .collect();
+        self.texts
+            .push(format!("{column} IN ({})", places.join(",")));
+    }
+
+    /// The place of a value in the statement.
+    fn place(&mut self, value: impl Into<Field>) -> String {
+        self.fields.push(value.into());
+        format!("${}", self.fields.len())
+    }
+
+    /// `WHERE …`, or nothing.
+    fn text(&self) -> String {
+        match self.texts.is_empty() {
+            true => String::new(),
+            false => format!("WHERE {}", self.texts.join(" AND ")),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Derived data in SQL: what people look at and consensus does not need.
+//!
+//! ```text
+//!   chain: Committed / Reverted ─▶ Indexer ─▶ derive ─▶ SQL (SQLite or PostgreSQL) ─▶ Index: histories, holders, …
+//!          blocks missed (Reader) ─▶┘        (rows, and how to take them back)
+//! ```
+//!
+//! In flow the blocks of a chain, as it makes and takes them back; out flow answers about accounts, tokens and markets.
+//!
+//! - [`Indexer`] writes; one for each database.
+//! - [`Index`] reads; any number of them, in any process that reaches the database.
+//!
+//! **Invariant: everything here follows from the blocks.** A database can be thrown away and built anew.
+//!
+//! **Invariant: a block is all or nothing.** The position is written in the same transaction as the rows.
+//!
+//! **Invariant: what can be taken back, can.** As long as a block is reversible, the table `undo` says what the rows that
+//! it changed were before; rows that are only ever added have the block's number in their key.
+//!
+//! **Invariant: execution never waits for the index.** It reads at its own pace, and what it missed it reads again.
+
+mod amount;
+mod derive;
+mod error;
+mod event;
+mod index;
+mod indexer;
+mod position;
+mod store;
+
+pub use amount::Amount;
+pub use derive::{Candle, Holder, Market, Operation, Order, Trade, TransactionRow};
+pub use error::IndexError;
+pub use index::{
+    Bar, HistoryQuery, Index, Interval, Kind, OrderQuery, Ticker, TradeQuery, TransactionQuery,
+};
+pub use indexer::Indexer;
+pub use position::Position;
+pub use store::Database;

@@ -1,0 +1,184 @@
+//! Connections, and all in which the two databases differ.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyPool, Executor as _, SqlSafeStr as _};
+
+use crate::IndexError;
+
+/// Connections that may be open at once.
+const CONNECTIONS: u32 = 8;
+
+/// Every table, such that what a table refers to comes after it.
+const TABLES: &[&str] = &[
+    "meta",
+    "progress",
+    "recent_blocks",
+    "undo",
+    "transactions",
+    "operations",
+    "account_operations",
+    "holders",
+    "unstakes",
+    "orders",
+    "trades",
+    "markets",
+    "candles",
+    "_sqlx_migrations",
+];
+
+/// A database that holds an index. Clones share its connections.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pool: AnyPool,
+    kind: Kind,
+    address: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl Kind {
+    fn of(address: &str) -> Result<Kind, IndexError> {
+        match address.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Ok(Kind::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Kind::Postgres),
+            _ => Err(IndexError::Address(address.to_owned())),
+        }
+    }
+
+    /// What every connection is told first.
+    fn settings(self) -> &'static str {
+        match self {
+            // readers do not wait for the writer; what is lost with the power is indexed again
+            Kind::Sqlite => {
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000; \
+                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;"
+            }
+            // the position is lost together with the rows
+            Kind::Postgres => "SET synchronous_commit = off; SET statement_timeout = '60s';",
+        }
+    }
+}
+
+impl Database {
+    /// The address of a SQLite database in a file.
+    pub fn address_of_file(path: &Path) -> String {
+        format!("sqlite://{}", path.display())
+    }
+
+    /// Connects, makes the database file if there is none, and brings the tables up to date.
+    ///
+    /// # Errors
+    /// When the address is none, the database cannot be reached, or is of a later version of this program.
+    pub async fn open(address: &str) -> Result<Database, IndexError> {
+        let kind = Kind::of(address)?;
+        sqlx::any::install_default_drivers();
+        let database = Database {
+            pool: pool(address, kind).await?,
+            kind,
+            address: address.to_owned(),
+        };
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    async fn migrate(&self) -> Result<(), IndexError> {
+        Ok(migrator().run(&self.pool).await?)
+    }
+
+    /// Drops all tables and makes them anew, empty.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn clear(&self) -> Result<(), IndexError> {
+        let mut connection = self.pool.acquire().await?;
+        for table in TABLES {
+            let statement = format!("DROP TABLE IF EXISTS {table}");
+            connection.execute(sqlx::AssertSqlSafe(statement)).await?;
+        }
+        if self.kind == Kind::Sqlite {
+            connection.execute("VACUUM").await?;
+        }
+        drop(connection);
+        self.migrate().await
+    }
+
+    /// The connections.
+    pub(crate) fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// Where it is, without a password.
+    pub fn shown_address(&self) -> String {
+        let Some((scheme, rest)) = self.address.split_once("://") else {
+            return self.address.clone();
+        };
+        match rest.rsplit_once('@') {
+            Some((user, place)) => {
+                let user = user.split(':').next().unwrap_or_default();
+                format!("{scheme}://{user}@{place}")
+            }
+            None => self.address.clone(),
+        }
+    }
+
+    /// Closes all connections, when what they do is done.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+async fn pool(address: &str, kind: Kind) -> Result<AnyPool, IndexError> {
+    let address = match kind {
+        Kind::Sqlite if !address.contains('?') => Cow::Owned(format!("{address}?mode=rwc")),
+        _ => Cow::Borrowed(address),
+    };
+    let options = AnyPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(Duration::from_secs(10))
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                connection.execute(kind.settings()).await?;
+                Ok(())
+            })
+        });
+    Ok(options.connect(&address).await?)
+}
+
+/// The tables, version by version.
+fn migrator() -> Migrator {
+    let files = [
+        (
+            1,
+            "histories",
+            include_str!("../../migrations/1_histories.sql"),
+        ),
+        (2, "markets", include_str!("../../migrations/2_markets.sql")),
+    ];
+    let migration = |(version, name, text): (i64, &'static str, &'static str)| {
+        let kind = MigrationType::Simple;
+        Migration::new(version, name.into(), kind, text.into_sql_str(), false)
+    };
+    Migrator::with_migrations(files.into_iter().map(migration).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn other_databases_are_refused() {
+        for address in ["mysql://localhost/x", "index.db", ""] {
+            let error = Database::open(address).await.unwrap_err().to_string();
+            assert!(error.contains("sqlite: or postgres:"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! A sidechain over a made-up main chain, and databases to index it in.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::{Value, json};
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyPool, Row as _};
+use tartan_chain::network::Flavor;
+use tartan_chain::{Chain, Network, OpenOptions, Reader};
+use tartan_graphene::{BlockId, MainBlock, MainOperation, MainTransaction, Time, TransactionId};
+use tartan_index::{Database, Index, Indexer};
+use tartan_state::State;
+
+/// Where `cargo xtask test` says that there is a PostgreSQL to make databases in.
+const POSTGRES: &str = "TARTAN_TEST_POSTGRES";
+
+/// A sender, a contract, an action and a payload.
+pub(crate) type Call = (String, &'static str, &'static str, Value);
+
+pub(crate) fn call(
+    sender: &str,
+    contract: &'static str,
+    action: &'static str,
+    payload: Value,
+) -> Call {
+    (sender.to_owned(), contract, action, payload)
+}
+
+pub(crate) fn tokens(sender: &str, action: &'static str, payload: Value) -> Call {
+    call(sender, "tokens", action, payload)
+}
+
+/// A sidechain and the main chain under it.
+pub(crate) struct TestChain {
+    pub(crate) chain: Chain,
+    /// The ids of the main-chain blocks so far, from number 0 on.
+    ids: Vec<BlockId>,
+    /// The time of the next block, in seconds since 1970.
+    pub(crate) time: u32,
+    forks: u8,
+}
+
+impl TestChain {
+    pub(crate) fn new() -> TestChain {
+        TestChain::of(Network::dev(Flavor::Steem))
+    }
+
+    pub(crate) fn of(network: Network) -> TestChain {
+        let registry = network.registry().unwrap();
+        let state = State::memory();
+        TestChain {
+            chain: Chain::open(network, state, registry, OpenOptions::default()).unwrap(),
+            ids: vec![BlockId([0; 20])],
+            time: 1_600_000_000,
+            forks: 0,
+        }
+    }
+
+    /// The number of the last main-chain block.
+    pub(crate) fn number(&self) -> u32 {
+        u32::try_from(self.ids.len() - 1).unwrap()
+    }
+
+    /// Executes a block, every call signed with the active key.
+    pub(crate) fn block(&mut self, calls: &[Call]) {
+        let number = self.number() + 1;
+        let numbered = |fill: u8, index: u32| {
+            let mut id = [fill ^ self.forks; 20];
+            id[..4].copy_from_slice(&number.to_be_bytes());
+            id[4..8].copy_from_slice(&index.to_be_bytes());
+            id
+        };
+        let transaction = |(index, call): (u32, &Call)| MainTransaction {
+            id: TransactionId(numbered(0xa0, index)),
+            operations: vec![operation(call)],
+        };
+        let block = MainBlock {
+            number,
+            id: BlockId(numbered(0x50, 0)),
+            previous: self.ids[self.ids.len() - 1],
+            timestamp: Time(self.time),
+            transactions: (0..).zip(calls).map(transaction).collect(),
+        };
+        self.time += 3;
+        self.ids.push(block.id);
+        self.chain.apply(&block).unwrap();
+    }
+
+    /// A block with one call, which must succeed.
+    #[track_caller]
+    pub(crate) fn does(&mut self, call: Call) {
+        let shown = format!("{call:?}");
+        self.block(&[call]);
+        let block = self.chain.latest_block();
+        let logs = &block.transactions[0].logs;
+        assert!(!logs.contains("\"errors\""), "{shown}: {logs}");
+    }
+
+    /// Takes back the last main-chain blocks; what comes now is another branch.
+    pub(crate) fn fork(&mut self, blocks: u32) {
+        let to = self.number() - blocks;
+        self.chain.revert_to(to).unwrap();
+        self.ids.truncate(to as usize + 1);
+        self.forks += 1;
+    }
+
+    pub(crate) fn reader(&self) -> Reader {
+        self.chain.reader()
+    }
+
+    /// A token with these decimals, issued by `founder`, which can be staked in so many slices over 4 days, and
+    /// delegated.
+    pub(crate) fn found(&mut self, symbol: &str, precision: u8, slices: u32) {
+        let eng = json!({ "symbol": "ENG", "to": "founder", "quantity": "3000" });
+        self.does(tokens("steemsc", "transfer", eng));
+        let create = json!({
+            "symbol": symbol, "name": "Cool", "precision": precision, "maxSupply": "1000000000",
+        });
+        self.does(tokens("founder", "create", create));
+        let staking =
+            json!({ "symbol": symbol, "unstakingCooldown": 4, "numberTransactions": slices });
+        self.does(tokens("founder", "enableStaking", staking));
+        let delegation = json!({ "symbol": symbol, "undelegationCooldown": 2 });
+        self.does(tokens("founder", "enableDelegation", delegation));
+    }
+
+    pub(crate) fn issue(&mut self, symbol: &str, to: &str, quantity: &str) {
+        let issue = json!({ "symbol": symbol, "to": to, "quantity": quantity });
+        self.does(tokens("founder", "issue", issue));
+    }
+}
+
+fn operation((sender, contract, action, payload): &Call) -> MainOperation {
+    let call =
+        json!({ "contractName": contract, "contractAction": action, "contractPayload": payload });
+    MainOperation::CustomJson {
+        required_auths: vec![sender.clone()],
+        required_posting_auths: vec![],
+        id: "ssc-dev".to_owned(),
+        json: call.to_string(),
+    }
+}
+
+/// A database for one test.
+pub(crate) struct TestDatabase {
+    pub(crate) address: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl TestDatabase {
+    pub(crate) fn sqlite() -> TestDatabase {
+        let folder = tempfile::tempdir().unwrap();
+        TestDatabase {
+            address: Database::address_of_file(&folder.path().join("index.db")),
+            _folder: Some(folder),
+        }
+    }
+
+    /// A new database of the server that the environment names, if it names one.
+    async fn postgres() -> Option<TestDatabase> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let server = std::env::var(POSTGRES).ok()?;
+        sqlx::any::install_default_drivers();
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("index_{}_{count}", std::process::id());
+        let pool = AnyPoolOptions::new().max_connections(1).connect(&server);
+        let create = format!("CREATE DATABASE {name}");
+        let pool = pool
+            .await
+            .expect("the PostgreSQL of the environment answers");
+        sqlx::query(sqlx::AssertSqlSafe(create))
+            .execute(&pool)
+            .await
+            .unwrap();
+        pool.close().await;
+        let (before, options) = server.split_once('?').unwrap_or((&server, ""));
+        let (place, _) = before.rsplit_once('/').unwrap();
+        Some(TestDatabase {
+            address: format!("{place}/{name}?{options}"),
+            _folder: None,
+        })
+    }
+
+    /// One of each kind that there is.
+    pub(crate) async fn each() -> Vec<TestDatabase> {
+        let mut all = vec![TestDatabase::sqlite()];
+        match TestDatabase::postgres().await {
+            Some(postgres) => all.push(postgres),
+            None => eprintln!("{POSTGRES} is not set: this test looks at SQLite only"),
+        }
+        all
+    }
+}
+
+/// An index and what writes it.
+pub(crate) struct Indexed {
+    pub(crate) database: Database,
+    pub(crate) index: Index,
+    pub(crate) indexer: Indexer,
+    address: String,
+}
+
+impl Indexed {
+    pub(crate) async fn open(database: &TestDatabase, chain: &TestChain) -> Indexed {
+        Indexed::try_open(database, chain).await.unwrap()
+    }
+
+    pub(crate) async fn try_open(
+        database: &TestDatabase,
+        chain: &TestChain,
+    ) -> Result<Indexed, tartan_index::IndexError> {
+        let address = database.address.clone();
+        let database = Database::open(&address).await?;
+        Ok(Indexed {
+            index: Index::new(database.clone()),
+            indexer: Indexer::open(&database, chain.reader()).await?,
+            database,
+            address,
+        })
+    }
+
+    pub(crate) async fn catch_up(&mut self) {
+        self.indexer.catch_up().await.unwrap();
+    }
+
+    /// All rows of all tables, but for what serves to take blocks back.
+    pub(crate) async fn dump(&self) -> String {
+        let pool: AnyPool = AnyPoolOptions::new().connect(&self.address).await.unwrap();
+        let mut dump = String::new();
+        for (table, columns, order) in [
+            ("progress", "block, hash, time", "id"),
+            (
+                "transactions",
+                "id, transaction_id, sender, action, coalesce(error,'-')",
+                "id",
+            ),
+            (
+                "operations",
+                "id, transaction_id, operation, coalesce(symbol,'-'), details",
+                "id",
+            ),
+            (
+                "account_operations",
+                "account, id, coalesce(symbol,'-'), operation, time",
+                "account, id",
+            ),
+            (
+                "holders",
+                "symbol, kind, account, balance, stake, pending_unstake, delegations_in, \
+              delegations_out, pending_undelegations, total, total_rank, block",
+                "symbol, kind, account",
+            ),
+            (
+                "unstakes",
+                "id, account, symbol, transaction_id, quantity_left, slice, slices_left, \
+              next_time, period",
+                "id",
+            ),
+            (
+                "orders",
+                "id, order_id, symbol, account, side, price, quantity, remaining, locked, \
+              volume, time, expires, status, closed",
+                "id",
+            ),
+            (
+                "trades",
+                "id, transaction_id, symbol, side, buyer, seller, quantity, price, volume, \
+              buy_order, sell_order",
+                "id",
+            ),
+            (
+                "candles",
+                "symbol, period, time, first_price, high, low, last_price, quantity, volume, \
+              trades",
+                "symbol, period, time",
+            ),
+        ] {
+            let count = columns.split(", ").count();
+            let text = (0..count).map(|_| "%").collect::<Vec<_>>().join("|");
+            let select = format!("SELECT {columns} FROM {table} ORDER BY {order}");
+            let rows = sqlx::query(sqlx::AssertSqlSafe(select))
+                .fetch_all(&pool)
+                .await
+                .unwrap();
+            for row in rows {
+                let mut line = text.clone();
+                for place in 0..count {
+                    let shown = match row.try_get::<i64, _>(place) {
+                        Ok(number) => number.to_string(),
+                        Err(_) => row.get::<String, _>(place),
+                    };
+                    line = line.replacen('%', &shown.replace('%', "percent"), 1);
+                }
+                dump.push_str(&format!("{table}: {line}\n"));
+            }
+        }
+        pool.close().await;
+        dump
+    }
+
+    /// Both have the same rows.
+    pub(crate) async fn assert_same(&self, other: &Indexed) {
+        let (mine, theirs) = (self.dump().await, other.dump().await);
+        let difference = mine.lines().zip(theirs.lines()).find(|(a, b)| a != b);
+        assert_eq!(difference, None);
+        assert_eq!(mine.lines().count(), theirs.lines().count());
+    }
+
+    /// How many rows serve to take blocks back.
+    pub(crate) async fn undo_rows(&self) -> i64 {
+        let pool: AnyPool = AnyPoolOptions::new().connect(&self.address).await.unwrap();
+        let row = sqlx::query("SELECT COUNT(*) FROM undo")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+        pool.close().await;
+        row.get(0)
+    }
+}
+
+/// All rows of a table, in order of insertion.
+pub(crate) fn table(reader: &Reader, contract: &str, table: &str) -> Vec<Value> {
+    let query = json!({});
+    let mut rows = Vec::new();
+    loop {
+        let mut request = tartan_chain::FindRequest::new(contract, table, &query);
+        request.offset = rows.len();
+        let page = reader.find(&request).unwrap().expect("the table exists");
+        if page.is_empty() {
+            return rows;
+        }
+        rows.extend(page);
+    }
+}

@@ -1,0 +1,241 @@
+//! What accounts hold, compared with the tables of the contract.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use tartan_index::{Amount, Kind};
+
+use crate::common::*;
+
+const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "founder"];
+
+/// One random step.
+#[derive(Debug, Clone)]
+enum Step {
+    Act(Vec<(usize, usize, u8, u32)>),
+    DaysPass(u32),
+    Fork(u32),
+    CatchUp,
+    Restart,
+    Irreversible(u32),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let action = (0..PEOPLE.len(), 0..PEOPLE.len(), 0..12_u8, 1..30_000_u32);
+    let step = prop_oneof![
+        8 => prop::collection::vec(action, 1..5).prop_map(Step::Act),
+        3 => (1..3_u32).prop_map(Step::DaysPass),
+        2 => (1..4_u32).prop_map(Step::Fork),
+        3 => Just(Step::CatchUp),
+        1 => Just(Step::Restart),
+        1 => (1..5_u32).prop_map(Step::Irreversible),
+    ];
+    prop::collection::vec(step, 1..40)
+}
+
+/// The call that a random action is.
+fn random_call(chain: &TestChain, (who, whom, action, amount): (usize, usize, u8, u32)) -> Call {
+    let (sender, to) = (PEOPLE[who], PEOPLE[whom]);
+    let quantity = format!("{}.{:03}", amount / 1000, amount % 1000);
+    let plain = json!({ "symbol": "COOL", "to": to, "quantity": quantity });
+    match action {
+        0 => tokens(sender, "transfer", plain),
+        1 => tokens(
+            sender,
+            "transfer",
+            json!({ "symbol": "COOL", "to": "null", "quantity": quantity }),
+        ),
+        2 => tokens(
+            sender,
+            "transferToContract",
+            json!({ "symbol": "COOL", "to": "bank", "quantity": quantity }),
+        ),
+        3 => tokens("founder", "issue", plain),
+        4 => tokens(
+            "founder",
+            "issueToContract",
+            json!({ "symbol": "COOL", "to": "mining", "quantity": quantity }),
+        ),
+        5 | 6 => tokens(sender, "stake", plain),
+        7 | 8 => tokens(
+            sender,
+            "unstake",
+            json!({ "symbol": "COOL", "quantity": quantity }),
+        ),
+        9 => {
+            let reader = chain.reader();
+            let query = json!({ "account": sender });
+            let pending = reader
+                .find_one("tokens", "pendingUnstakes", &query)
+                .unwrap();
+            let id = pending.map_or(json!("none"), |row| row["txID"].clone());
+            tokens(sender, "cancelUnstake", json!({ "txID": id }))
+        }
+        10 => tokens(sender, "delegate", plain),
+        _ => tokens(
+            sender,
+            "undelegate",
+            json!({ "symbol": "COOL", "from": to, "quantity": quantity }),
+        ),
+    }
+}
+
+async fn play(database: TestDatabase, slices: u32, steps: &[Step]) {
+    let mut chain = TestChain::new();
+    chain.found("COOL", 3, slices);
+    for name in PEOPLE {
+        chain.issue("COOL", name, "50");
+    }
+    let mut indexed = Indexed::open(&database, &chain).await;
+    for step in steps {
+        match step {
+            Step::Act(actions) => {
+                let calls: Vec<_> = actions
+                    .iter()
+                    .map(|action| random_call(&chain, *action))
+                    .collect();
+                chain.block(&calls);
+            }
+            Step::DaysPass(days) => {
+                chain.time += days * 86_400;
+                chain.block(&[tokens("alice", "noAction", json!({}))]);
+            }
+            Step::Fork(blocks) => {
+                let finalized = chain.reader().irreversible().unwrap_or(0).max(9);
+                let most = chain.number().saturating_sub(finalized);
+                chain.fork((*blocks).min(most));
+                indexed.catch_up().await;
+                check(&indexed, &chain).await;
+            }
+            Step::CatchUp => {
+                indexed.catch_up().await;
+                check(&indexed, &chain).await;
+            }
+            Step::Restart => indexed = Indexed::open(&database, &chain).await,
+            Step::Irreversible(behind) => {
+                let number = chain.number().saturating_sub(*behind);
+                chain.chain.set_irreversible(number).unwrap();
+            }
+        }
+    }
+    indexed.catch_up().await;
+    check(&indexed, &chain).await;
+    let rebuilt = TestDatabase::sqlite();
+    let mut rebuilt = Indexed::open(&rebuilt, &chain).await;
+    rebuilt.catch_up().await;
+    indexed.assert_same(&rebuilt).await;
+}
+
+/// Every row of the contract's tables is in the index, and nothing else is.
+async fn check(indexed: &Indexed, chain: &TestChain) {
+    let reader = chain.reader();
+    for (name, kind) in [
+        ("balances", Kind::User),
+        ("contractsBalances", Kind::Contract),
+    ] {
+        let rows: Vec<Value> = table(&reader, "tokens", name);
+        let mut expected: Vec<_> = rows.iter().filter_map(of_contract).collect();
+        expected.sort();
+        let mut found = Vec::new();
+        for symbol in ["COOL", "ENG", "STEEMP"] {
+            let holders = indexed.index.holders(symbol, kind, 1000, 0).await.unwrap();
+            found.extend(holders.into_iter().filter_map(|row| {
+                let amounts = [
+                    row.balance,
+                    row.stake,
+                    row.pending_unstake,
+                    row.delegations_in,
+                    row.delegations_out,
+                    row.pending_undelegations,
+                ];
+                let nothing = amounts.iter().all(|amount| *amount == Amount::ZERO);
+                (!nothing).then_some((row.symbol, row.account, amounts))
+            }));
+        }
+        found.sort();
+        assert_eq!(found, expected, "{name}");
+    }
+    // what accounts own is what was issued
+    let mut total = Amount::ZERO;
+    for kind in [Kind::User, Kind::Contract] {
+        for row in indexed.index.holders("COOL", kind, 1000, 0).await.unwrap() {
+            total = total.plus(row.total);
+        }
+    }
+    let query = json!({ "symbol": "COOL" });
+    let token = reader
+        .find_one("tokens", "tokens", &query)
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        Some(total),
+        Amount::parse(token["supply"].as_str().unwrap())
+    );
+}
+
+/// Symbol, account and amounts of a row of the contract; `None` if it holds nothing.
+fn of_contract(row: &Value) -> Option<(String, String, [Amount; 6])> {
+    let text = |field: &str| row[field].as_str().unwrap().to_owned();
+    let amounts = [
+        "balance",
+        "stake",
+        "pendingUnstake",
+        "delegationsIn",
+        "delegationsOut",
+        "pendingUndelegations",
+    ]
+    .map(|field| Amount::parse(row[field].as_str().unwrap()).unwrap());
+    let nothing = amounts.iter().all(|amount| *amount == Amount::ZERO);
+    (!nothing).then(|| (text("symbol"), text("account"), amounts))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn holders_are_those_of_the_contract(steps in steps(), slices in 1..4_u32) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            for database in TestDatabase::each().await {
+                play(database, slices, &steps).await;
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn the_richest_come_first() {
+    for database in TestDatabase::each().await {
+        let mut chain = TestChain::new();
+        chain.found("COOL", 3, 4);
+        for (name, quantity) in [("alice", "9.999"), ("bob", "10"), ("carol", "0.001")] {
+            chain.issue("COOL", name, quantity);
+        }
+        let stake = json!({ "symbol": "COOL", "to": "alice", "quantity": "9" });
+        chain.does(tokens("alice", "stake", stake));
+        let mut indexed = Indexed::open(&database, &chain).await;
+        indexed.catch_up().await;
+        let richest = indexed
+            .index
+            .holders("COOL", Kind::User, 2, 0)
+            .await
+            .unwrap();
+        let shown: Vec<_> = richest
+            .iter()
+            .map(|row| {
+                format!(
+                    "{} {} {} {}",
+                    row.account, row.balance, row.stake, row.total
+                )
+            })
+            .collect();
+        assert_eq!(shown, ["bob 10 0 10", "alice 0.999 9 9.999"]);
+        let rest = indexed
+            .index
+            .holders("COOL", Kind::User, 2, 2)
+            .await
+            .unwrap();
+        assert_eq!(rest[0].account, "carol");
+        let held = indexed.index.holdings("founder", Kind::User).await.unwrap();
+        assert_eq!(held[0].symbol, "ENG");
+    }
+}

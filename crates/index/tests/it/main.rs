@@ -1,0 +1,10 @@
+//! The index against a real chain, in SQLite and, where there is one, in PostgreSQL.
+
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod holders;
+#[cfg(test)]
+mod resume;
