@@ -7,4 +7,6 @@ mod histories;
 #[cfg(test)]
 mod holders;
 #[cfg(test)]
+mod markets;
+#[cfg(test)]
 mod resume;
