@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::logging::{self, LogFormat};
 use crate::subcommand::{
     broadcast, community, completions, contract, demo, devchain, key, node, replay, rewards,
-    sandbox, sign, token,
+    sandbox, sign, token, witness,
 };
 
 const EXAMPLES: &str = "\
@@ -82,6 +82,8 @@ enum Command {
     Community(community::Args),
     /// Show what posts are going to earn, and why.
     Rewards(rewards::Args),
+    /// Vote for those who verify the sidechain's blocks, or be one of them.
+    Witness(witness::Args),
     /// Write, test, deploy, call and look at contracts.
     Contract(contract::Args),
     /// Print a completion script for a shell.
@@ -113,6 +115,7 @@ impl Cli {
             Command::Token(args) => token::run(args, json),
             Command::Community(args) => community::run(args, json),
             Command::Rewards(args) => rewards::run(args, json),
+            Command::Witness(args) => witness::run(args, json),
             Command::Contract(args) => contract::run(args, json),
             Command::Completions(args) => completions::run(&args),
         }

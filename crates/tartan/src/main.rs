@@ -20,6 +20,7 @@ mod reward_pool;
 mod shutdown;
 mod side_chain;
 mod signer;
+mod signing;
 mod storage;
 mod subcommand;
 mod units;

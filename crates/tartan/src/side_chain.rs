@@ -216,6 +216,24 @@ impl SideChain {
         }
     }
 
+    /// The first rows of a table in the order of an index, against it.
+    pub(crate) async fn last_by(
+        &self,
+        contract: &str,
+        table: &str,
+        index: &str,
+        limit: usize,
+    ) -> Result<Vec<Value>> {
+        let params = json!({
+            "contract": contract, "table": table, "query": {}, "limit": limit.min(PAGE),
+            "indexes": [{ "index": index, "descending": true }],
+        });
+        match self.call("contracts.find", params).await? {
+            Value::Array(rows) => Ok(rows),
+            _ => bail!("table {contract}.{table} does not exist on this sidechain"),
+        }
+    }
+
     /// How a transaction ended, once it was executed.
     pub(crate) async fn transaction(&self, id: &str) -> Result<Option<Executed>> {
         let answer = self

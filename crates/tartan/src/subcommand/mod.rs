@@ -13,6 +13,7 @@ pub(crate) mod rewards;
 pub(crate) mod sandbox;
 pub(crate) mod sign;
 pub(crate) mod token;
+pub(crate) mod witness;
 
 use anyhow::{Context as _, Result};
 

@@ -17,3 +17,4 @@ mod replay;
 mod settings;
 mod soak;
 mod token;
+mod witness;

@@ -12,13 +12,13 @@ use tartan_graphene::{AccountName, PrivateKey};
 use super::answers::{Answers, Given, agree};
 use super::parameters;
 use super::plan;
-use super::signing::{Done, Step, sign};
 use super::start::Start;
 use crate::config::Settings;
 use crate::output;
 use crate::reward_pool::{Pool, RewardTables};
 use crate::side_chain::SideChain;
 use crate::signer::Signer;
+use crate::signing::{Done, Step, sign};
 
 /// Arguments of `tartan community create`.
 #[derive(Debug, clap::Args)]

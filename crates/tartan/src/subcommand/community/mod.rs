@@ -12,7 +12,6 @@ mod look;
 mod moderate;
 mod parameters;
 mod plan;
-mod signing;
 mod start;
 mod update;
 

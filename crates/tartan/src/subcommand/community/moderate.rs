@@ -3,13 +3,13 @@
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
-use super::signing::{Step, sign};
 use super::{Moderation, OfPool};
 use crate::broadcasting::Needs;
 use crate::config::Settings;
 use crate::output;
 use crate::reward_pool::{CONTRACT, RewardTables};
 use crate::side_chain::SideChain;
+use crate::signing::{Step, sign};
 
 /// Who or what is muted.
 #[derive(Debug, PartialEq, Eq)]

@@ -13,11 +13,11 @@ use super::inflation::Inflation;
 use super::ledger::{Fees, Token, Utility};
 use super::parameters::{Asked, Parameter, Section};
 use super::plan::{self, Supply};
-use super::signing::Step;
 use crate::broadcasting::Needs;
 use crate::config::Settings;
 use crate::reward_pool::{CONTRACT, RewardTables};
 use crate::side_chain::SideChain;
+use crate::signing::Step;
 
 /// What is going to be signed, and what comes of it.
 #[derive(Debug, Serialize)]

@@ -13,13 +13,13 @@ use super::inflation::Inflation;
 use super::ledger::{Fees, Token, Utility};
 use super::parameters::{Parameter, Section};
 use super::plan::{self, Supply};
-use super::signing::{Done, Step, sign};
 use crate::broadcasting::Needs;
 use crate::config::Settings;
 use crate::output;
 use crate::reward_pool::{CONTRACT, RewardTables};
 use crate::side_chain::SideChain;
 use crate::signer::Signer;
+use crate::signing::{Done, Step, sign};
 
 /// Arguments of `tartan community update`.
 #[derive(Debug, clap::Args)]

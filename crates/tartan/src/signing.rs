@@ -11,27 +11,27 @@ use crate::config::Settings;
 
 /// An action to sign.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Step {
+pub(crate) struct Step {
     /// In plain words.
     #[serde(rename = "step")]
-    pub(super) told: String,
-    pub(super) contract: &'static str,
-    pub(super) action: &'static str,
-    pub(super) payload: Value,
+    pub(crate) told: String,
+    pub(crate) contract: &'static str,
+    pub(crate) action: &'static str,
+    pub(crate) payload: Value,
     /// In the utility token.
-    pub(super) fee: String,
+    pub(crate) fee: String,
     #[serde(skip)]
-    pub(super) needs: Needs,
+    pub(crate) needs: Needs,
 }
 
 /// An action that was executed.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Done {
+pub(crate) struct Done {
     #[serde(rename = "step")]
-    pub(super) told: String,
-    pub(super) transaction_id: String,
-    pub(super) side_chain_block: u64,
+    pub(crate) told: String,
+    pub(crate) transaction_id: String,
+    pub(crate) side_chain_block: u64,
 }
 
 impl std::fmt::Display for Done {
@@ -48,7 +48,7 @@ impl std::fmt::Display for Done {
 ///
 /// # Errors
 /// When it could not be sent, or the contract refused it.
-pub(super) async fn sign(
+pub(crate) async fn sign(
     settings: &Settings,
     account: &AccountName,
     key: &PrivateKey,
