@@ -149,7 +149,7 @@ impl Script {
         let budget = ctx.units_left().unwrap_or(budget);
         // the meter counts exactly, the net does not: it must never be the one that strikes
         let patience = match metered {
-            false => patience,
+            false => host::patience(patience),
             true => patience.max(budget / UNITS_PER_ASKING),
         };
         let longest = match metered {
@@ -164,6 +164,7 @@ impl Script {
             run.patience = Some(realm.patience());
             let (ending, used) = host::activate(ctx, &mut run, || {
                 let (ending, used) = realm.run_metered(patience, budget, longest);
+                host::set_patience(realm.patience().get());
                 match host::asked_too_much() {
                     Some(reason) if ending != Ending::OutOfBudget => {
                         (Ending::Bound(reason.to_string()), used)

@@ -4,7 +4,7 @@ use tartan_runtime::{ActionResult, Context, Failure};
 
 use super::outcome::{settle, throw};
 use super::price::{self, Extent};
-use super::{count_call, give, with};
+use super::{count_call, give, patience, set_patience, with};
 
 /// What the meter says when there are no units left.
 const OUT_OF_BUDGET: &str = "out of budget";
@@ -146,7 +146,15 @@ pub(super) fn call<'js, T>(
     charge(ctx, price::CALL, 0)?;
     let Some(meter) = meter(ctx)? else {
         count_call(ctx)?;
-        let called = with(ctx, |context, _| act(context))?;
+        let called = with(ctx, |context, run| {
+            let Some(net) = &run.patience else {
+                return act(context);
+            };
+            set_patience(net.get());
+            let called = act(context);
+            net.set(patience(net.get()).max(1)); // what is used up strikes at the next asking
+            called
+        })?;
         return settle(ctx, called);
     };
     let used = meter.used(ctx)?;

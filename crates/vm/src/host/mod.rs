@@ -111,6 +111,8 @@ struct Asked {
     bytes: u64,
     /// Calls of other contracts, where work is not counted.
     calls: u32,
+    /// What the coarse net of the caller still allows: all executions of a transaction share it.
+    patience: Option<u64>,
 }
 
 impl Asked {
@@ -153,6 +155,20 @@ impl Drop for Outermost {
 /// Why the transaction has to fail for what it asked of the node, if it does.
 pub(crate) fn asked_too_much() -> Option<&'static str> {
     ASKED.get().and_then(Asked::too_much)
+}
+
+/// What the coarse net allows an execution that is about to begin: `whole`, or what its caller has left.
+pub(crate) fn patience(whole: u64) -> u64 {
+    let left = ASKED.get().and_then(|asked| asked.patience);
+    left.unwrap_or(whole)
+}
+
+/// Notes what an execution left of that, for its caller.
+pub(crate) fn set_patience(left: u64) {
+    if let Some(asked) = ASKED.get() {
+        let patience = Some(left);
+        ASKED.set(Some(Asked { patience, ..asked }));
+    }
 }
 
 /// Notes that so many bytes go to the node.

@@ -757,4 +757,13 @@ fn calls_to_itself() {
     assert_eq!(error(true, fans), OUT_OF_BUDGET);
     let errors = attacked(false, fans, "{}").logs.errors;
     assert_eq!(errors.last().map(String::as_str), Some(TOO_OFTEN));
+    // the net is one for the whole transaction: or nine loops at each of five levels would take hours
+    let loops = "actions.attack = async () => {
+        for (let i = 0; i < 9; i += 1) {
+            await api.executeSmartContract('test', 'attack', {});
+            for (let j = 0; j < 1000000; j += 1);
+        }
+    };";
+    let errors = attacked(false, loops, "{}").logs.errors;
+    assert_eq!(errors.last().map(String::as_str), Some(TIMED_OUT));
 }
