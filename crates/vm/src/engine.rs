@@ -161,10 +161,10 @@ impl Script {
         let ending = stacker::maybe_grow(STACK, 2 * STACK, || {
             let mut realm = pool::take(&self.prepared)?;
             (run.meter, run.budget) = (realm.meter().cloned(), budget);
-            run.patience = Some(realm.patience());
+            run.net = Some(realm.net());
             let (ending, used) = host::activate(ctx, &mut run, || {
                 let (ending, used) = realm.run_metered(patience, budget, longest);
-                host::set_patience(realm.patience().get());
+                host::set_patience(realm.net().left());
                 match host::asked_too_much() {
                     Some(reason) if ending != Ending::OutOfBudget => {
                         (Ending::Bound(reason.to_string()), used)

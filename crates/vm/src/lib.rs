@@ -23,6 +23,7 @@ mod host;
 pub mod library;
 mod marshal;
 pub mod meter;
+mod net;
 mod pool;
 mod prepared;
 mod realm;

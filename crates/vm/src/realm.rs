@@ -21,6 +21,7 @@ use rquickjs::{
 
 use crate::host::{self, Meter, Stop};
 use crate::meter;
+use crate::net::Net;
 use crate::prepared::Prepared;
 
 /// What the memory of a realm may grow to, as on the reference (128 MiB).
@@ -50,8 +51,7 @@ pub(crate) struct Realm {
     furniture: Furniture,
     context: JsContext,
     runtime: Runtime,
-    /// How often the engine may still ask whether to go on: about once in 10,000 jumps and calls.
-    patience: Rc<Cell<u64>>,
+    net: Rc<Net>,
     /// What its memory may grow to.
     memory: usize,
     /// Whether there is a [`Sentinel`]. Only where work is not counted.
@@ -114,12 +114,9 @@ impl Realm {
         runtime.set_memory_limit(memory);
         runtime.set_max_stack_size(ENGINE_STACK);
         runtime.set_gc_threshold(COLLECT_AT);
-        let patience = Rc::new(Cell::new(u64::MAX));
-        let left = patience.clone();
-        runtime.set_interrupt_handler(Some(Box::new(move || {
-            left.set(left.get().saturating_sub(1));
-            left.get() == 0
-        })));
+        let net = Rc::new(Net::new());
+        let asked = net.clone();
+        runtime.set_interrupt_handler(Some(Box::new(move || asked.ask())));
         let context = JsContext::builder()
             .with::<intrinsic::Date>()
             .with::<intrinsic::Eval>()
@@ -131,7 +128,7 @@ impl Realm {
             .build(&runtime)
             .map_err(|_| Ending::Unknown)?;
         let furniture = context.with(|ctx| {
-            furnish(&ctx, prepared)
+            furnish(&ctx, prepared, &net)
                 .catch(&ctx)
                 .map_err(|error| ending_of(&error))
         })?;
@@ -139,7 +136,7 @@ impl Realm {
             furniture,
             context,
             runtime,
-            patience,
+            net,
             memory,
             watched: Rc::default(),
             executions: 0,
@@ -151,9 +148,9 @@ impl Realm {
         self.furniture.meter.as_ref()
     }
 
-    /// How often the engine may still ask whether to go on: the coarse net, for who has to pull it tight.
-    pub(crate) fn patience(&self) -> Rc<Cell<u64>> {
-        self.patience.clone()
+    /// Its coarse net, for who has to pull it tight.
+    pub(crate) fn net(&self) -> Rc<Net> {
+        self.net.clone()
     }
 
     /// Runs the contract once with at most so many units of work, handing it texts of at most `longest` bytes; the
@@ -191,7 +188,7 @@ impl Realm {
     /// Runs the contract once; the execution must have been made the current one (`host::activate`).
     fn run(&mut self, patience: u64) -> Ending {
         self.executions += 1;
-        self.patience.set(patience.max(1));
+        self.net.spread(patience);
         let watching = self.furniture.meter.is_none();
         if watching && !self.watch() {
             return out_of_memory();
@@ -202,10 +199,10 @@ impl Realm {
             Ok(()) => self.context.with(|ctx| self.end(&ctx, begun)),
             Err(ending) => ending,
         };
-        match self.patience.get() {
+        match self.net.struck() {
             _ if watching && !self.watched.get() => out_of_memory(),
-            0 => Ending::Stopped,
-            _ => ending,
+            true => Ending::Stopped,
+            false => ending,
         }
     }
 
@@ -215,10 +212,10 @@ impl Realm {
         if !self.watched.get() {
             let sentinel = Sentinel {
                 watched: self.watched.clone(),
-                patience: self.patience.clone(),
+                net: self.net.clone(),
             };
             let planted = self.context.with(|ctx| {
-                let guard = move || sentinel.patience.get() as f64;
+                let guard = move || sentinel.net.left() as f64;
                 let function = Function::new(ctx.clone(), guard)?;
                 function.set("self", function.clone())
             });
@@ -294,7 +291,7 @@ impl Realm {
                 Some(meter) => self.context.with(|ctx| meter.job(&ctx)),
                 None => Ok(true),
             };
-            if !(paid.map_err(|_| out_of_memory())? && self.patience.get() > 0) {
+            if !paid.map_err(|_| out_of_memory())? || self.net.struck() {
                 break;
             }
             if jobs.is_multiple_of(JOBS_PER_LOOK) && !self.has_room(ROOM) {
@@ -304,7 +301,7 @@ impl Realm {
             match self.runtime.execute_pending_job() {
                 Ok(true) => {}
                 Ok(false) => break,
-                Err(_) if self.patience.get() == 0 => break,
+                Err(_) if self.net.struck() => break,
                 Err(_) => return Err(out_of_memory()),
             }
         }
@@ -354,13 +351,13 @@ impl Realm {
 /// it collects garbage before it makes the error, as before any object that is made beyond [`EXHAUSTED_AT`].
 struct Sentinel {
     watched: Rc<Cell<bool>>,
-    patience: Rc<Cell<u64>>,
+    net: Rc<Net>,
 }
 
 impl Drop for Sentinel {
     fn drop(&mut self) {
         self.watched.set(false);
-        self.patience.set(self.patience.get().min(1));
+        self.net.tighten(1);
     }
 }
 
@@ -393,12 +390,16 @@ struct Furniture {
 }
 
 /// Puts the prelude and the contract into a fresh context.
-fn furnish<'js>(ctx: &Ctx<'js>, prepared: &Arc<Prepared>) -> rquickjs::Result<Furniture> {
+fn furnish<'js>(
+    ctx: &Ctx<'js>,
+    prepared: &Arc<Prepared>,
+    net: &Rc<Net>,
+) -> rquickjs::Result<Furniture> {
     let functions = host::functions(ctx)?;
     let repair: Function<'js> = evaluate(ctx, include_str!("prelude/repair.js"))?;
     repair.call::<_, ()>((functions.clone(),))?;
     let wording: Function<'js> = evaluate(ctx, include_str!("prelude/wording.js"))?;
-    wording.call::<_, ()>((host::wording(ctx, prepared)?,))?;
+    wording.call::<_, ()>((host::wording(ctx, prepared, net)?,))?;
     let metering = match prepared.options.metered {
         true => Some(install_meter(ctx)?),
         false => None,

@@ -147,12 +147,12 @@ pub(super) fn call<'js, T>(
     let Some(meter) = meter(ctx)? else {
         count_call(ctx)?;
         let called = with(ctx, |context, run| {
-            let Some(net) = &run.patience else {
+            let Some(net) = &run.net else {
                 return act(context);
             };
-            set_patience(net.get());
+            set_patience(net.left());
             let called = act(context);
-            net.set(patience(net.get()).max(1)); // what is used up strikes at the next asking
+            net.tighten(patience(net.left()));
             called
         })?;
         return settle(ctx, called);

@@ -24,6 +24,7 @@ use tartan_runtime::{Context, Fatal, Random};
 pub(crate) use self::metering::{Meter, Stop, charge, is_metered};
 pub(crate) use self::price::Extent;
 pub(crate) use self::wording::wording;
+use crate::net::Net;
 
 /// Bytes that the contracts of one transaction may give to the node, all values that cross counted. Where work is
 /// counted the budget ends sooner.
@@ -55,8 +56,8 @@ pub(crate) struct Run {
     pub(crate) meter: Option<Meter>,
     /// The units it began with.
     pub(crate) budget: u64,
-    /// The coarse net of the realm: how often the engine may still ask.
-    pub(crate) patience: Option<Rc<Cell<u64>>>,
+    /// The coarse net of the realm.
+    pub(crate) net: Option<Rc<Net>>,
 }
 
 impl Run {
@@ -69,7 +70,7 @@ impl Run {
             fatal: None,
             meter: None,
             budget: 0,
-            patience: None,
+            net: None,
         }
     }
 }
@@ -198,8 +199,8 @@ fn ask(ctx: &Ctx<'_>, note: impl FnOnce(&mut Asked)) -> Result<()> {
     };
     // whatever the contract makes of the exception, it is stopped soon
     with(ctx, |_, run| {
-        if let Some(patience) = &run.patience {
-            patience.set(1);
+        if let Some(net) = &run.net {
+            net.tighten(1);
         }
     })?;
     Err(Exception::throw_range(ctx, reason))

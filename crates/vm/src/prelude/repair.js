@@ -150,10 +150,8 @@
         time = apply(UTC, undefined, parts);
       } else {
         let [value] = parts;
-        if (isDate(value)) {
-          value = valueOf(value);
-        } else if (typeof value === 'object' && value !== null) {
-          value = toPrimitive(value);
+        if (typeof value === 'object' && value !== null) {
+          value = isDate(value) ? valueOf(value) : toPrimitive(value);
         }
         time = typeof value === 'string' ? read(value) : +value;
       }

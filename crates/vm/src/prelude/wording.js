@@ -3,7 +3,7 @@
 (function wording(host) {
   'use strict';
 
-  const { reworded, jsonError } = host;
+  const { reworded, jsonError, thrown } = host;
   const { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
   const { SyntaxError, RangeError } = globalThis;
 
@@ -15,7 +15,16 @@
   // Asked by the engine for the trace of whatever is thrown, with the innermost function's place in the code. There are
   // no traces: they show the engine's version and the node's own code. The settings would outlive a call.
   Error.stackTraceLimit = 1;
+  const idle = () => {};
+
+  // Where work is not counted, whatever stops the contract would get lost here: see `net.rs`.
   Error.prepareStackTrace = (error, [site]) => {
+    if (thrown !== undefined) {
+      const calls = thrown();
+      if (calls > 0) idle();
+      if (calls > 1) idle();
+      if (calls > 2) idle();
+    }
     if (typeof error !== 'object' || error === null) return '';
     const name = nameOf(getPrototypeOf(error));
     const message = name === undefined ? undefined : getOwnPropertyDescriptor(error, 'message');

@@ -157,6 +157,22 @@ fn infinite_loops() {
     }
 }
 
+/// The engine drops what stops a contract where it makes the trace of an exception, and may look there each time.
+#[test]
+fn infinite_loops_of_exceptions() {
+    for statements in [
+        "for (;;) { try { throw 1; } catch (error) { } }",
+        "for (;;) { try { null.x; } catch (error) { } }",
+        "for (;;) { try { throw new Error('x'); } catch (error) { } }",
+        "for (;;) { try { JSON.parse('x'); } catch (error) { } }",
+        "for (;;) new Date({});",
+        "const f = async () => { throw new TypeError('x'); }; for (;;) { try { await f(); } catch (error) { } }",
+        "const o = { get x() { return null.x; } }; for (;;) { try { o.x; } catch (error) { for (let i = 0; i < 9; i += 1); } }",
+    ] {
+        check(statements, TIMED_OUT, OUT_OF_BUDGET);
+    }
+}
+
 /// The same, with a new job of the engine for each round.
 #[test]
 fn infinite_loops_of_jobs() {

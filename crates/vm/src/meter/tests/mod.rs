@@ -10,8 +10,11 @@ use rquickjs::context::EvalOptions;
 use rquickjs::function::Args;
 use rquickjs::{Array, CatchResultExt, Context, Ctx, Function, Object, Runtime, Value};
 
+use std::rc::Rc;
+
 use super::{PARAMETERS, PRELUDE, instrument};
 use crate::Options;
+use crate::net::Net;
 use crate::prepared::Prepared;
 
 /// What the tests' `log` is made of; runs before the natives are replaced.
@@ -110,7 +113,11 @@ fn furnish<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Array<'js>> {
     repair.call::<_, ()>((functions.clone(),))?;
     let wording: Function<'js> = ctx.eval(include_str!("../../prelude/wording.js"))?;
     let prepared = Prepared::new("".into(), Options::default()).expect("it is a script");
-    wording.call::<_, ()>((crate::host::wording(ctx, &prepared.into())?,))?;
+    wording.call::<_, ()>((crate::host::wording(
+        ctx,
+        &prepared.into(),
+        &Rc::new(Net::new()),
+    )?,))?;
     let installed: Array<'js> = ctx.eval(PRELUDE)?;
     let make_big_number: Function<'js> = ctx.eval(include_str!("../../prelude/bignumber.js"))?;
     let decimals: Object<'js> = functions.get("decimals")?;
