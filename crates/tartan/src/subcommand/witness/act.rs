@@ -39,16 +39,13 @@ impl fmt::Display for Plan {
     }
 }
 
-/// Signs a step, having said what it is, or only says so.
+/// Signs a step, or only says what would be signed.
 async fn carry_out(settings: &Settings, signing: &Signing, step: Step, json: bool) -> Result<()> {
     if signing.dry_run {
         let account = signing.signer.account(settings)?.to_string();
         return output::print(&Plan { account, step }, json);
     }
     let (account, key) = signing.signer.resolve(settings)?;
-    if !json {
-        eprintln!("{account} signs: {}", step.told);
-    }
     output::print(&sign(settings, &account, &key, &step).await?, json)
 }
 
