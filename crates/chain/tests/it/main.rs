@@ -20,3 +20,5 @@ mod replay;
 mod resource_fee;
 #[cfg(test)]
 mod small_contracts;
+#[cfg(test)]
+mod witnesses;
