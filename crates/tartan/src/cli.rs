@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::logging::{self, LogFormat};
 use crate::subcommand::{
-    broadcast, community, completions, contract, demo, devchain, key, node, replay, rewards,
+    broadcast, community, completions, contract, demo, devchain, key, node, peg, replay, rewards,
     sandbox, sign, token, witness,
 };
 
@@ -86,6 +86,8 @@ enum Command {
     Witness(witness::Args),
     /// Write, test, deploy, call and look at contracts.
     Contract(contract::Args),
+    /// Pay withdrawals from a sidechain on the main chain, for the owner of the peg account.
+    Peg(peg::Args),
     /// Print a completion script for a shell.
     Completions(completions::Args),
 }
@@ -96,6 +98,7 @@ impl Cli {
         // what a command cannot do it says itself; a node has nobody to say it to
         let quiet = match self.command {
             Command::Node(_) => "info",
+            Command::Peg(ref args) if args.is_service() => "info",
             _ => "warn,tartan_mainchain=error",
         };
         logging::init(
@@ -117,6 +120,7 @@ impl Cli {
             Command::Rewards(args) => rewards::run(args, json),
             Command::Witness(args) => witness::run(args, json),
             Command::Contract(args) => contract::run(args, json),
+            Command::Peg(args) => peg::run(args, json),
             Command::Completions(args) => completions::run(&args),
         }
     }

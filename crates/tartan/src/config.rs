@@ -28,6 +28,8 @@ pub(crate) struct File {
     pub(crate) key_file: Option<PathBuf>,
     /// Settings of `tartan node`.
     pub(crate) node: NodeFile,
+    /// Settings of `tartan peg`.
+    pub(crate) peg: PegFile,
 }
 
 /// The table `[node]`.
@@ -50,6 +52,22 @@ pub(crate) struct NodeFile {
     pub(crate) map_size: Option<Size>,
     /// Irreversible blocks are written to disk at least this often.
     pub(crate) flush_interval: Option<Time>,
+}
+
+/// The table `[peg]`.
+#[derive(Debug, Default, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(crate) struct PegFile {
+    /// Where the journal is kept.
+    pub(crate) journal: Option<PathBuf>,
+    /// The most that is paid at once without approval.
+    pub(crate) limit_payment: Option<String>,
+    /// The most that is paid in an hour.
+    pub(crate) limit_hour: Option<String>,
+    /// The most that is paid in a day.
+    pub(crate) limit_day: Option<String>,
+    /// Where `/health` and `/metrics` are served.
+    pub(crate) listen: Option<String>,
 }
 
 /// Flags that say which chains a command works with.
@@ -219,9 +237,13 @@ impl File {
 
     fn parse(text: &str, folder: &Path) -> Result<File> {
         let mut file: File = toml::from_str(text)?;
-        for path in [&mut file.key_file, &mut file.node.data_dir]
-            .into_iter()
-            .flatten()
+        for path in [
+            &mut file.key_file,
+            &mut file.node.data_dir,
+            &mut file.peg.journal,
+        ]
+        .into_iter()
+        .flatten()
         {
             *path = folder.join(&path);
         }
@@ -264,6 +286,12 @@ mod tests {
             domain = "node.example"
             map-size = "128GiB"
             flush-interval = "2s"
+            [peg]
+            journal = "peg"
+            limit-payment = "100"
+            limit-hour = "500"
+            limit-day = "1000.5"
+            listen = "127.0.0.1:5050"
         "#;
         let file = File::parse(text, Path::new("/etc/tartan")).expect("valid");
         assert_eq!(file.main_chain.len(), 2);
@@ -277,6 +305,11 @@ mod tests {
         assert_eq!(
             file.key_file.as_deref(),
             Some(Path::new("/etc/tartan/alice.key")),
+            "relative to the file"
+        );
+        assert_eq!(
+            file.peg.journal.as_deref(),
+            Some(Path::new("/etc/tartan/peg")),
             "relative to the file"
         );
         assert_eq!(
