@@ -149,6 +149,7 @@ impl Service {
         let mut following = FollowerConfig::new(start);
         following.finality = Finality::Irreversible;
         following.slot = config.slot;
+        following.poll = (config.slot / 15, config.slot / 6);
         let open = ledger.open().len();
         tracing::info!(account = config.account, contract = config.contract, open, from = ?ledger.scanned(), "the journal is open");
         Ok(Service {
