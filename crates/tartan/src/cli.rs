@@ -5,8 +5,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::logging::{self, LogFormat};
 use crate::subcommand::{
-    broadcast, community, completions, contract, demo, devchain, key, node, peg, replay, rewards,
-    sandbox, sign, token, witness,
+    airdrop, broadcast, community, completions, contract, demo, devchain, key, node, peg, replay,
+    rewards, sandbox, sign, token, witness,
 };
 
 const EXAMPLES: &str = "\
@@ -78,6 +78,8 @@ enum Command {
     Broadcast(broadcast::Args),
     /// Create, move and look at tokens.
     Token(token::Args),
+    /// Give a token to a list of accounts.
+    Airdrop(airdrop::Args),
     /// Found a community whose posts earn its token, and look after it.
     Community(community::Args),
     /// Show what posts are going to earn, and why.
@@ -116,6 +118,7 @@ impl Cli {
             Command::Sign(args) => sign::run(args, json),
             Command::Broadcast(args) => broadcast::run(args, json),
             Command::Token(args) => token::run(args, json),
+            Command::Airdrop(args) => airdrop::run(args, json),
             Command::Community(args) => community::run(args, json),
             Command::Rewards(args) => rewards::run(args, json),
             Command::Witness(args) => witness::run(args, json),

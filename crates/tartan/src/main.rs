@@ -10,10 +10,12 @@
 //! It ends with code 0 when it did what it was told (being interrupted is an orderly end), 1 when it could not, and 2
 //! when the arguments make no sense. Results go to standard output, everything else to standard error.
 
+mod asking;
 mod broadcasting;
 mod calling;
 mod cli;
 mod config;
+mod ledger;
 mod logging;
 mod output;
 mod reward_pool;

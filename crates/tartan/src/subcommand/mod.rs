@@ -1,5 +1,6 @@
 //! One file for each command.
 
+pub(crate) mod airdrop;
 pub(crate) mod broadcast;
 pub(crate) mod community;
 pub(crate) mod completions;

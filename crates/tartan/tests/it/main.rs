@@ -4,6 +4,7 @@
 
 mod harness;
 
+mod airdrop;
 mod bad_input;
 mod bad_nodes;
 mod chains;

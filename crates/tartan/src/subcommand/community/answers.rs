@@ -9,6 +9,7 @@ use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
 use super::parameters::{self, Default, Kind, PARAMETERS, Parameter, Section};
+use crate::asking::read_line;
 
 /// Answers by the name of the parameter, as the contract wants them. Null stands for an explicit `none`.
 #[derive(Debug, Clone, PartialEq, std::default::Default)]
@@ -235,33 +236,6 @@ fn is_beside_the_point(answers: &Answers, parameter: &Parameter) -> bool {
     }
 }
 
-/// A line that somebody has typed.
-fn read_line(input: &mut impl BufRead, what: &str) -> Result<String> {
-    let mut line = String::new();
-    let read = input
-        .read_line(&mut line)
-        .context("cannot read from standard input")?;
-    if read == 0 {
-        bail!(
-            "expected an answer for {what}, found the end of standard input; --yes takes the defaults and signs without asking"
-        );
-    }
-    Ok(line)
-}
-
-/// Asks whether to go on.
-pub(super) fn agree(
-    question: &str,
-    input: &mut impl BufRead,
-    output: &mut impl Write,
-) -> Result<bool> {
-    write!(output, "{question} [y/N]: ")?;
-    output.flush()?;
-    let line = read_line(input, "whether to sign")?;
-    writeln!(output)?;
-    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
-}
-
 fn unknown(table: &str, section: Section, key: &str) -> String {
     let known: Vec<&str> = PARAMETERS
         .iter()
@@ -386,18 +360,5 @@ mod tests {
             error,
             "expected an answer for tags, found the end of standard input; --yes takes the defaults and signs without asking"
         );
-    }
-
-    #[test]
-    fn only_a_yes_agrees() {
-        for (typed, expected) in [
-            ("y\n", true),
-            ("yes\n", true),
-            ("\n", false),
-            ("n\n", false),
-        ] {
-            let agreed = agree("Sign?", &mut typed.as_bytes(), &mut Vec::new());
-            assert_eq!(agreed.expect("an answer"), expected, "{typed:?}");
-        }
     }
 }

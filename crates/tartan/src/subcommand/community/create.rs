@@ -9,10 +9,11 @@ use serde::Serialize;
 use serde_json::json;
 use tartan_graphene::{AccountName, PrivateKey};
 
-use super::answers::{Answers, Given, agree};
+use super::answers::{Answers, Given};
 use super::parameters;
 use super::plan;
 use super::start::Start;
+use crate::asking::agree;
 use crate::config::Settings;
 use crate::output;
 use crate::reward_pool::{Pool, RewardTables};

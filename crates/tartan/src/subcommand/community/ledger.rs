@@ -3,25 +3,11 @@
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 use serde_json::json;
-use tartan_decimal::{Precision, Quantity};
+use tartan_decimal::Quantity;
 
-use crate::config::Settings;
+pub(super) use crate::ledger::{Token, Utility};
 use crate::reward_pool::CONTRACT;
 use crate::side_chain::SideChain;
-
-/// A token.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Token {
-    pub(super) issuer: String,
-    pub(super) precision: u8,
-    pub(super) max_supply: String,
-    pub(super) supply: String,
-    #[serde(default)]
-    pub(super) staking_enabled: bool,
-    #[serde(default)]
-    pub(super) delegation_enabled: bool,
-}
 
 /// Fees in the utility token.
 #[derive(Debug, Clone)]
@@ -31,13 +17,6 @@ pub(super) struct Fees {
     pub(super) delegation: Quantity,
     pub(super) pool: Quantity,
     pub(super) update: Quantity,
-}
-
-/// The utility token: what fees are paid in.
-#[derive(Debug, Clone)]
-pub(super) struct Utility {
-    pub(super) symbol: String,
-    pub(super) precision: Precision,
 }
 
 #[derive(Deserialize)]
@@ -55,51 +34,6 @@ struct TokenParams {
 struct PoolParams {
     setup_fee: String,
     update_fee: String,
-}
-
-impl Token {
-    /// Finds a token.
-    pub(super) async fn find(side_chain: &SideChain, symbol: &str) -> Result<Option<Token>> {
-        let query = json!({ "symbol": symbol });
-        let Some(row) = side_chain.find_one("tokens", "tokens", query).await? else {
-            return Ok(None);
-        };
-        serde_json::from_value(row)
-            .map(Some)
-            .context("unexpected row of the table tokens")
-    }
-
-    pub(super) fn precision(&self) -> Result<Precision> {
-        Ok(Precision::new(self.precision)?)
-    }
-}
-
-impl Utility {
-    pub(super) fn of(settings: &Settings) -> Result<Utility> {
-        let utility = &settings.network.tokens.utility;
-        Ok(Utility {
-            symbol: utility.symbol.clone(),
-            precision: Precision::new(utility.precision)?,
-        })
-    }
-
-    /// An amount with the symbol.
-    pub(super) fn show(&self, amount: Quantity) -> String {
-        format!("{} {}", amount.format(self.precision), self.symbol)
-    }
-
-    /// What an account has of it.
-    pub(super) async fn balance(&self, side_chain: &SideChain, account: &str) -> Result<Quantity> {
-        let query = json!({ "account": account, "symbol": self.symbol });
-        let row = side_chain.find_one("tokens", "balances", query).await?;
-        let balance = row.as_ref().and_then(|row| row["balance"].as_str());
-        self.amount(balance.unwrap_or("0"))
-    }
-
-    fn amount(&self, text: &str) -> Result<Quantity> {
-        Quantity::parse_exact(text, self.precision)
-            .with_context(|| format!("expected an amount of {}, found {text:?}", self.symbol))
-    }
 }
 
 impl Fees {

@@ -8,11 +8,12 @@ use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::answers::{Answers, Given, agree};
+use super::answers::{Answers, Given};
 use super::inflation::Inflation;
 use super::ledger::{Fees, Token, Utility};
 use super::parameters::{Parameter, Section};
 use super::plan::{self, Supply};
+use crate::asking::agree;
 use crate::broadcasting::Needs;
 use crate::config::Settings;
 use crate::output;
