@@ -7,7 +7,8 @@
 //!
 //! Options: `--votes` (live votes in the large state), `--few` (in the small one), `--pools`, `--members` (of each
 //! pool), `--blocks`, `--per-block`, `--dir` (a temporary one), and `--young`: pools are so young that each vote
-//! changes its pool's claims. On one core: `taskset -c 0`.
+//! changes its pool's claims. With `--keep`, the filled stores stay in the directory, and the next run goes on with
+//! them at once. On one core: `taskset -c 0`.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -48,6 +49,7 @@ struct Options {
     per_block: u64,
     dir: Option<PathBuf>,
     young: bool,
+    keep: bool,
 }
 
 /// What was measured, by block: processor time, and time on the clock.
@@ -71,7 +73,7 @@ fn main() -> Result<(), Failure> {
     let mut per_vote = Vec::new();
     for votes in [options.few, options.votes] {
         let dir = dir.join(votes.to_string());
-        let measured = measure(&dir, votes, &options)?;
+        let measured = measure(&filled(&dir, votes, &options)?, votes, &options)?;
         let block = measured.with_votes.as_secs_f64() * 1e3;
         let alone = measured.alone.as_secs_f64() * 1e3;
         per_vote.push((block - alone) / options.per_block as f64);
@@ -88,7 +90,9 @@ fn main() -> Result<(), Failure> {
             measured.slowest,
             measured.paid,
         );
-        std::fs::remove_dir_all(&dir)?;
+        if !options.keep {
+            std::fs::remove_dir_all(&dir)?;
+        }
     }
     println!(
         "a vote among {} costs {:.2} times what it costs among {}",
@@ -99,7 +103,18 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-fn measure(dir: &Path, votes: u64, options: &Options) -> Result<Measured, Failure> {
+/// A directory with a filled store.
+fn filled(dir: &Path, votes: u64, options: &Options) -> Result<PathBuf, Failure> {
+    let store = dir.join("store");
+    if !store.exists() {
+        let unfinished = dir.join("unfinished");
+        fill(&unfinished, votes, options)?;
+        std::fs::rename(&unfinished, &store)?;
+    }
+    Ok(store)
+}
+
+fn open(dir: &Path) -> Result<Chain, Failure> {
     let network = Network::dev(Flavor::Steem);
     let state_options = StateOptions {
         identity: network.identity().to_string(),
@@ -108,17 +123,35 @@ fn measure(dir: &Path, votes: u64, options: &Options) -> Result<Measured, Failur
     std::fs::create_dir_all(dir)?;
     let state = State::open(dir, &state_options)?;
     let registry = network.registry()?;
-    let mut chain = Chain::open(network, state, registry, OpenOptions::default())?;
-    let mut main = Main::default();
+    Ok(Chain::open(
+        network,
+        state,
+        registry,
+        OpenOptions::default(),
+    )?)
+}
+
+fn fill(dir: &Path, votes: u64, options: &Options) -> Result<(), Failure> {
     let begun = Instant::now();
+    let mut chain = open(dir)?;
+    let mut main = Main::default();
     make_pools(&mut chain, &mut main, options)?;
-    let posts = (votes / VOTES).max(options.pools);
-    Fill::new(&chain, &mut main).all(posts, options)?;
+    Fill::new(&chain, &mut main).all(posts_of(votes, options), options)?;
     eprintln!(
         "{votes} votes are in the store after {:.0?}",
         begun.elapsed()
     );
+    Ok(())
+}
 
+fn posts_of(votes: u64, options: &Options) -> u64 {
+    (votes / VOTES).max(options.pools)
+}
+
+fn measure(dir: &Path, votes: u64, options: &Options) -> Result<Measured, Failure> {
+    let mut chain = open(dir)?;
+    let mut main = Main::at(chain.position().number);
+    let posts = posts_of(votes, options);
     let mut random = Random(votes);
     let mut pass = |chain: &mut Chain, blocks: u32, per_block: u64| -> Result<_, Failure> {
         let mut slowest = Duration::ZERO;
@@ -418,11 +451,17 @@ fn options() -> Result<Options, Failure> {
         per_block: 1_000,
         dir: None,
         young: false,
+        keep: false,
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
-        if word == "--young" {
-            options.young = true;
+        let flag = match word.as_str() {
+            "--young" => Some(&mut options.young),
+            "--keep" => Some(&mut options.keep),
+            _ => None,
+        };
+        if let Some(flag) = flag {
+            *flag = true;
             continue;
         }
         let value = words.next();
@@ -436,8 +475,7 @@ fn options() -> Result<Options, Failure> {
             "--per-block" => options.per_block = value.parse::<u64>()?.max(1),
             "--dir" => options.dir = Some(value.into()),
             _ => {
-                let known =
-                    "--votes, --few, --pools, --members, --blocks, --per-block, --dir or --young";
+                let known = "--votes, --few, --pools, --members, --blocks, --per-block, --dir, --keep or --young";
                 return Err(format!("expected {known}, found {word}").into());
             }
         }

@@ -30,7 +30,7 @@ fn write(shared: &Shared, job: Job) -> Result<Position, StateError> {
         return Ok(position);
     };
     let started = Instant::now();
-    let merged = Layer::merge_all(layers);
+    let merged = Layer::merge(&layers, false);
     store.write(merged.as_deref(), &position)?;
     let entries = merged.map_or(0, |layer| layer.len());
     metrics::histogram!("tartan_flush_seconds").record(started.elapsed().as_secs_f64());

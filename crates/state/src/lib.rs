@@ -65,6 +65,7 @@ mod range;
 mod read;
 mod record;
 mod row;
+mod run;
 mod schema;
 mod space;
 mod state;

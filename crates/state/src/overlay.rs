@@ -1,18 +1,19 @@
 use std::any::Any;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use hashbrown::HashTable;
+
 use crate::catalog::Catalog;
 use crate::error::StateError;
 use crate::key::Key;
-use crate::layer::{Change, Layer, Wanted};
+use crate::layer::Layer;
 use crate::range::{Range, Source};
 use crate::read::Read;
 use crate::space::{MAX_KEY, Space};
 use crate::view::View;
-use crate::writes::Writes;
+use crate::writes::{Change, Wanted, Writes};
 
 /// The writes of the block in progress over the view it began on.
 ///
@@ -20,7 +21,7 @@ use crate::writes::Writes;
 /// tables, counters and catalog alike.
 pub struct Overlay {
     view: View,
-    spaces: BTreeMap<Space, Writes>,
+    writes: Writes,
     catalog: Arc<Catalog>,
     /// What to undo, oldest first; only kept while a savepoint is open.
     journal: Vec<Undo>,
@@ -31,17 +32,56 @@ pub struct Overlay {
     examined: AtomicU64,
 }
 
-/// Values that were decoded in this block and not written since.
-type Decoded = HashMap<(Space, Key), Arc<dyn Any + Send + Sync>, foldhash::fast::RandomState>;
-
 enum Undo {
     /// What the overlay said of a key before; `None`: nothing.
     Entry {
-        space: Space,
-        key: Key,
+        place: u32,
         previous: Option<Change>,
     },
     Catalog(Arc<Catalog>),
+}
+
+/// Values that were decoded in this block and not written since.
+#[derive(Default)]
+struct Decoded(HashTable<DecodedValue>);
+
+struct DecodedValue {
+    hash: u64,
+    space: Space,
+    key: Key,
+    value: Arc<dyn Any + Send + Sync>,
+}
+
+impl DecodedValue {
+    fn is(&self, wanted: Wanted<'_>) -> bool {
+        self.hash == wanted.hash && self.space == wanted.space && *self.key == *wanted.key
+    }
+}
+
+impl Decoded {
+    fn get<T: Send + Sync + 'static>(&self, wanted: Wanted<'_>) -> Option<Arc<T>> {
+        let found = self.0.find(wanted.hash, |value| value.is(wanted))?;
+        found.value.clone().downcast().ok()
+    }
+
+    fn insert(&mut self, wanted: Wanted<'_>, value: Arc<dyn Any + Send + Sync>) {
+        self.forget(wanted);
+        let Wanted { space, hash, .. } = wanted;
+        let key = wanted.key.into();
+        let value = DecodedValue {
+            hash,
+            space,
+            key,
+            value,
+        };
+        self.0.insert_unique(hash, value, |value| value.hash);
+    }
+
+    fn forget(&mut self, wanted: Wanted<'_>) {
+        if let Ok(found) = self.0.find_entry(wanted.hash, |value| value.is(wanted)) {
+            found.remove();
+        }
+    }
 }
 
 /// A moment within a block to come back to. Ends with [`Overlay::rollback`] or [`Overlay::release`], in
@@ -56,12 +96,11 @@ pub struct Savepoint {
 impl Overlay {
     pub(crate) fn new(view: View, max_record_bytes: usize) -> Overlay {
         let catalog = view.shared_catalog().clone();
-        let (spaces, journal) = (BTreeMap::new(), Vec::new());
         Overlay {
             view,
-            spaces,
+            writes: Writes::default(),
             catalog,
-            journal,
+            journal: Vec::new(),
             savepoints: 0,
             max_record_bytes,
             decoded: Decoded::default(),
@@ -76,7 +115,7 @@ impl Overlay {
 
     /// Whether anything was written.
     pub fn is_empty(&self) -> bool {
-        self.spaces.values().all(Writes::is_empty)
+        self.writes.is_empty()
     }
 
     pub(crate) fn version(&self) -> u64 {
@@ -93,9 +132,7 @@ impl Overlay {
     }
 
     pub(crate) fn into_layer(self) -> Layer {
-        let spaces = self.spaces.into_iter();
-        let sorted = spaces.map(|(space, writes)| (space, writes.into_sorted()));
-        Layer::new(sorted.collect(), self.catalog)
+        Layer::new(self.writes, self.catalog)
     }
 
     /// How many rows searches have looked at since this was asked last: their work, the same on every machine.
@@ -131,19 +168,12 @@ impl Overlay {
                 expected: MAX_KEY,
             });
         }
-        let key = Key::from(key);
-        self.forget_decoded(space, &key);
-        let entries = self.spaces.entry(space).or_default();
-        if self.savepoints == 0 {
-            entries.insert(key, value);
-            return Ok(());
+        let wanted = Wanted::new(space, key);
+        self.decoded.forget(wanted);
+        let (place, previous) = self.writes.insert(wanted, value);
+        if self.savepoints > 0 {
+            self.journal.push(Undo::Entry { place, previous });
         }
-        let previous = entries.insert(key.clone(), value);
-        self.journal.push(Undo::Entry {
-            space,
-            key,
-            previous,
-        });
         Ok(())
     }
 
@@ -158,23 +188,22 @@ impl Overlay {
         key: &[u8],
         decode: impl FnOnce(&[u8]) -> Result<T, E>,
     ) -> Result<Option<Arc<T>>, E> {
-        let place = (space, Key::from(key));
-        if let Some(known) = self.decoded.get(&place)
-            && let Ok(known) = known.clone().downcast()
-        {
+        let wanted = Wanted::new(space, key);
+        if let Some(known) = self.decoded.get(wanted) {
             return Ok(Some(known));
         }
-        let Some(bytes) = self.get(space, key)? else {
+        let Some(bytes) = self.look_up(wanted)? else {
             return Ok(None);
         };
         let value = Arc::new(decode(bytes)?);
-        self.decoded.insert(place, value.clone());
+        self.decoded.insert(wanted, value.clone());
         Ok(Some(value))
     }
 
-    fn forget_decoded(&mut self, space: Space, key: &Key) {
-        if !self.decoded.is_empty() {
-            self.decoded.remove(&(space, key.clone()));
+    fn look_up(&self, wanted: Wanted<'_>) -> Result<Option<&[u8]>, StateError> {
+        match self.writes.find(wanted) {
+            Some(change) => Ok(change.as_deref()),
+            None => self.view.look_up(wanted),
         }
     }
 
@@ -186,14 +215,15 @@ impl Overlay {
     ) -> impl Iterator<Item = (Space, &[u8], Option<&[u8]>)> {
         let journal = &self.journal[savepoint.journal..];
         let entries = journal.iter().filter_map(|undo| match undo {
-            Undo::Entry { space, key, .. } => Some((*space, &**key)),
+            Undo::Entry { place, .. } => Some(&self.writes.entries()[*place as usize]),
             Undo::Catalog(_) => None,
         });
-        let keys: BTreeSet<(Space, &[u8])> = entries.collect();
-        keys.into_iter().filter_map(|(space, key)| {
-            let change = self.spaces.get(&space)?.get(key)?;
-            Some((space, key, change.as_deref()))
-        })
+        let mut changed: Vec<(Space, &[u8], Option<&[u8]>)> = entries
+            .map(|entry| (entry.space, &*entry.key, entry.change.as_deref()))
+            .collect();
+        changed.sort_unstable();
+        changed.dedup();
+        changed.into_iter()
     }
 
     /// Marks a moment to come back to.
@@ -217,17 +247,13 @@ impl Overlay {
         self.savepoints -= 1;
         while self.journal.len() > savepoint.journal {
             match self.journal.pop() {
-                Some(Undo::Entry {
-                    space,
-                    key,
-                    previous,
-                }) => {
-                    self.forget_decoded(space, &key);
-                    let entries = self.spaces.entry(space).or_default();
+                Some(Undo::Entry { place, previous }) => {
+                    let written = &self.writes.entries()[place as usize];
+                    self.decoded.forget(written.wanted());
                     match previous {
-                        Some(change) => drop(entries.insert(key, change)),
+                        Some(change) => drop(self.writes.replace(place, change)),
                         // what was written after it is taken back already
-                        None => entries.pop(),
+                        None => self.writes.pop(),
                     }
                 }
                 Some(Undo::Catalog(catalog)) => self.catalog = catalog,
@@ -262,12 +288,7 @@ impl Overlay {
 
 impl Read for Overlay {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<&[u8]>, StateError> {
-        let wanted = Wanted::from(key);
-        let written = self.spaces.get(&space);
-        match written.and_then(|writes| writes.find(wanted)) {
-            Some(change) => Ok(change.as_deref()),
-            None => self.view.get_wanted(space, key, wanted),
-        }
+        self.look_up(Wanted::new(space, key))
     }
 
     fn range(
@@ -278,15 +299,12 @@ impl Read for Overlay {
         reverse: bool,
     ) -> Result<Range<'_>, StateError> {
         let mut sources = self.view.sources(space, start, end, reverse)?;
-        if let Some(entries) = self.spaces.get(&space) {
-            let range = entries.range(start, end);
-            let source = if reverse {
-                Source::OverlayReverse(range.rev())
-            } else {
-                Source::Overlay(range)
-            };
-            sources.insert(0, source);
-        }
+        let range = self.writes.range(space, start, end);
+        let source = match reverse {
+            true => Source::OverlayReverse(range.rev()),
+            false => Source::Overlay(range),
+        };
+        sources.insert(0, source);
         Range::new(sources, reverse)
     }
 

@@ -4,9 +4,8 @@ use heed::types::Bytes;
 use heed::{RoRange, RoRevRange};
 
 use crate::error::StateError;
-use crate::key::Key;
-use crate::layer::Change;
-use crate::writes::Ordered;
+use crate::run::RunRange;
+use crate::writes::{self, Ordered};
 
 /// A key and its value, both borrowed from the view or overlay.
 pub type Entry<'a> = (&'a [u8], &'a [u8]);
@@ -24,8 +23,8 @@ pub struct Range<'a> {
 pub(crate) enum Source<'a> {
     Overlay(Ordered<'a>),
     OverlayReverse(Rev<Ordered<'a>>),
-    Layer(indexmap::map::Iter<'a, Key, Change>),
-    LayerReverse(Rev<indexmap::map::Iter<'a, Key, Change>>),
+    Run(RunRange<'a>),
+    RunReverse(Rev<RunRange<'a>>),
     Disk(DiskRange<'a>),
 }
 
@@ -69,12 +68,12 @@ impl<'a> DiskRange<'a> {
 
 impl<'a> Source<'a> {
     fn next(&mut self) -> Result<Option<Head<'a>>, StateError> {
-        let change = |(key, value): (&'a Key, &'a Change)| (&**key, value.as_deref());
+        let change = |entry: &'a writes::Entry| (&*entry.key, entry.change.as_deref());
         Ok(match self {
             Source::Overlay(iter) => iter.next().map(change),
             Source::OverlayReverse(iter) => iter.next().map(change),
-            Source::Layer(iter) => iter.next().map(change),
-            Source::LayerReverse(iter) => iter.next().map(change),
+            Source::Run(iter) => iter.next().map(change),
+            Source::RunReverse(iter) => iter.next().map(change),
             Source::Disk(iter) => iter.next()?.map(|(key, value)| (key, Some(value))),
         })
     }

@@ -13,6 +13,7 @@ use crate::layer::Layer;
 use crate::options::StateOptions;
 use crate::overlay::Overlay;
 use crate::position::Position;
+use crate::run::Run;
 use crate::store::Store;
 use crate::view::View;
 use crate::writer::{Block, Job, Writer};
@@ -32,10 +33,8 @@ struct Handle {
 
 /// What readers take: immutable, replaced as a whole.
 pub(crate) struct Stack {
-    /// What was flushed where there is no store, oldest first.
-    pub(crate) base: Vec<Arc<Layer>>,
-    /// The blocks after the flushed one, oldest first.
-    pub(crate) layers: Vec<Arc<Layer>>,
+    /// The blocks after the flushed one, oldest first; before them what was flushed, where there is no store.
+    pub(crate) runs: Vec<Arc<Run>>,
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) head: Option<Position>,
     /// Counts commits and reverts, so that writes begun on another head are noticed.
@@ -294,8 +293,8 @@ impl Shared {
             self.wake.notify_one();
         } else if let Some(job) = writer.job() {
             let position = job.position.clone();
-            if let Some(layer) = Layer::merge_all(job.layers) {
-                writer.base.push(layer, position.number);
+            if let Some(layer) = Layer::merge(&job.layers, false) {
+                writer.base.push_for_good(layer, position.number);
             }
             self.finish(writer, Ok(position));
         }

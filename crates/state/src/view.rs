@@ -3,13 +3,13 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::error::StateError;
-use crate::layer::Wanted;
 use crate::position::Position;
 use crate::range::{Range, Source};
 use crate::read::Read;
 use crate::space::Space;
 use crate::state::{Shared, Stack};
 use crate::store::Snapshot;
+use crate::writes::Wanted;
 
 /// Tries of taking a view without holding up the writer.
 const TRIES: usize = 16;
@@ -73,20 +73,12 @@ impl View {
         end: Bound<&[u8]>,
         reverse: bool,
     ) -> Result<Vec<Source<'_>>, StateError> {
-        let layers = self
-            .stack
-            .layers
-            .iter()
-            .rev()
-            .chain(self.stack.base.iter().rev());
-        let mut sources: Vec<Source<'_>> = layers
-            .filter_map(|layer| layer.slice(space, start, end))
-            .map(|slice| {
-                if reverse {
-                    Source::LayerReverse(slice.iter().rev())
-                } else {
-                    Source::Layer(slice.iter())
-                }
+        let runs = self.stack.runs.iter().rev();
+        let mut sources: Vec<Source<'_>> = runs
+            .filter_map(|run| run.range(space, start, end))
+            .map(|range| match reverse {
+                true => Source::RunReverse(range.rev()),
+                false => Source::Run(range),
             })
             .collect();
         if let Some(snapshot) = &self.snapshot {
@@ -98,25 +90,13 @@ impl View {
 
 impl View {
     /// As [`Read::get`], of a key whose hash is known.
-    pub(crate) fn get_wanted(
-        &self,
-        space: Space,
-        key: &[u8],
-        wanted: Wanted<'_>,
-    ) -> Result<Option<&[u8]>, StateError> {
-        let layers = self
-            .stack
-            .layers
-            .iter()
-            .rev()
-            .chain(self.stack.base.iter().rev());
-        for layer in layers {
-            if let Some(found) = layer.get(space, wanted) {
-                return Ok(found);
-            }
+    pub(crate) fn look_up(&self, wanted: Wanted<'_>) -> Result<Option<&[u8]>, StateError> {
+        let mut runs = self.stack.runs.iter().rev();
+        if let Some(change) = runs.find_map(|run| run.find(wanted)) {
+            return Ok(change.as_deref());
         }
         match &self.snapshot {
-            Some(snapshot) => snapshot.get(space, key),
+            Some(snapshot) => snapshot.get(wanted.space, wanted.key),
             None => Ok(None),
         }
     }
@@ -124,7 +104,7 @@ impl View {
 
 impl Read for View {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<&[u8]>, StateError> {
-        self.get_wanted(space, key, Wanted::from(key))
+        self.look_up(Wanted::new(space, key))
     }
 
     fn range(

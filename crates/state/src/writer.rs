@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use crate::catalog::Catalog;
 use crate::error::StateError;
-use crate::layer::{Layer, Run, Runs};
+use crate::layer::Layer;
 use crate::position::Position;
+use crate::run::Runs;
 use crate::state::Stack;
 
 pub(crate) struct Block {
@@ -17,7 +18,7 @@ pub(crate) struct Block {
 pub(crate) struct Writer {
     /// The blocks after the flushed one: what reverting and flushing work with.
     pub(crate) blocks: VecDeque<Block>,
-    /// The same blocks, merged for reading.
+    /// The same blocks, put together for reading.
     pub(crate) runs: Runs,
     /// Flushed layers where there is no store.
     pub(crate) base: Runs,
@@ -48,7 +49,7 @@ impl Writer {
         Writer {
             blocks: VecDeque::new(),
             runs: Runs::default(),
-            base: Runs::bottom(),
+            base: Runs::default(),
             base_catalog: catalog,
             finalized: flushed.as_ref().map(|position| position.number),
             flushed,
@@ -83,8 +84,7 @@ impl Writer {
             .back()
             .map_or(&self.base_catalog, |block| block.layer.catalog());
         Stack {
-            base: self.base.layers(),
-            layers: self.runs.layers(),
+            runs: self.base.iter().chain(self.runs.iter()).cloned().collect(),
             catalog: catalog.clone(),
             head: self.head().cloned(),
             version: self.version,
@@ -116,33 +116,17 @@ impl Writer {
         self.finalized = self.finalized.max(Some(number));
     }
 
-    /// The blocks up to the target, merged as far as they are.
+    /// The blocks up to the target.
     pub(crate) fn job(&self) -> Option<Job> {
         let target = self.target?;
-        let last = self
+        let due = self
             .blocks
             .iter()
-            .take_while(|block| block.position.number <= target)
-            .last()?;
-        let whole: Vec<&Run> = self
-            .runs
-            .iter()
-            .take_while(|run| run.last <= target)
-            .collect();
-        let covered = whole.last().map(|run| run.last);
-        let rest = self
-            .blocks
-            .iter()
-            .skip_while(|block| Some(block.position.number) <= covered)
             .take_while(|block| block.position.number <= target);
-        let layers = whole
-            .iter()
-            .map(|run| run.layer.clone())
-            .chain(rest.map(|b| b.layer.clone()))
-            .collect();
+        let position = due.clone().last()?.position.clone();
         Some(Job {
-            layers,
-            position: last.position.clone(),
+            layers: due.map(|block| block.layer.clone()).collect(),
+            position,
         })
     }
 

@@ -15,12 +15,17 @@ pub(crate) struct Main {
 }
 
 impl Main {
+    /// The chain up to this block.
+    pub(crate) fn at(number: u32) -> Main {
+        let mut id = [0; 20];
+        id[..4].copy_from_slice(&number.to_be_bytes());
+        let id = BlockId(id);
+        Main { number, id }
+    }
+
     /// Goes on by one block.
     pub(crate) fn pass(&mut self) {
-        self.number += 1;
-        let mut id = [0; 20];
-        id[..4].copy_from_slice(&self.number.to_be_bytes());
-        self.id = BlockId(id);
+        *self = Main::at(self.number + 1);
     }
 
     /// The next block, with a transaction for each of these operations.

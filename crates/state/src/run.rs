@@ -1,0 +1,369 @@
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::{Arc, OnceLock};
+
+use hashbrown::HashTable;
+
+use crate::layer::Layer;
+use crate::space::Space;
+use crate::writes::{Change, Entry, Wanted, within};
+
+/// A run is merged with the one below it unless that is at least so many times as large.
+const GROWTH: usize = 2;
+
+/// Layers of consecutive blocks to be read as one: an index of what they hold, which stays where it is.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// Oldest first.
+    layers: Vec<Arc<Layer>>,
+    /// The newest entry of each key, by hash.
+    newest: HashTable<Hashed>,
+    /// For each space that was written to the newest entry of each key, in ascending order of keys, once it was asked for.
+    ordered: BTreeMap<Space, OnceLock<Vec<Place>>>,
+    /// Positions of the first and the last block in it.
+    pub(crate) first: u32,
+    pub(crate) last: u32,
+}
+
+/// Where an entry is.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    layer: u32,
+    entry: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Hashed {
+    hash: u64,
+    place: Place,
+}
+
+impl Place {
+    fn entry(self, layers: &[Arc<Layer>]) -> &Entry {
+        &layers[self.layer as usize].writes().entries()[self.entry as usize]
+    }
+
+    /// As it is behind so many more layers.
+    fn behind(self, layers: u32) -> Place {
+        Place {
+            layer: self.layer + layers,
+            ..self
+        }
+    }
+}
+
+impl Run {
+    /// A run of a single layer.
+    pub(crate) fn new(layer: Arc<Layer>, position: u32) -> Run {
+        let mut newest = HashTable::with_capacity(layer.len());
+        for (entry, found) in (0..).zip(layer.writes().entries()) {
+            let place = Place { layer: 0, entry };
+            let hash = found.hash;
+            newest.insert_unique(hash, Hashed { hash, place }, |hashed| hashed.hash);
+        }
+        Run {
+            newest,
+            ordered: unordered(layer.writes().spaces()),
+            layers: vec![layer],
+            first: position,
+            last: position,
+        }
+    }
+
+    /// A run that reads as `newer` over this one.
+    fn under(&self, newer: &Run) -> Run {
+        let layers: Vec<_> = self.layers.iter().chain(&newer.layers).cloned().collect();
+        let below = self.layers.len() as u32;
+        let mut newest = self.newest.clone();
+        newest.reserve(newer.newest.len(), |hashed| hashed.hash);
+        for hashed in &newer.newest {
+            let place = hashed.place.behind(below);
+            let hashed = Hashed { place, ..*hashed };
+            let wanted = place.entry(&layers).wanted();
+            let is =
+                |known: &Hashed| known.hash == hashed.hash && known.place.entry(&layers).is(wanted);
+            match newest.find_mut(hashed.hash, is) {
+                Some(known) => *known = hashed,
+                None => drop(newest.insert_unique(hashed.hash, hashed, |hashed| hashed.hash)),
+            }
+        }
+        let spaces = self.ordered.keys().chain(newer.ordered.keys());
+        let mut run = Run {
+            newest,
+            ordered: unordered(spaces.copied()),
+            layers,
+            first: self.first,
+            last: newer.last,
+        };
+        run.keep_order(self, newer);
+        run
+    }
+
+    /// Puts those spaces in order that were in order in the older one of its parts: they are asked for again.
+    fn keep_order(&mut self, older: &Run, newer: &Run) {
+        let below = older.layers.len() as u32;
+        for (space, known) in &older.ordered {
+            let Some(older) = known.get() else { continue };
+            let newer = newer.ordered(*space).iter();
+            let newer: Vec<Place> = newer.map(|place| place.behind(below)).collect();
+            let merged = merge(&self.layers, older, &newer);
+            self.ordered.insert(*space, OnceLock::from(merged));
+        }
+    }
+
+    /// Number of keys.
+    pub(crate) fn len(&self) -> usize {
+        self.newest.len()
+    }
+
+    /// The layers, oldest first.
+    pub(crate) fn layers(&self) -> &[Arc<Layer>] {
+        &self.layers
+    }
+
+    /// `None`: the run says nothing of the key.
+    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Option<&Change> {
+        let is = |hashed: &Hashed| {
+            hashed.hash == wanted.hash && hashed.place.entry(&self.layers).is(wanted)
+        };
+        let found = self.newest.find(wanted.hash, is)?;
+        Some(&found.place.entry(&self.layers).change)
+    }
+
+    fn ordered(&self, space: Space) -> &[Place] {
+        let Some(ordered) = self.ordered.get(&space) else {
+            return &[];
+        };
+        ordered.get_or_init(|| {
+            let of_layer = |(layer, found): (u32, &Arc<Layer>)| {
+                let entries = found.writes().ordered(space).to_vec();
+                entries.into_iter().map(move |entry| Place { layer, entry })
+            };
+            let mut places: Vec<Place> = (0..).zip(&self.layers).flat_map(of_layer).collect();
+            // equal keys stay from oldest to newest, and what is in order already is not sorted again
+            places.sort_by(|a, b| self.key(a).cmp(self.key(b)));
+            places.dedup_by(|newer, older| {
+                let same = self.key(newer) == self.key(older);
+                if same {
+                    *older = *newer;
+                }
+                same
+            });
+            places
+        })
+    }
+
+    fn key(&self, place: &Place) -> &[u8] {
+        &place.entry(&self.layers).key
+    }
+
+    /// The changes to a space within the bounds, in ascending order of keys; `None` if there are none.
+    pub(crate) fn range(
+        &self,
+        space: Space,
+        start: Bound<&[u8]>,
+        end: Bound<&[u8]>,
+    ) -> Option<RunRange<'_>> {
+        let places = within(self.ordered(space), |place| self.key(place), start, end);
+        (!places.is_empty()).then(|| RunRange {
+            layers: &self.layers,
+            places: places.iter(),
+        })
+    }
+}
+
+fn unordered(spaces: impl Iterator<Item = Space>) -> BTreeMap<Space, OnceLock<Vec<Place>>> {
+    spaces.map(|space| (space, OnceLock::new())).collect()
+}
+
+/// Merges two lists in ascending order of keys; of equal keys the newer one stays.
+fn merge(layers: &[Arc<Layer>], older: &[Place], newer: &[Place]) -> Vec<Place> {
+    let mut merged = Vec::with_capacity(older.len() + newer.len());
+    let mut older = older.iter().copied().peekable();
+    for &place in newer {
+        let key = &place.entry(layers).key;
+        while let Some(below) = older.peek() {
+            match below.entry(layers).key.cmp(key) {
+                Ordering::Less => merged.extend(older.next()),
+                Ordering::Equal => drop(older.next()),
+                Ordering::Greater => break,
+            }
+        }
+        merged.push(place);
+    }
+    merged.extend(older);
+    merged
+}
+
+/// Changes of a run in order of keys.
+pub(crate) struct RunRange<'a> {
+    layers: &'a [Arc<Layer>],
+    places: std::slice::Iter<'a, Place>,
+}
+
+impl<'a> Iterator for RunRange<'a> {
+    type Item = &'a Entry;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.places.next().map(|place| place.entry(self.layers))
+    }
+}
+
+impl DoubleEndedIterator for RunRange<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.places
+            .next_back()
+            .map(|place| place.entry(self.layers))
+    }
+}
+
+/// Layers for reading, oldest first, in runs of which each is larger than the next, so a read looks through a logarithm of
+/// them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Runs {
+    runs: Vec<Arc<Run>>,
+    /// Blocks up to this one are not put together with later ones: they are about to go.
+    fence: Option<u32>,
+}
+
+impl Runs {
+    pub(crate) fn push(&mut self, layer: Arc<Layer>, position: u32) {
+        self.push_run(Arc::new(Run::new(layer, position)));
+    }
+
+    pub(crate) fn push_run(&mut self, mut run: Arc<Run>) {
+        while let Some(below) = self.runs.last() {
+            let fenced = self.fence.is_some_and(|fence| below.last <= fence);
+            if fenced || below.len() >= GROWTH * run.len().max(1) {
+                break;
+            }
+            run = Arc::new(below.under(&run));
+            self.runs.pop();
+        }
+        self.runs.push(run);
+    }
+
+    /// As [`push`](Runs::push) of what will stay for good where nothing lies below: what the runs hold is merged, so that
+    /// nothing is kept of what was written over or removed.
+    pub(crate) fn push_for_good(&mut self, layer: Arc<Layer>, position: u32) {
+        let mut layers = vec![layer];
+        while let Some(below) = self.runs.last() {
+            let above: usize = layers.iter().map(|layer| layer.len()).sum();
+            if below.len() >= GROWTH * above.max(1) {
+                break;
+            }
+            layers.splice(0..0, below.layers().iter().cloned());
+            self.runs.pop();
+        }
+        let merged = Layer::merge(&layers, self.runs.is_empty());
+        let merged = merged.map(|layer| Arc::new(Run::new(layer, position)));
+        self.runs.extend(merged);
+    }
+
+    /// From now on, keeps blocks up to `position` apart from later ones.
+    pub(crate) fn set_fence(&mut self, position: u32) {
+        self.fence = Some(position);
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<Run>> {
+        self.runs.iter()
+    }
+
+    /// Takes off and returns the runs from the end for as long as `condition` holds, newest first.
+    pub(crate) fn pop_while(&mut self, condition: impl Fn(&Run) -> bool) -> Vec<Arc<Run>> {
+        let keep = self
+            .runs
+            .iter()
+            .rposition(|run| !condition(run))
+            .map_or(0, |i| i + 1);
+        let mut taken = self.runs.split_off(keep);
+        taken.reverse();
+        taken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layer::tests::layer;
+
+    #[test]
+    fn runs_stay_logarithmic() {
+        let mut runs = Runs::default();
+        for i in 0..1000u32 {
+            runs.push(layer(&[(&format!("{i:04}"), Some("v"))]), i);
+        }
+        assert!(runs.iter().count() <= 10, "{} runs", runs.iter().count());
+        assert_eq!(runs.iter().map(|run| run.len()).sum::<usize>(), 1000);
+        assert_eq!(runs.iter().next_back().map(|run| run.last), Some(999));
+    }
+
+    #[test]
+    fn what_stays_for_good_is_kept_once() {
+        let mut runs = Runs::default();
+        for i in 0..100u32 {
+            let (old, new) = (i.to_string(), (i + 1).to_string());
+            runs.push_for_good(
+                layer(&[("x", Some(&new)), (&old, None), (&new, Some("v"))]),
+                i,
+            );
+        }
+        let held = |run: &Arc<Run>| run.layers().iter().map(|layer| layer.len()).sum::<usize>();
+        assert!(runs.iter().map(held).sum::<usize>() < 20);
+        let wanted = Wanted::new(Space::Meta, b"x");
+        let found = runs.iter().rev().find_map(|run| run.find(wanted));
+        assert_eq!(found, Some(&Some(b"100".as_slice().into())));
+    }
+
+    /// What a range of the only run shows.
+    fn text(runs: &Runs, start: Bound<&[u8]>, end: Bound<&[u8]>) -> String {
+        assert_eq!(runs.iter().count(), 1);
+        let mut runs = runs.iter();
+        let range = runs
+            .next()
+            .and_then(|run| run.range(Space::Meta, start, end));
+        let show = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let entries = range.into_iter().flatten();
+        let text = entries.map(|entry| {
+            let value = entry.change.as_deref().map_or("-".into(), show);
+            format!("{}={value}", show(&entry.key))
+        });
+        text.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_newer_layer_wins_whether_or_not_the_order_was_known() {
+        let all = (Bound::Unbounded, Bound::Unbounded);
+        for ask_between in [false, true] {
+            let mut runs = Runs::default();
+            runs.push(layer(&[("d", None), ("b", Some("1")), ("a", Some("1"))]), 1);
+            if ask_between {
+                assert_eq!(text(&runs, all.0, all.1), "a=1 b=1 d=-");
+            }
+            runs.push(layer(&[("c", Some("2")), ("b", None)]), 2);
+            assert_eq!(text(&runs, all.0, all.1), "a=1 b=- c=2 d=-");
+            let find = |key: &[u8]| {
+                let wanted = Wanted::new(Space::Meta, key);
+                runs.iter().find_map(|run| run.find(wanted).cloned())
+            };
+            assert_eq!(find(b"b"), Some(None));
+            assert_eq!(find(b"a"), Some(Some(b"1".as_slice().into())));
+            assert_eq!(find(b"e"), None);
+        }
+    }
+
+    #[test]
+    fn a_range_keeps_the_bounds() {
+        let mut runs = Runs::default();
+        runs.push(
+            layer(&[("c", Some("1")), ("b", Some("1")), ("a", Some("1"))]),
+            1,
+        );
+        let check = |start, end, expected| assert_eq!(text(&runs, start, end), expected);
+        check(Bound::Unbounded, Bound::Unbounded, "a=1 b=1 c=1");
+        check(Bound::Excluded(b"a"), Bound::Included(b"c"), "b=1 c=1");
+        check(Bound::Included(b"b"), Bound::Excluded(b"c"), "b=1");
+        check(Bound::Included(b"c"), Bound::Excluded(b"a"), "");
+    }
+}
