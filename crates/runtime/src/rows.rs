@@ -29,9 +29,9 @@ impl<'a, T: Record> Rows<'a, T> {
     ///
     /// # Errors
     /// When the state cannot be read.
-    pub fn get(&self, texts: &[&str]) -> ActionResult<Option<Stored<T>>> {
+    pub fn get(&mut self, texts: &[&str]) -> ActionResult<Option<Stored<T>>> {
         let values: Vec<Value> = texts.iter().map(|text| Value::from(*text)).collect();
-        Ok(Table::<T>::get_by(&self.executor.overlay, &values)?)
+        self.get_by(&values)
     }
 
     /// As [`get`](Self::get), to look at only: cheap for rows that nearly every call of a block reads and hardly any
@@ -65,16 +65,20 @@ impl<'a, T: Record> Rows<'a, T> {
     ///
     /// # Errors
     /// As for [`get`](Self::get).
-    pub fn get_by(&self, values: &[Value]) -> ActionResult<Option<Stored<T>>> {
-        Ok(Table::<T>::get_by(&self.executor.overlay, values)?)
+    pub fn get_by(&mut self, values: &[Value]) -> ActionResult<Option<Stored<T>>> {
+        Ok(Table::<T>::get_by_to_write(
+            &mut self.executor.overlay,
+            values,
+        )?)
     }
 
     /// The row with this number for its `_id`.
     ///
     /// # Errors
     /// As for [`get`](Self::get).
-    pub fn numbered(&self, id: u64) -> ActionResult<Option<Stored<T>>> {
-        Ok(Table::<T>::get(&self.executor.overlay, &RowId::Number(id))?)
+    pub fn numbered(&mut self, id: u64) -> ActionResult<Option<Stored<T>>> {
+        let overlay = &mut self.executor.overlay;
+        Ok(Table::<T>::get_to_write(overlay, &RowId::Number(id))?)
     }
 
     /// As [`numbered`](Self::numbered), to look at only, as with [`shared`](Self::shared).
@@ -93,9 +97,9 @@ impl<'a, T: Record> Rows<'a, T> {
     ///
     /// # Errors
     /// When the state cannot be read, or the table is empty, which is a bug.
-    pub fn single(&self) -> ActionResult<Stored<T>> {
+    pub fn single(&mut self) -> ActionResult<Stored<T>> {
         // a look-up is far cheaper than a search
-        let usual = Table::<T>::get(&self.executor.overlay, &USUAL)?;
+        let usual = Table::<T>::get_to_write(&mut self.executor.overlay, &USUAL)?;
         let only = match usual {
             Some(row) => Some(row),
             None => self.scan(Scan::of("_id").limit(1))?.pop(),

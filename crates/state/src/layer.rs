@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::space::Space;
-use crate::writes::{Entry, Writes};
+use crate::writes::Writes;
 
 /// Memory that an entry takes besides its key and value, roughly.
 const ENTRY_OVERHEAD: usize = 100;
@@ -19,12 +19,8 @@ pub struct Layer {
 
 impl Layer {
     pub(crate) fn new(writes: Writes, catalog: Arc<Catalog>) -> Layer {
-        let bytes = |entry: &Entry| {
-            let value = entry.change.as_ref().map_or(0, |value| value.len());
-            entry.key.len() + value + ENTRY_OVERHEAD
-        };
         Layer {
-            bytes: writes.entries().iter().map(bytes).sum(),
+            bytes: writes.bytes() + writes.len() * ENTRY_OVERHEAD,
             writes,
             catalog,
         }
@@ -41,7 +37,7 @@ impl Layer {
 
     /// Number of entries.
     pub(crate) fn len(&self) -> usize {
-        self.writes.entries().len()
+        self.writes.len()
     }
 
     pub(crate) fn writes(&self) -> &Writes {
@@ -59,8 +55,8 @@ impl Layer {
 
     /// The changes to one space, in ascending order of keys.
     pub fn changes_in(&self, space: Space) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
-        let entries = self.writes.range(space, Bound::Unbounded, Bound::Unbounded);
-        entries.map(|entry| (&*entry.key, entry.change.as_deref()))
+        let all = self.writes.range(space, Bound::Unbounded, Bound::Unbounded);
+        all.map(|written| (written.key, written.value))
     }
 
     /// One layer that reads as all of these, given from oldest to newest; `None` if there are none. With `bottom`, nothing
@@ -92,7 +88,7 @@ pub(crate) mod tests {
         let mut writes = Writes::default();
         for (key, value) in changes {
             let wanted = Wanted::new(Space::Meta, key.as_bytes());
-            writes.insert(wanted, value.map(|value| value.as_bytes().into()));
+            writes.insert(wanted, value.map(str::as_bytes));
         }
         Arc::new(Layer::new(writes, Arc::default()))
     }

@@ -49,13 +49,13 @@
 //!
 //! `unsafe` is denied except for opening the memory-mapped store, which LMDB makes the caller's responsibility.
 
+mod arena;
 mod catalog;
 mod changes;
 mod directory;
 mod entries;
 mod error;
 mod flush;
-mod key;
 mod layer;
 mod options;
 mod overlay;

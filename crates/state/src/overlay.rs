@@ -7,7 +7,6 @@ use hashbrown::HashTable;
 
 use crate::catalog::Catalog;
 use crate::error::StateError;
-use crate::key::Key;
 use crate::layer::Layer;
 use crate::range::{Range, Source};
 use crate::read::Read;
@@ -27,10 +26,15 @@ pub struct Overlay {
     journal: Vec<Undo>,
     savepoints: usize,
     max_record_bytes: usize,
+    /// What was read of the view by callers who are likely to write it next: found here then, not in the store again.
+    known: Writes,
     decoded: Decoded,
     /// Rows that searches looked at since it was last asked.
     examined: AtomicU64,
 }
+
+/// Bytes that are kept at most of what was read.
+const MAX_KNOWN: usize = 32 << 20;
 
 enum Undo {
     /// What the overlay said of a key before; `None`: nothing.
@@ -48,7 +52,7 @@ struct Decoded(HashTable<DecodedValue>);
 struct DecodedValue {
     hash: u64,
     space: Space,
-    key: Key,
+    key: Box<[u8]>,
     value: Arc<dyn Any + Send + Sync>,
 }
 
@@ -103,6 +107,7 @@ impl Overlay {
             journal: Vec::new(),
             savepoints: 0,
             max_record_bytes,
+            known: Writes::default(),
             decoded: Decoded::default(),
             examined: AtomicU64::new(0),
         }
@@ -115,7 +120,7 @@ impl Overlay {
 
     /// Whether anything was written.
     pub fn is_empty(&self) -> bool {
-        self.writes.is_empty()
+        self.writes.len() == 0
     }
 
     pub(crate) fn version(&self) -> u64 {
@@ -148,9 +153,9 @@ impl Overlay {
         &mut self,
         space: Space,
         key: &[u8],
-        value: impl Into<Arc<[u8]>>,
+        value: impl AsRef<[u8]>,
     ) -> Result<(), StateError> {
-        self.change(space, key, Some(value.into()))
+        self.change(space, key, Some(value.as_ref()))
     }
 
     /// Removes a key; nothing happens if there is none.
@@ -161,7 +166,7 @@ impl Overlay {
         self.change(space, key, None)
     }
 
-    fn change(&mut self, space: Space, key: &[u8], value: Change) -> Result<(), StateError> {
+    fn change(&mut self, space: Space, key: &[u8], value: Option<&[u8]>) -> Result<(), StateError> {
         if key.is_empty() || key.len() > MAX_KEY {
             return Err(StateError::KeyLength {
                 found: key.len(),
@@ -201,10 +206,28 @@ impl Overlay {
     }
 
     fn look_up(&self, wanted: Wanted<'_>) -> Result<Option<&[u8]>, StateError> {
-        match self.writes.find(wanted) {
-            Some(change) => Ok(change.as_deref()),
+        let found = self.writes.find(wanted);
+        match found.or_else(|| self.known.find(wanted)) {
+            Some(value) => Ok(value),
             None => self.view.look_up(wanted),
         }
+    }
+
+    /// As [`Read::get`], of what is likely to be written next.
+    pub(crate) fn get_to_write(
+        &mut self,
+        space: Space,
+        key: &[u8],
+    ) -> Result<Option<&[u8]>, StateError> {
+        let wanted = Wanted::new(space, key);
+        let is_known = self.writes.find(wanted).or_else(|| self.known.find(wanted));
+        if is_known.is_none()
+            && self.known.bytes() < MAX_KNOWN
+            && let Some(value) = self.view.look_up(wanted)?
+        {
+            self.known.insert(wanted, Some(value));
+        }
+        self.look_up(wanted)
     }
 
     /// What changed since a savepoint that is still open, in order of spaces and keys; no value: the key was removed.
@@ -214,15 +237,16 @@ impl Overlay {
         savepoint: &Savepoint,
     ) -> impl Iterator<Item = (Space, &[u8], Option<&[u8]>)> {
         let journal = &self.journal[savepoint.journal..];
-        let entries = journal.iter().filter_map(|undo| match undo {
-            Undo::Entry { place, .. } => Some(&self.writes.entries()[*place as usize]),
+        let changed = journal.iter().filter_map(|undo| match undo {
+            Undo::Entry { place, .. } => {
+                let Wanted { space, key, .. } = self.writes.wanted(*place);
+                Some((space, key, self.writes.value(*place)))
+            }
             Undo::Catalog(_) => None,
         });
-        let mut changed: Vec<(Space, &[u8], Option<&[u8]>)> = entries
-            .map(|entry| (entry.space, &*entry.key, entry.change.as_deref()))
-            .collect();
-        changed.sort_unstable();
-        changed.dedup();
+        let mut changed: Vec<_> = changed.collect();
+        changed.sort_unstable_by_key(|(space, key, _)| (*space, *key));
+        changed.dedup_by_key(|(space, key, _)| (*space, *key));
         changed.into_iter()
     }
 
@@ -248,8 +272,7 @@ impl Overlay {
         while self.journal.len() > savepoint.journal {
             match self.journal.pop() {
                 Some(Undo::Entry { place, previous }) => {
-                    let written = &self.writes.entries()[place as usize];
-                    self.decoded.forget(written.wanted());
+                    self.decoded.forget(self.writes.wanted(place));
                     match previous {
                         Some(change) => drop(self.writes.replace(place, change)),
                         // what was written after it is taken back already

@@ -5,7 +5,7 @@ use heed::{RoRange, RoRevRange};
 
 use crate::error::StateError;
 use crate::run::RunRange;
-use crate::writes::{self, Ordered};
+use crate::writes::{Ordered, Written};
 
 /// A key and its value, both borrowed from the view or overlay.
 pub type Entry<'a> = (&'a [u8], &'a [u8]);
@@ -68,7 +68,7 @@ impl<'a> DiskRange<'a> {
 
 impl<'a> Source<'a> {
     fn next(&mut self) -> Result<Option<Head<'a>>, StateError> {
-        let change = |entry: &'a writes::Entry| (&*entry.key, entry.change.as_deref());
+        let change = |written: Written<'a>| (written.key, written.value);
         Ok(match self {
             Source::Overlay(iter) => iter.next().map(change),
             Source::OverlayReverse(iter) => iter.next().map(change),

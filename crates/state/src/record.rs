@@ -10,7 +10,6 @@ use tartan_document::{Object, Value};
 
 use crate::catalog::{IndexInfo, IndexKind, IndexSpec, TableInfo};
 use crate::error::{QueryError, StateError};
-use crate::key::Key;
 use crate::overlay::Overlay;
 use crate::query::{Filter, FindOptions, Scan, scan};
 use crate::read::{Read, query};
@@ -169,6 +168,36 @@ impl<T: Record> Table<T> {
         row.map(read).transpose()
     }
 
+    /// As [`get`](Self::get), of a row that is likely to be written next: that will not look for it in the store again.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn get_to_write(
+        overlay: &mut Overlay,
+        id: &RowId,
+    ) -> Result<Option<Stored<T>>, StateError> {
+        let table = Self::info(overlay)?.id;
+        let row = overlay.get_to_write(Space::Rows(table), &id.key())?;
+        row.map(read).transpose()
+    }
+
+    /// As [`get_by`](Self::get_by), of a row that is likely to be written next.
+    ///
+    /// # Errors
+    /// As [`get_by`](Self::get_by).
+    pub fn get_by_to_write(
+        overlay: &mut Overlay,
+        values: &[Value],
+    ) -> Result<Option<Stored<T>>, StateError> {
+        let info = Self::info(overlay)?;
+        let table = info.id;
+        let Some(key) = Self::key_by(overlay, info, values)?.map(Cow::into_owned) else {
+            return Ok(None);
+        };
+        let row = overlay.get_to_write(Space::Rows(table), &key)?;
+        row.map(read).transpose()
+    }
+
     /// The key of the row with these values in the fields of the lookup or primary key; there need be no such row
     /// for the latter.
     fn key_by<'r>(
@@ -221,7 +250,7 @@ impl<T: Record> Table<T> {
     {
         let info = Self::info(overlay)?;
         let table = info.id;
-        let Some(key) = Self::key_by(overlay, info, values)?.map(|key| Key::from(&*key)) else {
+        let Some(key) = Self::key_by(overlay, info, values)?.map(Cow::into_owned) else {
             return Ok(None);
         };
         overlay.decoded(Space::Rows(table), &key, read)

@@ -7,7 +7,7 @@ use hashbrown::HashTable;
 
 use crate::layer::Layer;
 use crate::space::Space;
-use crate::writes::{Change, Entry, Wanted, within};
+use crate::writes::{Wanted, Writes, Written, within};
 
 /// A run is merged with the one below it unless that is at least so many times as large.
 const GROWTH: usize = 2;
@@ -40,8 +40,16 @@ struct Hashed {
 }
 
 impl Place {
-    fn entry(self, layers: &[Arc<Layer>]) -> &Entry {
-        &layers[self.layer as usize].writes().entries()[self.entry as usize]
+    fn writes(self, layers: &[Arc<Layer>]) -> &Writes {
+        layers[self.layer as usize].writes()
+    }
+
+    fn key(self, layers: &[Arc<Layer>]) -> &[u8] {
+        self.writes(layers).key(self.entry)
+    }
+
+    fn is(self, wanted: Wanted<'_>, layers: &[Arc<Layer>]) -> bool {
+        self.writes(layers).is_at(self.entry, wanted)
     }
 
     /// As it is behind so many more layers.
@@ -57,9 +65,8 @@ impl Run {
     /// A run of a single layer.
     pub(crate) fn new(layer: Arc<Layer>, position: u32) -> Run {
         let mut newest = HashTable::with_capacity(layer.len());
-        for (entry, found) in (0..).zip(layer.writes().entries()) {
+        for (entry, hash) in (0..).zip(layer.writes().hashes()) {
             let place = Place { layer: 0, entry };
-            let hash = found.hash;
             newest.insert_unique(hash, Hashed { hash, place }, |hashed| hashed.hash);
         }
         Run {
@@ -80,9 +87,9 @@ impl Run {
         for hashed in &newer.newest {
             let place = hashed.place.behind(below);
             let hashed = Hashed { place, ..*hashed };
-            let wanted = place.entry(&layers).wanted();
+            let wanted = || place.writes(&layers).wanted(place.entry);
             let is =
-                |known: &Hashed| known.hash == hashed.hash && known.place.entry(&layers).is(wanted);
+                |known: &Hashed| known.hash == hashed.hash && known.place.is(wanted(), &layers);
             match newest.find_mut(hashed.hash, is) {
                 Some(known) => *known = hashed,
                 None => drop(newest.insert_unique(hashed.hash, hashed, |hashed| hashed.hash)),
@@ -122,13 +129,12 @@ impl Run {
         &self.layers
     }
 
-    /// `None`: the run says nothing of the key.
-    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Option<&Change> {
-        let is = |hashed: &Hashed| {
-            hashed.hash == wanted.hash && hashed.place.entry(&self.layers).is(wanted)
-        };
-        let found = self.newest.find(wanted.hash, is)?;
-        Some(&found.place.entry(&self.layers).change)
+    /// `None`: the run says nothing of the key; `Some(None)`: it is gone.
+    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Option<Option<&[u8]>> {
+        let is =
+            |hashed: &Hashed| hashed.hash == wanted.hash && hashed.place.is(wanted, &self.layers);
+        let Place { layer, entry } = self.newest.find(wanted.hash, is)?.place;
+        Some(self.layers[layer as usize].writes().value(entry))
     }
 
     fn ordered(&self, space: Space) -> &[Place] {
@@ -142,9 +148,9 @@ impl Run {
             };
             let mut places: Vec<Place> = (0..).zip(&self.layers).flat_map(of_layer).collect();
             // equal keys stay from oldest to newest, and what is in order already is not sorted again
-            places.sort_by(|a, b| self.key(a).cmp(self.key(b)));
+            places.sort_by(|a, b| a.key(&self.layers).cmp(b.key(&self.layers)));
             places.dedup_by(|newer, older| {
-                let same = self.key(newer) == self.key(older);
+                let same = newer.key(&self.layers) == older.key(&self.layers);
                 if same {
                     *older = *newer;
                 }
@@ -154,10 +160,6 @@ impl Run {
         })
     }
 
-    fn key(&self, place: &Place) -> &[u8] {
-        &place.entry(&self.layers).key
-    }
-
     /// The changes to a space within the bounds, in ascending order of keys; `None` if there are none.
     pub(crate) fn range(
         &self,
@@ -165,7 +167,8 @@ impl Run {
         start: Bound<&[u8]>,
         end: Bound<&[u8]>,
     ) -> Option<RunRange<'_>> {
-        let places = within(self.ordered(space), |place| self.key(place), start, end);
+        let key = |place: &Place| place.key(&self.layers);
+        let places = within(self.ordered(space), key, start, end);
         (!places.is_empty()).then(|| RunRange {
             layers: &self.layers,
             places: places.iter(),
@@ -182,9 +185,9 @@ fn merge(layers: &[Arc<Layer>], older: &[Place], newer: &[Place]) -> Vec<Place> 
     let mut merged = Vec::with_capacity(older.len() + newer.len());
     let mut older = older.iter().copied().peekable();
     for &place in newer {
-        let key = &place.entry(layers).key;
+        let key = place.key(layers);
         while let Some(below) = older.peek() {
-            match below.entry(layers).key.cmp(key) {
+            match below.key(layers).cmp(key) {
                 Ordering::Less => merged.extend(older.next()),
                 Ordering::Equal => drop(older.next()),
                 Ordering::Greater => break,
@@ -202,19 +205,25 @@ pub(crate) struct RunRange<'a> {
     places: std::slice::Iter<'a, Place>,
 }
 
+impl<'a> RunRange<'a> {
+    fn at(&self, place: Place) -> Written<'a> {
+        place.writes(self.layers).at(place.entry)
+    }
+}
+
 impl<'a> Iterator for RunRange<'a> {
-    type Item = &'a Entry;
+    type Item = Written<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.places.next().map(|place| place.entry(self.layers))
+        let place = *self.places.next()?;
+        Some(self.at(place))
     }
 }
 
 impl DoubleEndedIterator for RunRange<'_> {
     fn next_back(&mut self) -> Option<Self::Item> {
-        self.places
-            .next_back()
-            .map(|place| place.entry(self.layers))
+        let place = *self.places.next_back()?;
+        Some(self.at(place))
     }
 }
 
@@ -313,7 +322,7 @@ mod tests {
         assert!(runs.iter().map(held).sum::<usize>() < 20);
         let wanted = Wanted::new(Space::Meta, b"x");
         let found = runs.iter().rev().find_map(|run| run.find(wanted));
-        assert_eq!(found, Some(&Some(b"100".as_slice().into())));
+        assert_eq!(found, Some(Some(b"100".as_slice())));
     }
 
     /// What a range of the only run shows.
@@ -326,8 +335,8 @@ mod tests {
         let show = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let entries = range.into_iter().flatten();
         let text = entries.map(|entry| {
-            let value = entry.change.as_deref().map_or("-".into(), show);
-            format!("{}={value}", show(&entry.key))
+            let value = entry.value.map_or("-".into(), show);
+            format!("{}={value}", show(entry.key))
         });
         text.collect::<Vec<_>>().join(" ")
     }
@@ -345,10 +354,10 @@ mod tests {
             assert_eq!(text(&runs, all.0, all.1), "a=1 b=- c=2 d=-");
             let find = |key: &[u8]| {
                 let wanted = Wanted::new(Space::Meta, key);
-                runs.iter().find_map(|run| run.find(wanted).cloned())
+                runs.iter().find_map(|run| run.find(wanted))
             };
             assert_eq!(find(b"b"), Some(None));
-            assert_eq!(find(b"a"), Some(Some(b"1".as_slice().into())));
+            assert_eq!(find(b"a"), Some(Some(b"1".as_slice())));
             assert_eq!(find(b"e"), None);
         }
     }

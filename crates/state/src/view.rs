@@ -92,8 +92,8 @@ impl View {
     /// As [`Read::get`], of a key whose hash is known.
     pub(crate) fn look_up(&self, wanted: Wanted<'_>) -> Result<Option<&[u8]>, StateError> {
         let mut runs = self.stack.runs.iter().rev();
-        if let Some(change) = runs.find_map(|run| run.find(wanted)) {
-            return Ok(change.as_deref());
+        if let Some(value) = runs.find_map(|run| run.find(wanted)) {
+            return Ok(value);
         }
         match &self.snapshot {
             Some(snapshot) => snapshot.get(wanted.space, wanted.key),

@@ -6,11 +6,20 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use crate::key::Key;
+use crate::arena::{Arena, Piece};
 use crate::space::Space;
 
+/// Longest value that is kept in the arena. There it stays until the block is on disk, however often its key is written
+/// over; longer ones go at once.
+const SHORT: usize = 4 << 10;
+
 /// What is said of a key: its value, or that it is gone.
-pub(crate) type Change = Option<Arc<[u8]>>;
+#[derive(Clone, Debug)]
+pub(crate) enum Change {
+    Removed,
+    Short(Piece),
+    Long(Arc<[u8]>),
+}
 
 /// A key to be looked for, with its hash. One hash function serves all tables of keys, so that a key that is looked for
 /// in many of them is hashed once. Its seed is random, lest somebody chooses keys that collide.
@@ -33,27 +42,20 @@ impl<'k> Wanted<'k> {
     }
 }
 
-/// A key that was written.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) hash: u64,
-    pub(crate) space: Space,
-    pub(crate) key: Key,
-    pub(crate) change: Change,
+/// A key that was written, and what is said of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Written<'a> {
+    pub(crate) key: &'a [u8],
+    /// `None`: it is gone.
+    pub(crate) value: Option<&'a [u8]>,
 }
 
-impl Entry {
-    pub(crate) fn is(&self, wanted: Wanted<'_>) -> bool {
-        self.hash == wanted.hash && self.space == wanted.space && *self.key == *wanted.key
-    }
-
-    pub(crate) fn wanted(&self) -> Wanted<'_> {
-        Wanted {
-            space: self.space,
-            key: &self.key,
-            hash: self.hash,
-        }
-    }
+#[derive(Debug)]
+struct Entry {
+    hash: u64,
+    space: Space,
+    key: Piece,
+    change: Change,
 }
 
 /// What a block writes, each key once.
@@ -65,6 +67,10 @@ impl Entry {
 pub(crate) struct Writes {
     /// In the order in which the keys were first written.
     entries: Vec<Entry>,
+    /// Keys, and most values.
+    arena: Arena,
+    /// Bytes of values outside of the arena, of those that were written over as well.
+    outside: usize,
     /// Places of the entries, by hash.
     places: HashTable<u32>,
     spaces: BTreeMap<Space, Places>,
@@ -86,17 +92,18 @@ impl Writes {
         Writes {
             entries: Vec::with_capacity(entries),
             places: HashTable::with_capacity(entries),
-            spaces: BTreeMap::new(),
+            ..Writes::default()
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    /// Number of keys.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
     }
 
-    /// In the order in which the keys were first written.
-    pub(crate) fn entries(&self) -> &[Entry] {
-        &self.entries
+    /// Bytes of keys and values, roughly.
+    pub(crate) fn bytes(&self) -> usize {
+        self.arena.bytes() + self.outside
     }
 
     /// The spaces that were written to, in order.
@@ -104,28 +111,82 @@ impl Writes {
         self.spaces.keys().copied()
     }
 
+    /// The hashes of all keys, by place.
+    pub(crate) fn hashes(&self) -> impl Iterator<Item = u64> {
+        self.entries.iter().map(|entry| entry.hash)
+    }
+
+    pub(crate) fn at(&self, place: u32) -> Written<'_> {
+        Written {
+            key: self.key(place),
+            value: self.value(place),
+        }
+    }
+
+    pub(crate) fn key(&self, place: u32) -> &[u8] {
+        self.arena.get(self.entries[place as usize].key)
+    }
+
+    pub(crate) fn value(&self, place: u32) -> Option<&[u8]> {
+        match &self.entries[place as usize].change {
+            Change::Removed => None,
+            Change::Short(piece) => Some(self.arena.get(*piece)),
+            Change::Long(value) => Some(value),
+        }
+    }
+
+    pub(crate) fn wanted(&self, place: u32) -> Wanted<'_> {
+        let entry = &self.entries[place as usize];
+        Wanted {
+            space: entry.space,
+            key: self.arena.get(entry.key),
+            hash: entry.hash,
+        }
+    }
+
+    /// Whether this is the key at that place.
+    pub(crate) fn is_at(&self, place: u32, wanted: Wanted<'_>) -> bool {
+        let entry = &self.entries[place as usize];
+        entry.hash == wanted.hash
+            && entry.space == wanted.space
+            && self.arena.get(entry.key) == wanted.key
+    }
+
     fn place(&self, wanted: Wanted<'_>) -> Option<u32> {
-        let is = |place: &u32| self.entries[*place as usize].is(wanted);
+        let is = |place: &u32| self.is_at(*place, wanted);
         self.places.find(wanted.hash, is).copied()
     }
 
-    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Option<&Change> {
-        let place = self.place(wanted)?;
-        Some(&self.entries[place as usize].change)
+    /// `None`: nothing is said of the key; `Some(None)`: it is gone.
+    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Option<Option<&[u8]>> {
+        self.place(wanted).map(|place| self.value(place))
     }
 
     /// Returns the place of the key, and what was written to it before.
-    pub(crate) fn insert(&mut self, wanted: Wanted<'_>, change: Change) -> (u32, Option<Change>) {
+    pub(crate) fn insert(
+        &mut self,
+        wanted: Wanted<'_>,
+        value: Option<&[u8]>,
+    ) -> (u32, Option<Change>) {
+        let change = match value {
+            None => Change::Removed,
+            Some(value) if value.len() <= SHORT => Change::Short(self.arena.keep(value)),
+            Some(value) => {
+                self.outside += value.len();
+                Change::Long(value.into())
+            }
+        };
         match self.place(wanted) {
             Some(place) => (place, Some(self.replace(place, change))),
-            None => (self.push(wanted, wanted.key.into(), change), None),
+            None => (self.push(wanted, change), None),
         }
     }
 
     /// Adds a key that was not written yet.
-    fn push(&mut self, wanted: Wanted<'_>, key: Key, change: Change) -> u32 {
-        let Wanted { space, hash, .. } = wanted;
+    fn push(&mut self, wanted: Wanted<'_>, change: Change) -> u32 {
+        let Wanted { space, hash, key } = wanted;
         let place = self.entries.len() as u32;
+        let key = self.arena.keep(key);
         self.entries.push(Entry {
             hash,
             space,
@@ -143,24 +204,18 @@ impl Writes {
 
     /// Writes all that other writes say over what these say.
     pub(crate) fn extend(&mut self, newer: &Writes) {
-        for entry in &newer.entries {
-            let wanted = entry.wanted();
-            match self.place(wanted) {
-                Some(place) => drop(self.replace(place, entry.change.clone())),
-                None => drop(self.push(wanted, entry.key.clone(), entry.change.clone())),
-            }
+        for place in 0..newer.len() as u32 {
+            self.insert(newer.wanted(place), newer.value(place));
         }
     }
 
     /// The same writes without removals.
     pub(crate) fn without_removals(self) -> Writes {
-        if self.entries.iter().all(|entry| entry.change.is_some()) {
-            return self;
-        }
-        let mut kept = Writes::with_capacity(self.entries.len());
-        for entry in self.entries {
-            if entry.change.is_some() {
-                kept.push(entry.wanted(), entry.key.clone(), entry.change.clone());
+        let mut kept = Writes::with_capacity(self.len());
+        for place in 0..self.len() as u32 {
+            let value = self.value(place);
+            if value.is_some() {
+                kept.insert(self.wanted(place), value);
             }
         }
         kept
@@ -204,15 +259,11 @@ impl Writes {
         start: Bound<&[u8]>,
         end: Bound<&[u8]>,
     ) -> Ordered<'_> {
-        let key = |place: &u32| -> &[u8] { self.key(*place) };
+        let key = |place: &u32| self.key(*place);
         Ordered {
-            entries: &self.entries,
+            writes: self,
             places: within(self.ordered(space), key, start, end).iter(),
         }
-    }
-
-    fn key(&self, place: u32) -> &Key {
-        &self.entries[place as usize].key
     }
 }
 
@@ -263,23 +314,21 @@ pub(crate) fn within<'l, 'k, T>(
 
 /// Writes in order of keys.
 pub(crate) struct Ordered<'a> {
-    entries: &'a [Entry],
+    writes: &'a Writes,
     places: std::slice::Iter<'a, u32>,
 }
 
 impl<'a> Iterator for Ordered<'a> {
-    type Item = &'a Entry;
+    type Item = Written<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let place = *self.places.next()?;
-        self.entries.get(place as usize)
+        self.places.next().map(|place| self.writes.at(*place))
     }
 }
 
 impl DoubleEndedIterator for Ordered<'_> {
     fn next_back(&mut self) -> Option<Self::Item> {
-        let place = *self.places.next_back()?;
-        self.entries.get(place as usize)
+        self.places.next_back().map(|place| self.writes.at(*place))
     }
 }
 
@@ -288,6 +337,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    type Value = Option<Vec<u8>>;
 
     const SPACES: [Space; 2] = [Space::Meta, Space::Blocks];
 
@@ -317,12 +368,12 @@ mod tests {
     /// The model: sorted maps, and the keys in the order in which they came.
     #[derive(Default)]
     struct Model {
-        entries: [BTreeMap<Vec<u8>, Change>; 2],
+        entries: [BTreeMap<Vec<u8>, Value>; 2],
         came: Vec<(usize, Vec<u8>)>,
     }
 
     impl Model {
-        fn insert(&mut self, space: usize, key: u8, value: Change) -> Option<Change> {
+        fn insert(&mut self, space: usize, key: u8, value: Value) -> Option<Value> {
             let before = self.entries[space].insert(vec![key], value);
             if before.is_none() {
                 self.came.push((space, vec![key]));
@@ -335,7 +386,7 @@ mod tests {
             space: usize,
             start: Bound<&[u8]>,
             end: Bound<&[u8]>,
-        ) -> Vec<(Vec<u8>, Change)> {
+        ) -> Vec<(Vec<u8>, Value)> {
             let after = |key: &[u8]| match start {
                 Bound::Unbounded => true,
                 Bound::Included(start) => key >= start,
@@ -346,15 +397,15 @@ mod tests {
                 Bound::Included(end) => key <= end,
                 Bound::Excluded(end) => key < end,
             };
-            let within = |(key, _): &(&Vec<u8>, &Change)| after(key) && before(key);
-            let owned = |(key, value): (&Vec<u8>, &Change)| (key.clone(), value.clone());
+            let within = |(key, _): &(&Vec<u8>, &Value)| after(key) && before(key);
+            let owned = |(key, value): (&Vec<u8>, &Value)| (key.clone(), value.clone());
             let entries = self.entries[space].iter();
             entries.filter(within).map(owned).collect()
         }
     }
 
-    fn owned(entry: &Entry) -> (Vec<u8>, Change) {
-        (entry.key.to_vec(), entry.change.clone())
+    fn owned(written: Written<'_>) -> (Vec<u8>, Value) {
+        (written.key.to_vec(), written.value.map(<[u8]>::to_vec))
     }
 
     proptest! {
@@ -364,12 +415,18 @@ mod tests {
             for (number, step) in steps.into_iter().enumerate() {
                 match step {
                     Step::Insert(space, key) => {
-                        let value: Change = Some(number.to_be_bytes().as_slice().into());
+                        let value = match number % 3 {
+                            0 => None,
+                            1 => Some(number.to_be_bytes().to_vec()),
+                            _ => Some(vec![number as u8; 5_000]),
+                        };
                         let wanted = [key];
                         let wanted = Wanted::new(SPACES[space], &wanted);
-                        let (_, before) = writes.insert(wanted, value.clone());
+                        let before = writes.find(wanted).map(|value| value.map(<[u8]>::to_vec));
+                        let (_, known) = writes.insert(wanted, value.as_deref());
+                        prop_assert_eq!(known.is_some(), before.is_some());
                         prop_assert_eq!(before, model.insert(space, key, value.clone()));
-                        prop_assert_eq!(writes.find(wanted), Some(&value));
+                        prop_assert_eq!(writes.find(wanted), Some(value.as_deref()));
                     }
                     Step::Pop => {
                         writes.pop();
