@@ -3,6 +3,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use compact_str::CompactString;
+
 /// A JavaScript string.
 ///
 /// Nearly always well-formed Unicode, kept as UTF-8. JavaScript allows lone surrogates, and a payload may carry them as
@@ -15,7 +17,8 @@ pub struct Text(Repr);
 
 #[derive(Clone)]
 enum Repr {
-    WellFormed(String),
+    /// Up to 24 bytes in place: most names and values are so short.
+    WellFormed(CompactString),
     /// WTF-8 with at least one lone surrogate.
     IllFormed(Box<[u8]>),
 }
@@ -44,7 +47,7 @@ impl Text {
     /// The string, or itself again if it has lone surrogates.
     pub fn into_string(self) -> Result<String, Text> {
         match self.0 {
-            Repr::WellFormed(text) => Ok(text),
+            Repr::WellFormed(text) => Ok(text.into_string()),
             Repr::IllFormed(_) => Err(self),
         }
     }
@@ -199,9 +202,8 @@ impl TextBuilder {
         if self.ill_formed {
             return Text(Repr::IllFormed(self.bytes.into_boxed_slice()));
         }
-        Text(Repr::WellFormed(
-            String::from_utf8(self.bytes).expect("only whole characters were pushed"),
-        ))
+        let text = String::from_utf8(self.bytes).expect("only whole characters were pushed");
+        Text::from(text)
     }
 
     fn settle(&mut self) {
@@ -225,19 +227,19 @@ impl TextBuilder {
 
 impl Default for Text {
     fn default() -> Text {
-        Text(Repr::WellFormed(String::new()))
+        Text(Repr::WellFormed(CompactString::default()))
     }
 }
 
 impl From<&str> for Text {
     fn from(text: &str) -> Text {
-        Text(Repr::WellFormed(text.to_owned()))
+        Text(Repr::WellFormed(text.into()))
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Text {
-        Text(Repr::WellFormed(text))
+        Text(Repr::WellFormed(text.into()))
     }
 }
 
@@ -249,13 +251,13 @@ impl From<&String> for Text {
 
 impl From<Cow<'_, str>> for Text {
     fn from(text: Cow<'_, str>) -> Text {
-        Text(Repr::WellFormed(text.into_owned()))
+        Text(Repr::WellFormed(text.into()))
     }
 }
 
 impl From<char> for Text {
     fn from(character: char) -> Text {
-        Text(Repr::WellFormed(character.to_string()))
+        Text::from(&*character.encode_utf8(&mut [0; 4]))
     }
 }
 

@@ -35,28 +35,33 @@ pub(crate) fn entries(
     document: &RawDocument<'_>,
     index: &IndexInfo,
 ) -> Result<Option<Entries>, Error> {
-    let mut keys = vec![Vec::with_capacity(48)];
+    let mut keys = vec![Vec::with_capacity(64)];
     let mut multikey = false;
     for field in &index.spec.fields {
-        match alternatives(document, field, MAX_FIELDS)? {
-            Alternatives::One(encoded) => keys.iter_mut().for_each(|key| append(key, &encoded)),
-            Alternatives::Many(encoded) => {
-                multikey = true;
-                if keys.len() * encoded.len() > MAX_ENTRIES {
-                    return Ok(None);
-                }
-                keys = keys
-                    .iter()
-                    .flat_map(|key| {
-                        encoded.iter().map(|field| {
-                            let mut key = key.clone();
-                            append(&mut key, field);
-                            key
-                        })
-                    })
-                    .collect();
+        let (value, array) = plain(document, &field.path)?;
+        if !array {
+            let value = value.map(|value| value.to_value()).transpose()?;
+            for key in &mut keys {
+                let room = MAX_FIELDS - key.len();
+                order::encode_key_bounded(value.as_ref(), field.descending, room, key);
             }
+            continue;
         }
+        multikey = true;
+        let encoded = alternatives(document, field, MAX_FIELDS)?;
+        if keys.len() * encoded.len() > MAX_ENTRIES {
+            return Ok(None);
+        }
+        keys = keys
+            .iter()
+            .flat_map(|key| {
+                encoded.iter().map(|field| {
+                    let mut key = key.clone();
+                    append(&mut key, field);
+                    key
+                })
+            })
+            .collect();
     }
     if keys.len() > 1 {
         keys.sort();
@@ -124,24 +129,12 @@ fn plain<'a>(
     }
 }
 
-enum Alternatives {
-    One(Vec<u8>),
-    Many(Vec<Vec<u8>>),
-}
-
-/// What a field of a row is indexed under.
+/// What a field of a row that leads through an array is indexed under.
 fn alternatives(
     document: &RawDocument<'_>,
     field: &IndexField,
     max_len: usize,
-) -> Result<Alternatives, Error> {
-    let (value, array) = plain(document, &field.path)?;
-    if !array {
-        let value = value.map(|value| value.to_value()).transpose()?;
-        let mut encoded = Vec::with_capacity(32);
-        order::encode_key_bounded(value.as_ref(), field.descending, max_len, &mut encoded);
-        return Ok(Alternatives::One(encoded));
-    }
+) -> Result<Vec<Vec<u8>>, Error> {
     let top = document
         .field(first(&field.path))?
         .map(|value| value.to_value())
@@ -152,7 +145,7 @@ fn alternatives(
         false
     });
     finish(&mut encoded, field.descending);
-    Ok(Alternatives::Many(encoded))
+    Ok(encoded)
 }
 
 fn push_leaf(leaf: Leaf<'_>, descending: bool, max_len: usize, encoded: &mut Vec<Vec<u8>>) {
