@@ -117,7 +117,7 @@ impl ContractRecord {
             reason: error.to_string(),
         })?;
         overlay.put(Space::Meta, &key(&self.name), bytes)?;
-        overlay.put(Space::Meta, &code_key(&self.name), code.as_bytes().to_vec())?;
+        overlay.put(Space::Meta, &code_key(&self.name), code.as_bytes())?;
         Ok(())
     }
 }
