@@ -21,6 +21,16 @@ pub(crate) struct Sent {
     pub(crate) logs: Logs,
 }
 
+/// A transaction, whose payload has all that the node adds.
+#[derive(Debug, Clone)]
+pub(crate) struct TestCall {
+    pub(crate) id: String,
+    pub(crate) sender: String,
+    pub(crate) contract: &'static str,
+    pub(crate) action: &'static str,
+    pub(crate) payload: serde_json::Value,
+}
+
 /// A holding, to be compared with what is expected.
 #[derive(Debug)]
 pub(crate) struct Amount(String);
@@ -168,6 +178,29 @@ impl TestChain {
         })
     }
 
+    /// Several transactions in one block.
+    pub(crate) fn transactions(&mut self, calls: Vec<TestCall>) -> Vec<Sent> {
+        let number = self.number() + 1;
+        self.0.block(|executor| {
+            let mut sent = Vec::new();
+            for call in &calls {
+                let Value::Object(payload) = Value::from(call.payload.clone()) else {
+                    panic!("payloads are objects");
+                };
+                let receipt = executor.execute(Call {
+                    main_number: Some(number),
+                    transaction_id: Some(&call.id),
+                    sender: &call.sender,
+                    contract: call.contract,
+                    action: call.action,
+                    payload,
+                })?;
+                sent.push(Sent { logs: receipt.logs });
+            }
+            Ok(sent)
+        })
+    }
+
     /// Changes rows as no contract does.
     pub(crate) fn tamper(&mut self, change: impl FnOnce(&mut Overlay) -> Result<(), StateError>) {
         self.0.block(|executor| {
@@ -280,7 +313,11 @@ impl TestChain {
     ) -> Vec<Object> {
         let view = self.0.state().view().expect("the state works");
         let filter = Filter::parse(&Value::from(query)).expect("a valid query");
-        view.find(contract, table, &filter, &FindOptions::default())
+        let all = FindOptions {
+            limit: usize::MAX,
+            ..FindOptions::default()
+        };
+        view.find(contract, table, &filter, &all)
             .expect("the query runs")
     }
 

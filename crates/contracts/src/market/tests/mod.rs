@@ -4,4 +4,6 @@ mod expiry;
 mod instant;
 mod metrics;
 mod orders;
+mod properties;
+mod reference;
 mod world;

@@ -261,7 +261,7 @@ fn shown(first: Option<&Resting>) -> (String, String) {
     }
 }
 
-fn units(text: &str, precision: Precision) -> i128 {
+pub(super) fn units(text: &str, precision: Precision) -> i128 {
     let value = Decimal::parse(text);
     let quantity = Quantity::from_decimal(&value, precision, Rounding::HalfUp);
     quantity.expect("an amount").units()

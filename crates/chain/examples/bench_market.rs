@@ -1,0 +1,405 @@
+//! How many orders a second a node places and matches: `cargo xtask bench market`.
+//!
+//! A book of one token lies in a store on disk, half of it buy orders, half sell orders, of thousands of traders. Blocks of
+//! a thousand orders go through everything a node does with a main-chain block: reading the custom_json, executing, logging,
+//! hashing, committing, flushing to disk. Every other order rests at some price of its own side; every other one takes from
+//! the other side about as much as one order has, so that the book stays as large as it is. First with few resting orders,
+//! then with many; what an order costs in both is compared.
+//!
+//! Options: `--resting` (orders in the large book), `--few` (in the small one), `--orders`, `--per-block`, `--traders` (1 for
+//! so many resting orders), `--dir` (a temporary one). On one core: `taskset -c 0`.
+
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use tartan_chain::network::Flavor;
+use tartan_chain::{Chain, Network, Notification, OpenOptions};
+use tartan_contracts::market::tables::{
+    BuyOrder, Expirations, Metric, OpenOrders, Order, SellOrder,
+};
+use tartan_contracts::tokens::tables::{AccountBalance, ContractBalance, Holding};
+use tartan_document::Decimal128;
+use tartan_graphene::{MainBlock, MainOperation};
+use tartan_state::{Overlay, Position, Record, RowId, State, StateOptions, Table};
+
+mod load;
+
+use load::{Main, Random, START, account};
+
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+type Failure = Box<dyn std::error::Error>;
+
+const TOKEN: &str = "COOL";
+/// The price around which the token trades, in units of the base token.
+const MIDDLE: u64 = 100_000_000;
+/// The widest distance of a price from it.
+const WIDTH: u64 = 10_000_000;
+/// Rows that go into the store at once.
+const BATCH: u64 = 100_000;
+/// What an order of the book asks for, in units of the token.
+const SIZE: u64 = 1_000;
+
+#[derive(Clone)]
+struct Options {
+    resting: u64,
+    few: u64,
+    orders: u64,
+    per_block: u64,
+    traders: u64,
+    dir: Option<PathBuf>,
+}
+
+/// What was measured.
+struct Measured {
+    /// For an order, on the clock.
+    clock: f64,
+    /// For an order, of processor time in all threads.
+    processor: f64,
+    slowest: Duration,
+    fills: usize,
+    resting: usize,
+}
+
+fn main() -> Result<(), Failure> {
+    let options = options()?;
+    let temporary = tempfile::tempdir()?;
+    let dir = options.dir.clone();
+    let dir = dir.unwrap_or_else(|| temporary.path().to_path_buf());
+    let mut clocks = Vec::new();
+    for resting in [options.few, options.resting] {
+        let dir = dir.join(resting.to_string());
+        let measured = measure(&dir, resting, &options)?;
+        println!(
+            "{resting} resting orders: {:.0} orders/s, {:.1} µs of processor time for each; slowest block {:.1?}; {} fills, \
+             {} more orders than before",
+            1e6 / measured.clock,
+            measured.processor,
+            measured.slowest,
+            measured.fills,
+            measured.resting
+        );
+        clocks.push(measured.clock);
+        std::fs::remove_dir_all(&dir)?;
+    }
+    println!(
+        "an order against {} costs {:.2} times what it costs against {}",
+        options.resting,
+        clocks[1] / clocks[0],
+        options.few
+    );
+    Ok(())
+}
+
+fn measure(dir: &Path, resting: u64, options: &Options) -> Result<Measured, Failure> {
+    let network = network()?;
+    let state_options = StateOptions {
+        identity: network.identity().to_string(),
+        ..StateOptions::default()
+    };
+    std::fs::create_dir_all(dir)?;
+    let state = State::open(dir, &state_options)?;
+    let registry = network.registry()?;
+    let mut chain = Chain::open(network, state, registry, OpenOptions::default())?;
+    let mut main = Main::default();
+    let begun = Instant::now();
+    make_token(&mut chain, &mut main)?;
+    let traders = (resting / options.traders).max(1_000);
+    Fill {
+        state: chain.state().clone(),
+        main: &mut main,
+        overlay: None,
+        rows: 0,
+    }
+    .all(resting, traders)?;
+    eprintln!(
+        "{resting} orders of {traders} traders are in the store after {:.0?}",
+        begun.elapsed()
+    );
+
+    let mut random = Random(resting);
+    let mut blocks = |orders: u64, main: &mut Main| -> Vec<MainBlock> {
+        let blocks = 0..orders.div_ceil(options.per_block);
+        let mut order = |number| random_order(&mut random, number, traders);
+        blocks
+            .map(|_| main.block((0..options.per_block).map(&mut order).collect()))
+            .collect()
+    };
+    // the first blocks warm things up
+    let warm = blocks(options.orders / 10, &mut main);
+    run(&mut chain, warm)?;
+    let timed = blocks(options.orders, &mut main);
+    run(&mut chain, timed)
+}
+
+/// Executes blocks up to the last flush.
+fn run(chain: &mut Chain, blocks: Vec<MainBlock>) -> Result<Measured, Failure> {
+    let orders: usize = blocks.iter().map(|block| block.transactions.len()).sum();
+    let before = chain.reader();
+    let mut notices = before.subscribe();
+    let (start, processor_before) = (Instant::now(), processor());
+    let (mut last, mut slowest) = (start, Duration::ZERO);
+    let (mut fills, mut closed, mut failed) = (0, 0, None);
+    chain.replay(blocks.into_iter().map(Ok::<_, Infallible>), |_| {
+        slowest = slowest.max(last.elapsed());
+        while let Ok(Some(Notification::Committed(block))) = notices.try_next() {
+            for transaction in &block.transactions {
+                let logs = &transaction.logs;
+                if logs.contains("\"errors\"") {
+                    failed = failed.take().or_else(|| Some(logs.clone()));
+                }
+                let own = logs.matches("\"orderClosed\"").count();
+                closed += own;
+                fills += usize::from(logs.contains("transferFromContract"));
+            }
+        }
+        last = Instant::now();
+        true
+    })?;
+    chain.state().flush()?;
+    let clock = start.elapsed();
+    let processor = processor().saturating_sub(processor_before);
+    if let Some(logs) = failed {
+        return Err(format!("expected no order to fail, found one with {logs}").into());
+    }
+    let each = |time: Duration| time.as_secs_f64() * 1e6 / orders as f64;
+    Ok(Measured {
+        clock: each(clock),
+        processor: each(processor),
+        slowest,
+        fills,
+        resting: orders.saturating_sub(closed),
+    })
+}
+
+/// The development network with a market, whatever else it has.
+fn network() -> Result<Network, Failure> {
+    let native = Network::dev(Flavor::Steem).rules.native;
+    let has = native.iter().any(|name| name == "market");
+    let native = native.into_iter().chain((!has).then(|| "market".to_string()));
+    let native: Vec<String> = native.collect();
+    Ok(Network::from_toml(&format!(
+        "extends = \"dev\"\nrules.native = {native:?}\n[contracts.market]\nbase = \"STEEMP\"\nprice_change = \"priceChangeSteem\"\n\
+         blocked = []\n"
+    ))?)
+}
+
+/// The token, issued by the engine account.
+fn make_token(chain: &mut Chain, main: &mut Main) -> Result<(), Failure> {
+    let create = r#""name":"Cool","precision":3,"maxSupply":"9000000000000000","symbol":"COOL""#;
+    let create = call("steemsc", "tokens", "create", create);
+    let made = chain.apply(&main.block(vec![create]))?;
+    let made = made.ok_or("a block of calls makes a block")?;
+    let logs = &made.transactions[0].logs;
+    if logs.contains("\"errors\"") {
+        return Err(format!("making the token failed: {logs}").into());
+    }
+    Ok(chain.set_irreversible(main.number)?)
+}
+
+/// Puts traders and orders into the store, as if they had come with blocks.
+struct Fill<'a> {
+    state: State,
+    main: &'a mut Main,
+    overlay: Option<Overlay>,
+    rows: u64,
+}
+
+impl Fill<'_> {
+    fn all(mut self, resting: u64, traders: u64) -> Result<(), Failure> {
+        for trader in 0..traders {
+            for symbol in [TOKEN, "STEEMP"] {
+                let mut holding = Holding::empty(&account(trader), symbol);
+                holding.balance = match symbol {
+                    TOKEN => "1000000.000".into(),
+                    _ => "1000000.00000000".into(),
+                };
+                self.insert(&AccountBalance(holding))?;
+            }
+        }
+        for symbol in [TOKEN, "STEEMP"] {
+            let mut holding = Holding::empty("market", symbol);
+            holding.balance = match symbol {
+                TOKEN => "1000000000.000".into(),
+                _ => "1000000000.00000000".into(),
+            };
+            self.insert(&ContractBalance(holding))?;
+        }
+        let half = resting / 2;
+        let mut counts = vec![0; usize::try_from(traders)?];
+        let mut random = Random(7);
+        for number in 0..half {
+            // prices go away from the middle, so that the books can be made in their order
+            let distance = 1 + number * WIDTH / half.max(1);
+            let owners = [random.below(traders), random.below(traders)];
+            let id = random.0;
+            owners.iter().for_each(|owner| counts[*owner as usize] += 1);
+            let ask = order(id, owners[0], MIDDLE + distance, None);
+            let bid = order(!id, owners[1], MIDDLE - distance, Some(()));
+            self.insert(&SellOrder(ask))?;
+            self.insert(&BuyOrder(bid))?;
+        }
+        let first = |price: u64| price_text(price).into();
+        self.insert(&Metric {
+            symbol: TOKEN.into(),
+            volume: "0".into(),
+            volume_expiration: 0,
+            last_price: "0".into(),
+            lowest_ask: first(MIDDLE + 1),
+            highest_bid: first(MIDDLE - 1),
+            last_day_price: "0".into(),
+            last_day_price_expiration: 0,
+            price_change_hive: None,
+            price_change_steem: Some("0".into()),
+            price_change_percent: "0".into(),
+            lowest_ask_id: 1,
+            highest_bid_id: 1,
+            oldest_trade_id: 0,
+            oldest_trade: 0,
+        })?;
+        for (trader, orders) in (0..traders).zip(counts) {
+            let account = account(trader).into();
+            self.insert(&OpenOrders { account, orders })?;
+        }
+        let known = Expirations {
+            buy: i64::from(START),
+            sell: i64::from(START),
+        };
+        Table::put(self.overlay()?, &RowId::Number(1), &known)?;
+        self.commit()?;
+        Ok(self.state.flush()?)
+    }
+
+    fn overlay(&mut self) -> Result<&mut Overlay, Failure> {
+        if self.rows >= BATCH {
+            self.commit()?;
+        }
+        self.rows += 1;
+        if self.overlay.is_none() {
+            self.overlay = Some(self.state.begin()?);
+        }
+        Ok(self.overlay.as_mut().ok_or("it was begun")?)
+    }
+
+    fn insert<T: Record>(&mut self, record: &T) -> Result<(), Failure> {
+        Table::insert(self.overlay()?, record)?;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), Failure> {
+        self.rows = 0;
+        if let Some(overlay) = self.overlay.take() {
+            self.main.pass();
+            let number = self.main.number;
+            let id = self.main.id.to_string();
+            self.state.commit(overlay, Position { number, id })?;
+            self.state.finalize(number)?;
+        }
+        Ok(())
+    }
+}
+
+/// A resting order; a buy order has base tokens locked.
+fn order(id: u64, owner: u64, price: u64, buys: Option<()>) -> Order {
+    let price_dec = Decimal128::new(false, price.into(), -8).unwrap_or(Decimal128::ZERO);
+    Order {
+        // as long as the ids of transactions, and as far apart from each other
+        tx_id: format!("{:016x}{id:016x}{:08x}", id.wrapping_mul(0x9E37_79B9_7F4A_7C15), id as u32).into(),
+        timestamp: i64::from(START) - 100,
+        account: account(owner).into(),
+        symbol: TOKEN.into(),
+        quantity: quantity_text(SIZE).into(),
+        price: price_text(price).into(),
+        price_dec,
+        tokens_locked: buys.map(|()| price_text(price * SIZE / 1_000).into()),
+        expiration: i64::from(START) - 100 + 2_592_000,
+    }
+}
+
+/// Every other order rests, every other one takes.
+fn random_order(random: &mut Random, number: u64, traders: u64) -> MainOperation {
+    let buys = random.below(2) == 0;
+    let kind = if buys { "buy" } else { "sell" };
+    let rests = number % 2 == 0;
+    let quantity = match rests {
+        true => SIZE,
+        false => SIZE / 2 + random.below(SIZE),
+    };
+    // what rests has a price of its own side, mostly near the middle; what takes accepts any
+    let distance = match rests {
+        true => 1 + random.below(WIDTH) * random.below(WIDTH) / WIDTH,
+        false => WIDTH,
+    };
+    let price = match buys == rests {
+        true => MIDDLE - distance,
+        false => MIDDLE + distance,
+    };
+    let trader = account(random.below(traders));
+    let fields = format!(
+        r#""symbol":"{TOKEN}","quantity":"{}","price":"{}""#,
+        quantity_text(quantity),
+        price_text(price)
+    );
+    call(&trader, "market", kind, &fields)
+}
+
+fn call(from: &str, contract: &str, action: &str, fields: &str) -> MainOperation {
+    MainOperation::CustomJson {
+        required_auths: vec![from.to_string()],
+        required_posting_auths: Vec::new(),
+        id: "ssc-dev".to_string(),
+        json: format!(
+            r#"{{"contractName":"{contract}","contractAction":"{action}","contractPayload":{{{fields}}}}}"#
+        ),
+    }
+}
+
+fn price_text(units: u64) -> String {
+    format!("{}.{:08}", units / 100_000_000, units % 100_000_000)
+}
+
+fn quantity_text(units: u64) -> String {
+    format!("{}.{:03}", units / 1_000, units % 1_000)
+}
+
+/// Processor time of all threads there were; nothing where there is no such kernel.
+fn processor() -> Duration {
+    const TICK: u64 = 10;
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = text.rsplit_once(')').map_or("", |(_, fields)| fields);
+    let ticks = fields.split_whitespace().skip(11).take(2);
+    let ticks: u64 = ticks.filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * TICK)
+}
+
+fn options() -> Result<Options, Failure> {
+    let mut options = Options {
+        resting: 10_000_000,
+        few: 100_000,
+        orders: 200_000,
+        per_block: 1_000,
+        traders: 20,
+        dir: None,
+    };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let value = words.next();
+        let value = value.ok_or_else(|| format!("expected a value behind {word}"))?;
+        match word.as_str() {
+            "--resting" => options.resting = value.parse()?,
+            "--few" => options.few = value.parse()?,
+            "--orders" => options.orders = value.parse::<u64>()?.max(1),
+            "--per-block" => options.per_block = value.parse::<u64>()?.max(1),
+            "--traders" => options.traders = value.parse::<u64>()?.max(1),
+            "--dir" => options.dir = Some(value.into()),
+            _ => {
+                let known = "--resting, --few, --orders, --per-block, --traders or --dir";
+                return Err(format!("expected {known}, found {word}").into());
+            }
+        }
+    }
+    Ok(options)
+}
