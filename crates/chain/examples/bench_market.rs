@@ -179,7 +179,9 @@ fn run(chain: &mut Chain, blocks: Vec<MainBlock>) -> Result<Measured, Failure> {
 fn network() -> Result<Network, Failure> {
     let native = Network::dev(Flavor::Steem).rules.native;
     let has = native.iter().any(|name| name == "market");
-    let native = native.into_iter().chain((!has).then(|| "market".to_string()));
+    let native = native
+        .into_iter()
+        .chain((!has).then(|| "market".to_string()));
     let native: Vec<String> = native.collect();
     Ok(Network::from_toml(&format!(
         "extends = \"dev\"\nrules.native = {native:?}\n[contracts.market]\nbase = \"STEEMP\"\nprice_change = \"priceChangeSteem\"\n\
@@ -307,7 +309,12 @@ fn order(id: u64, owner: u64, price: u64, buys: Option<()>) -> Order {
     let price_dec = Decimal128::new(false, price.into(), -8).unwrap_or(Decimal128::ZERO);
     Order {
         // as long as the ids of transactions, and as far apart from each other
-        tx_id: format!("{:016x}{id:016x}{:08x}", id.wrapping_mul(0x9E37_79B9_7F4A_7C15), id as u32).into(),
+        tx_id: format!(
+            "{:016x}{id:016x}{:08x}",
+            id.wrapping_mul(0x9E37_79B9_7F4A_7C15),
+            id as u32
+        )
+        .into(),
         timestamp: i64::from(START) - 100,
         account: account(owner).into(),
         symbol: TOKEN.into(),

@@ -138,8 +138,14 @@ impl Context<'_> {
 
     /// Tells the world that something happened.
     pub fn emit(&mut self, event: &str, data: impl Into<Value>) {
+        let contract = self.frame.contract.clone();
+        self.emit_as(&contract, event, data);
+    }
+
+    /// As [`emit`](Self::emit), in the name of a contract whose work this one does without calling it.
+    pub fn emit_as(&mut self, contract: &str, event: &str, data: impl Into<Value>) {
         self.logs.events.push(Event {
-            contract: self.frame.contract.to_string(),
+            contract: contract.to_string(),
             event: event.to_string(),
             data: data.into(),
         });

@@ -1,23 +1,26 @@
 //! The two books: the order in which their orders are matched, the first of it, and how orders come and go.
 //!
-//! Orders are found along the index on token and price, from the first one on, which the row of the token's market
-//! remembers: however many orders rest, and however many were taken away since the store was written to last, only those
-//! are looked at that are wanted.
+//! The first orders of each book are known by their `_id`, in a row of their own; those behind them are found along the
+//! index on token and price. However many orders rest, and however many were taken away since the store was written to
+//! last, only those are looked at that are wanted.
 
-use std::collections::VecDeque;
+use std::marker::PhantomData;
 use std::ops::DerefMut;
 
+use compact_str::CompactString;
 use tartan_document::{Decimal128, Value};
 use tartan_runtime::{ActionResult, Context};
 use tartan_state::{Record, Scan, Stored};
 
 use super::Terms;
-use super::money::{BASE, Price, locked, pay, stored};
+use super::money::{BASE, Price, locked, stored};
 use super::pair::Pair;
-use super::tables::{BuyOrder, Expirations, Metric, OpenOrders, Order, SellOrder};
+use super::tables::{BuyOrder, Expirations, Metric, OpenOrders, Order, Place, SellOrder, Top};
 
-/// Candidates that are read at once, at most.
-const PAGE: usize = 32;
+/// The first orders of a book that are known, at most.
+const KNOWN: usize = 16;
+/// Orders that are looked for when none is known any more.
+const LOOKED_AT: usize = 8;
 
 /// One of the two books.
 pub(super) trait Book: Record + From<Order> + DerefMut<Target = Order> {
@@ -25,10 +28,10 @@ pub(super) trait Book: Record + From<Order> + DerefMut<Target = Order> {
     const KIND: &'static str;
 
     /// Whether an order at the one price comes before one at the other.
-    fn precedes(price: Price, other: Price) -> bool;
+    fn precedes(price: Decimal128, other: Decimal128) -> bool;
 
-    /// What the row of a market says of the first order: its price and `_id`.
-    fn first(metric: &mut Metric) -> First<'_>;
+    /// Where the row of a market has the price of the first order.
+    fn best(metric: &mut Metric) -> &mut CompactString;
 
     /// Before which no order of this book expires.
     fn next_expiration(expirations: &mut Expirations) -> &mut i64;
@@ -37,24 +40,15 @@ pub(super) trait Book: Record + From<Order> + DerefMut<Target = Order> {
     fn unlock(order: &Order, ctx: &mut Context<'_>, terms: &Terms) -> ActionResult;
 }
 
-/// The first order of a book.
-pub(super) struct First<'m> {
-    pub(super) price: &'m mut compact_str::CompactString,
-    pub(super) id: &'m mut u64,
-}
-
 impl Book for BuyOrder {
     const KIND: &'static str = "buy";
 
-    fn precedes(price: Price, other: Price) -> bool {
-        price > other
+    fn precedes(price: Decimal128, other: Decimal128) -> bool {
+        price.compare(other).is_gt()
     }
 
-    fn first(metric: &mut Metric) -> First<'_> {
-        First {
-            price: &mut metric.highest_bid,
-            id: &mut metric.highest_bid_id,
-        }
+    fn best(metric: &mut Metric) -> &mut CompactString {
+        &mut metric.highest_bid
     }
 
     fn next_expiration(expirations: &mut Expirations) -> &mut i64 {
@@ -63,22 +57,19 @@ impl Book for BuyOrder {
 
     fn unlock(order: &Order, ctx: &mut Context<'_>, terms: &Terms) -> ActionResult {
         let locked = locked(order)?;
-        pay(ctx, &order.account, &terms.base, (locked, BASE))
+        terms.pay(ctx, &order.account, &terms.base, (locked, BASE))
     }
 }
 
 impl Book for SellOrder {
     const KIND: &'static str = "sell";
 
-    fn precedes(price: Price, other: Price) -> bool {
-        price < other
+    fn precedes(price: Decimal128, other: Decimal128) -> bool {
+        price.compare(other).is_lt()
     }
 
-    fn first(metric: &mut Metric) -> First<'_> {
-        First {
-            price: &mut metric.lowest_ask,
-            id: &mut metric.lowest_ask_id,
-        }
+    fn best(metric: &mut Metric) -> &mut CompactString {
+        &mut metric.lowest_ask
     }
 
     fn next_expiration(expirations: &mut Expirations) -> &mut i64 {
@@ -88,7 +79,7 @@ impl Book for SellOrder {
     fn unlock(order: &Order, ctx: &mut Context<'_>, terms: &Terms) -> ActionResult {
         let precision = terms.precision(ctx, &order.symbol)?;
         let quantity = stored(&order.quantity, precision)?;
-        pay(ctx, &order.account, &order.symbol, (quantity, precision))
+        terms.pay(ctx, &order.account, &order.symbol, (quantity, precision))
     }
 }
 
@@ -97,110 +88,145 @@ pub(super) fn id<B>(order: &Stored<B>) -> u64 {
     order.id.number().unwrap_or_default()
 }
 
-/// Orders of a book in the order in which they are matched.
+/// The first orders of a book, for an action to change and put back.
 pub(super) struct Queue<B> {
-    page: VecDeque<Stored<B>>,
-    /// The place behind which the next page begins: a price and an `_id`.
-    behind: Option<(Decimal128, u64)>,
-    size: usize,
+    top: Top,
+    /// As it is stored.
+    before: Option<Stored<Top>>,
+    book: PhantomData<fn() -> B>,
 }
 
 impl<B: Book> Queue<B> {
-    /// From the first order of a market on.
-    pub(super) fn of(pair: &mut Pair) -> ActionResult<Queue<B>> {
-        let first = B::first(&mut pair.metric);
-        let behind = match *first.id {
-            0 => None,
-            id => Some((Price::stored(first.price)?.to_decimal(), id - 1)),
+    /// Those of a token.
+    pub(super) fn load(ctx: &mut Context<'_>, symbol: &str) -> ActionResult<Queue<B>> {
+        let before = ctx.rows::<Top>().get(&[symbol, B::KIND])?;
+        let top = match &before {
+            Some(row) => row.record.clone(),
+            None => Top {
+                symbol: symbol.into(),
+                kind: B::KIND.into(),
+                orders: Vec::new(),
+                known: None,
+            },
         };
         Ok(Queue {
-            page: VecDeque::new(),
-            behind,
-            // mostly the first order is enough, and the one behind it will be the first then
-            size: 2,
+            top,
+            before,
+            book: PhantomData,
         })
     }
 
-    /// From the order behind this one on.
-    fn behind(order: &Stored<B>) -> Queue<B> {
-        Queue {
-            page: VecDeque::new(),
-            behind: Some((order.price_dec, id(order))),
-            size: 1,
-        }
-    }
-
-    /// The next order.
-    pub(super) fn next(
-        &mut self,
-        ctx: &mut Context<'_>,
-        symbol: &str,
-    ) -> ActionResult<Option<Stored<B>>> {
-        if self.page.is_empty()
-            && let Some((price, id)) = self.behind.take()
-        {
-            let scan = Scan::of("priceDec")
-                .equal(symbol)
-                .behind([Value::from(symbol), Value::Decimal(price)], id)
-                .limit(self.size);
-            self.page = ctx.rows::<B>().scan(scan)?.into();
-            // a page that is not full is the last
-            if self.page.len() == self.size {
-                let last = self.page.back();
-                self.behind = last.map(|last| (last.price_dec, self::id(last)));
+    /// The first order.
+    pub(super) fn first(&mut self, ctx: &mut Context<'_>) -> ActionResult<Option<Stored<B>>> {
+        loop {
+            self.look_further(ctx)?;
+            let Some(Place(_, id)) = self.top.orders.first() else {
+                return Ok(None);
+            };
+            if let Some(order) = ctx.rows::<B>().numbered(*id)? {
+                return Ok(Some(order));
             }
-            self.size = (2 * self.size).min(PAGE);
+            // somebody took it away from outside, as a sandbox lets them
+            self.top.orders.remove(0);
         }
-        Ok(self.page.pop_front())
     }
 
-    /// Lets an order be the next again.
-    pub(super) fn put_back(&mut self, order: Stored<B>) {
-        self.page.push_front(order);
+    /// Forgets the first order: it is not there any more, or not to be met again.
+    pub(super) fn pass(&mut self) {
+        if !self.top.orders.is_empty() {
+            self.top.orders.remove(0);
+        }
     }
 
-    /// Notes that the next order is the first of its market.
-    pub(super) fn settle(mut self, ctx: &mut Context<'_>, pair: &mut Pair) -> ActionResult {
-        let next = self.next(ctx, &pair.metric.symbol)?;
-        set_first(&mut pair.metric, next.as_ref());
+    /// Knows at least one order, if there is any.
+    fn look_further(&mut self, ctx: &mut Context<'_>) -> ActionResult {
+        let Some(Place(price, id)) = self.top.known.filter(|_| self.top.orders.is_empty()) else {
+            return Ok(());
+        };
+        let symbol = self.top.symbol.as_str();
+        let scan = Scan::of("priceDec")
+            .equal(symbol)
+            .behind([Value::from(symbol), Value::Decimal(price)], id)
+            .limit(LOOKED_AT);
+        let found = ctx.rows::<B>().scan(scan)?;
+        self.top.orders = found.iter().map(place).collect();
+        // fewer than asked for: there are no others
+        let full = found.len() == LOOKED_AT;
+        self.top.known = self.top.orders.last().filter(|_| full).copied();
         Ok(())
+    }
+
+    /// Notes an order that comes.
+    fn add(&mut self, order: &Stored<B>) {
+        let new = place(order);
+        if self
+            .top
+            .known
+            .is_some_and(|known| !precedes::<B>(new, known))
+        {
+            return;
+        }
+        let orders = &mut self.top.orders;
+        let at = orders.partition_point(|other| precedes::<B>(*other, new));
+        orders.insert(at, new);
+        if orders.len() > KNOWN {
+            orders.truncate(KNOWN);
+            self.top.known = orders.last().copied();
+        }
+    }
+
+    /// Notes an order that goes.
+    fn drop(&mut self, order: &Stored<B>) {
+        let id = id(order);
+        self.top.orders.retain(|Place(_, other)| *other != id);
+    }
+
+    /// Stores what has changed, and notes the best price.
+    pub(super) fn save(mut self, ctx: &mut Context<'_>, metric: &mut Metric) -> ActionResult {
+        self.look_further(ctx)?;
+        let first = self.top.orders.first();
+        if first != self.before.as_ref().and_then(|row| row.orders.first()) {
+            *B::best(metric) = match first {
+                Some(Place(price, _)) => Price::of_decimal(*price)?.format().into(),
+                None => "0".into(),
+            };
+        }
+        let mut rows = ctx.rows();
+        match self.before {
+            Some(before) if before.record == self.top => Ok(()),
+            Some(before) => rows.update(&Stored {
+                id: before.id,
+                record: self.top,
+            }),
+            None => rows.insert_absent(self.top).map(std::mem::drop),
+        }
     }
 }
 
-/// Notes which order is the first.
-fn set_first<B: Book>(metric: &mut Metric, order: Option<&Stored<B>>) {
-    let first = B::first(metric);
-    match order {
-        Some(order) => {
-            first.price.clone_from(&order.price);
-            *first.id = id(order);
-        }
-        None => {
-            *first.price = "0".into();
-            *first.id = 0;
-        }
-    }
+fn place<B: Book>(order: &Stored<B>) -> Place {
+    Place(order.price_dec, id(order))
+}
+
+/// Whether an order at the one place is matched before one at the other.
+fn precedes<B: Book>(one: Place, other: Place) -> bool {
+    B::precedes(one.0, other.0) || (!B::precedes(other.0, one.0) && one.1 < other.1)
 }
 
 /// Puts an order into a book, behind all that have its price.
 pub(super) fn enter<B: Book>(
     ctx: &mut Context<'_>,
-    pair: &mut Pair,
+    metric: &mut Metric,
     order: Order,
-    price: Price,
 ) -> ActionResult {
     note_expiration::<B>(ctx, order.expiration)?;
     count(ctx, &order.account, true)?;
+    let mut queue = Queue::<B>::load(ctx, &order.symbol)?;
     let order = ctx.rows::<B>().insert(B::from(order))?;
-    let first = B::first(&mut pair.metric);
-    let empty = *first.id == 0;
-    if empty || B::precedes(price, Price::stored(first.price)?) {
-        set_first(&mut pair.metric, Some(&order));
-    }
-    Ok(())
+    queue.add(&order);
+    queue.save(ctx, metric)
 }
 
-/// Takes an order out of its book. If it was the first, the caller says which is the first then.
+/// Takes an order out of its book. The caller sees to the first orders.
 pub(super) fn remove<B: Book>(ctx: &mut Context<'_>, order: &Stored<B>) -> ActionResult {
     ctx.rows::<B>().remove(order)?;
     count(ctx, &order.account, false)
@@ -223,12 +249,11 @@ pub(super) fn close<B: Book>(
     order: &Stored<B>,
 ) -> ActionResult {
     release(ctx, terms, order)?;
+    let mut queue = Queue::load(ctx, &order.symbol)?;
     let mut pair = Pair::load(ctx, terms, &order.symbol)?;
-    if *B::first(&mut pair.metric).id == id(order) {
-        Queue::behind(order).settle(ctx, &mut pair)?;
-        pair.save(ctx)?;
-    }
-    Ok(())
+    queue.drop(order);
+    queue.save(ctx, &mut pair.metric)?;
+    pair.save(ctx)
 }
 
 /// Notes that there is an order that expires then.

@@ -5,10 +5,10 @@ use tartan_runtime::{ActionResult, Context, OrFail, Payload, ensure};
 
 use super::expiry::sweep;
 use super::matching::{self, Buying, Incoming, Selling, Taker};
-use super::money::{BASE, lock, pay};
+use super::money::BASE;
 use super::pair::Pair;
 use super::tables::{BuyOrder, SellOrder};
-use super::{Market, authorized};
+use super::{Market, Terms, authorized};
 
 /// What a payload asks for.
 struct Asked {
@@ -25,12 +25,13 @@ impl Asked {
     fn lock(
         &self,
         ctx: &mut Context<'_>,
+        terms: &Terms,
         symbol: &str,
         precision: Precision,
     ) -> ActionResult<Quantity> {
         let decimals = self.amount.decimals().unwrap_or(0);
         ensure!(decimals <= precision.decimals().into(), "invalid params");
-        lock(ctx, &self.account, symbol, &self.quantity)?;
+        terms.lock(ctx, &self.account, symbol, &self.quantity)?;
         // what does not fit is more than anybody has
         Quantity::from_decimal(&self.amount, precision, Rounding::HalfUp)
             .or_fail("overdrawn balance")
@@ -54,7 +55,7 @@ impl Market {
         let Some(asked) = self.asked(payload, ctx)? else {
             return Ok(());
         };
-        let funds = asked.lock(ctx, &self.terms.base, BASE)?;
+        let funds = asked.lock(ctx, &self.terms, &self.terms.base, BASE)?;
         let now = ctx.time()? / 1_000;
         sweep::<SellOrder>(ctx, &self.terms, now)?;
         let mut buying = Buying {
@@ -63,7 +64,8 @@ impl Market {
         };
         if self.fill_at_once(ctx, &asked, &mut buying, now)? {
             let left = (buying.funds, BASE);
-            pay(ctx, &asked.account, &self.terms.base, left)?;
+            self.terms
+                .pay(ctx, &asked.account, &self.terms.base, left)?;
         }
         Ok(())
     }
@@ -73,13 +75,13 @@ impl Market {
         let Some(asked) = self.asked(payload, ctx)? else {
             return Ok(());
         };
-        let left = asked.lock(ctx, &asked.symbol, asked.precision)?;
+        let left = asked.lock(ctx, &self.terms, &asked.symbol, asked.precision)?;
         let now = ctx.time()? / 1_000;
         sweep::<BuyOrder>(ctx, &self.terms, now)?;
         let mut selling = Selling { left };
         if self.fill_at_once(ctx, &asked, &mut selling, now)? {
             let left = (selling.left, asked.precision);
-            pay(ctx, &asked.account, &asked.symbol, left)?;
+            self.terms.pay(ctx, &asked.account, &asked.symbol, left)?;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use tartan_state::Stored;
 
 use super::book::{Book, Queue, remove};
 use super::expiry::pass;
-use super::money::{BASE, Price, locked, minus, pay, stored};
+use super::money::{BASE, Price, locked, minus, stored};
 use super::pair::Pair;
 use super::tables::{BuyOrder, SellOrder, Trade};
 use super::{MOST_FILLS, Terms};
@@ -45,13 +45,34 @@ pub(super) struct Selling {
 }
 
 /// What came of meeting an order that rests.
-pub(super) enum Met<B> {
-    /// That one is filled, and the one that came in goes on.
-    Filled,
-    /// The one that came in is done; what is left of the other stays the first of its book.
-    Done(Option<Stored<B>>),
+pub(super) struct Met {
+    /// That one is not in its book any more.
+    gone: bool,
+    then: Then,
+}
+
+/// What becomes of the order that came in.
+#[derive(PartialEq)]
+enum Then {
+    /// It meets the next.
+    GoesOn,
+    /// It is done.
+    IsDone,
+    /// Something is left of it that nobody else would take.
+    IsLeft,
+}
+
+impl Met {
+    fn of(gone: bool, done: bool) -> Met {
+        let then = if done { Then::IsDone } else { Then::GoesOn };
+        Met { gone, then }
+    }
+
     /// They do not trade, nor would those behind it.
-    Beyond(Stored<B>),
+    const BEYOND: Met = Met {
+        gone: false,
+        then: Then::IsLeft,
+    };
 }
 
 /// An order that comes in and may meet others.
@@ -69,7 +90,7 @@ pub(super) trait Incoming: Sized {
         trading: &mut Trading<'_>,
         other: Stored<Self::Against>,
         price: Price,
-    ) -> ActionResult<Met<Self::Against>>;
+    ) -> ActionResult<Met>;
 
     /// Gives its owner back what is left of it.
     fn give_back(&self, ctx: &mut Context<'_>, trading: &Trading<'_>) -> ActionResult;
@@ -96,7 +117,7 @@ pub(super) fn fill<I: Incoming>(
     taker: &Taker<'_>,
     incoming: &mut I,
 ) -> ActionResult<bool> {
-    let mut queue = Queue::<I::Against>::of(pair)?;
+    let mut queue = Queue::<I::Against>::load(ctx, taker.symbol)?;
     let mut trading = Trading {
         terms,
         pair,
@@ -106,39 +127,38 @@ pub(super) fn fill<I: Incoming>(
     let mut open = true;
     // the last step only looks whether the books would cross, were the rest put into its own
     for step in 0..=MOST_FILLS {
-        let Some(other) = queue.next(ctx, taker.symbol)? else {
+        let Some(other) = queue.first(ctx)? else {
             break;
         };
         let price = Price::stored(&other.price)?;
         let reached = taker.limit.is_none_or(|limit| I::reaches(limit, price));
-        if !reached || step == MOST_FILLS {
-            if reached && taker.limit.is_some() {
+        if !reached {
+            break;
+        }
+        if step == MOST_FILLS {
+            if taker.limit.is_some() {
                 incoming.give_back(ctx, &trading)?;
                 trading.close_own::<I>(ctx);
                 open = false;
             }
-            queue.put_back(other);
             break;
         }
         if other.expiration <= taker.now {
             pass(ctx, terms, &other)?;
+            queue.pass();
             continue;
         }
-        match incoming.meet(ctx, &mut trading, other, price)? {
-            Met::Filled => {}
-            Met::Done(rest) => {
-                rest.into_iter().for_each(|other| queue.put_back(other));
-                open = false;
-                break;
-            }
-            Met::Beyond(other) => {
-                queue.put_back(other);
-                break;
-            }
+        let met = incoming.meet(ctx, &mut trading, other, price)?;
+        if met.gone {
+            queue.pass();
+        }
+        if met.then != Then::GoesOn {
+            open = met.then == Then::IsLeft;
+            break;
         }
     }
     let paid = trading.paid;
-    queue.settle(ctx, pair)?;
+    queue.save(ctx, &mut pair.metric)?;
     if paid.is_positive() {
         pair.note_volume(paid, taker.now)?;
     }
@@ -147,14 +167,15 @@ pub(super) fn fill<I: Incoming>(
 
 impl Trading<'_> {
     fn pay_base(&self, ctx: &mut Context<'_>, account: &str, quantity: Quantity) -> ActionResult {
-        pay(ctx, account, &self.terms.base, (quantity, BASE))
+        self.terms
+            .pay(ctx, account, &self.terms.base, (quantity, BASE))
     }
 
     fn pay_tokens(&self, ctx: &mut Context<'_>, account: &str, quantity: Quantity) -> ActionResult {
         let Taker {
             symbol, precision, ..
         } = self.taker;
-        pay(ctx, account, symbol, (quantity, *precision))
+        self.terms.pay(ctx, account, symbol, (quantity, *precision))
     }
 
     /// Takes an order that rests out of its book. Orders without a limit do not tell of it.
@@ -273,7 +294,7 @@ impl Incoming for Buying {
         trading: &mut Trading<'_>,
         mut ask: Stored<SellOrder>,
         price: Price,
-    ) -> ActionResult<Met<SellOrder>> {
+    ) -> ActionResult<Met> {
         let Taker {
             account,
             limit,
@@ -282,7 +303,7 @@ impl Incoming for Buying {
         } = *trading.taker;
         let wanted = self.wants(price, precision);
         if !wanted.is_positive() {
-            return Ok(Met::Beyond(ask));
+            return Ok(Met::BEYOND);
         }
         let offered = stored(&ask.quantity, precision)?;
         let last = wanted <= offered;
@@ -304,7 +325,7 @@ impl Incoming for Buying {
             self.give_back(ctx, trading)?;
             trading.record::<Buying>(ctx, &ask, quantity, paid)?;
             trading.close_own::<Buying>(ctx);
-            return Ok(Met::Done(stays.then_some(ask)));
+            return Ok(Met::of(!stays, true));
         }
         trading.close(ctx, &ask)?;
         self.wanted = self.wanted.map(|_| minus(wanted, quantity)).transpose()?;
@@ -318,7 +339,7 @@ impl Incoming for Buying {
             trading.close_own::<Buying>(ctx);
         }
         trading.record::<Buying>(ctx, &ask, quantity, paid)?;
-        Ok(if done { Met::Done(None) } else { Met::Filled })
+        Ok(Met::of(true, done))
     }
 }
 
@@ -343,7 +364,7 @@ impl Incoming for Selling {
         trading: &mut Trading<'_>,
         mut bid: Stored<BuyOrder>,
         price: Price,
-    ) -> ActionResult<Met<BuyOrder>> {
+    ) -> ActionResult<Met> {
         let Taker {
             account,
             limit,
@@ -359,7 +380,7 @@ impl Incoming for Selling {
             ctx.log_error(&tartan_runtime::Failure::check(
                 "the order cannot be filled",
             ));
-            return Ok(Met::Beyond(bid));
+            return Ok(Met::BEYOND);
         }
         trading.pay_tokens(ctx, &bid.account, quantity)?;
         trading.pay_base(ctx, account, paid)?;
@@ -377,7 +398,7 @@ impl Incoming for Selling {
         if last {
             trading.record::<Selling>(ctx, &bid, quantity, paid)?;
             trading.close_own::<Selling>(ctx);
-            return Ok(Met::Done(stays.then_some(bid)));
+            return Ok(Met::of(!stays, true));
         }
         let done = limit.is_some_and(|limit| limit.is_dust(self.left, precision));
         if done {
@@ -385,6 +406,6 @@ impl Incoming for Selling {
             trading.close_own::<Selling>(ctx);
         }
         trading.record::<Selling>(ctx, &bid, quantity, paid)?;
-        Ok(if done { Met::Done(None) } else { Met::Filled })
+        Ok(Met::of(true, done))
     }
 }

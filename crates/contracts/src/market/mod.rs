@@ -44,9 +44,9 @@
 //! - An order that is filled at once never was in a book: it takes no `_id`.
 //! - Prices are at most 10^25, and ids that the node gives for an order shorter than 50 characters, as `cancel` finds no
 //!   others (`invalid params`).
-//! - The rows of `metrics` say which orders are the first in the books and which trade is the oldest; `openOrders` counts
-//!   the orders of an account, `expirations` knows when there is something to sweep. The index `priceDec` begins with the
-//!   token.
+//! - The rows of `metrics` say which trade is the oldest. `tops` knows the first orders of each book, `openOrders` counts
+//!   the orders of an account, `expirations` knows when there is something to sweep. The index `priceDec` of the books
+//!   begins with the token, so there is none of `symbol` alone.
 //! - Updating the contract does nothing: there are no orders without tokens to be taken away.
 
 mod book;
@@ -70,7 +70,7 @@ use tartan_runtime::{ActionResult, Context, Contract, Failure, OrFail, Payload, 
 
 use crate::holdings;
 use crate::tokens::tables::Token;
-use tables::{BuyOrder, Expirations, Metric, OpenOrders, SellOrder, Trade};
+use tables::{BuyOrder, Expirations, Metric, OpenOrders, SellOrder, Top, Trade};
 
 /// What the contract is called.
 const NAME: &str = "market";
@@ -220,6 +220,7 @@ impl Contract for Market {
         ctx.create_table::<SellOrder>()?;
         ctx.create_table::<Trade>()?;
         ctx.create_table::<Metric>()?;
+        ctx.create_table::<Top>()?;
         ctx.create_table::<OpenOrders>()?;
         ctx.create_table::<Expirations>()?;
         ctx.rows().insert(Expirations {

@@ -1,11 +1,12 @@
 //! Amounts, prices, and the market's dealings with the token ledger.
 
-use tartan_decimal::{Precision, Quantity, Rounding};
+use tartan_decimal::{Decimal, Precision, Quantity, Rounding};
 use tartan_document::{Decimal128, object};
 use tartan_runtime::{ActionResult, Context, Failure, Fatal, NODE, OrFail};
 
-use super::NAME;
 use super::tables::Order;
+use super::{NAME, Terms};
+use crate::tokens::transfer;
 
 /// Decimals of the base token, and of prices.
 pub(super) const BASE: Precision = Precision::MAX;
@@ -35,6 +36,13 @@ impl Price {
     /// As the books are in order of it.
     pub(super) fn to_decimal(self) -> Decimal128 {
         Decimal128::new(false, self.0.unsigned_abs(), -8).expect("the highest price has 34 digits")
+    }
+
+    /// The price that the books are in order of.
+    pub(super) fn of_decimal(decimal: Decimal128) -> ActionResult<Price> {
+        let units = Decimal::parse(&decimal.to_string()).to_units(BASE.decimals().into());
+        let price = units.and_then(Price::from_units);
+        price.ok_or_else(|| corrupt("price", &decimal.to_string()))
     }
 
     /// As text with all decimals.
@@ -106,34 +114,46 @@ pub(super) fn minus(a: Quantity, b: Quantity) -> ActionResult<Quantity> {
     a.checked_sub(b).or_fail("cannot subtract")
 }
 
-/// Takes tokens of an account into the market's hands. The error of a ledger that refuses is in the log.
-pub(super) fn lock(
-    ctx: &mut Context<'_>,
-    account: &str,
-    symbol: &str,
-    quantity: &str,
-) -> ActionResult {
-    let params = object! {
-        "from": account, "symbol": symbol, "quantity": quantity, "to": NAME,
-    };
-    ctx.call("tokens", "transferToContract", params).map(drop)
-}
-
-/// Pays tokens out of the market's hands; nothing is nothing to do.
-pub(super) fn pay(
-    ctx: &mut Context<'_>,
-    account: &str,
-    symbol: &str,
-    (quantity, precision): (Quantity, Precision),
-) -> ActionResult {
-    if !quantity.is_positive() {
-        return Ok(());
+impl Terms {
+    /// Takes tokens of an account into the market's hands.
+    pub(super) fn lock(
+        &self,
+        ctx: &mut Context<'_>,
+        account: &str,
+        symbol: &str,
+        quantity: &str,
+    ) -> ActionResult {
+        if self.native_ledger {
+            return transfer::deposit(ctx, account, NAME, symbol, quantity);
+        }
+        let params = object! {
+            "from": account, "symbol": symbol, "quantity": quantity, "to": NAME,
+        };
+        // the error of a ledger that refuses is in the log
+        ctx.call("tokens", "transferToContract", params).map(drop)
     }
-    let params = object! {
-        "from": NAME, "to": account, "symbol": symbol, "quantity": quantity.format(precision), "type": "user",
-    };
-    ctx.call_as(NODE, "tokens", "transferFromContract", params)
-        .map(drop)
+
+    /// Pays tokens out of the market's hands; nothing is nothing to do.
+    pub(super) fn pay(
+        &self,
+        ctx: &mut Context<'_>,
+        account: &str,
+        symbol: &str,
+        (quantity, precision): (Quantity, Precision),
+    ) -> ActionResult {
+        if !quantity.is_positive() {
+            return Ok(());
+        }
+        if self.native_ledger {
+            return transfer::withdraw(ctx, NAME, account, symbol, quantity);
+        }
+        let params = object! {
+            "from": NAME, "to": account, "symbol": symbol, "quantity": quantity.format(precision),
+            "type": "user",
+        };
+        ctx.call_as(NODE, "tokens", "transferFromContract", params)
+            .map(drop)
+    }
 }
 
 /// A stored value that this contract never writes.

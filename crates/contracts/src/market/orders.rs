@@ -6,7 +6,7 @@ use tartan_runtime::{ActionResult, Context, OrFail, Payload, ensure};
 use super::book::{enter, open_orders};
 use super::expiry::sweep;
 use super::matching::{self, Buying, Selling, Taker};
-use super::money::{BASE, Price, lock};
+use super::money::{BASE, Price};
 use super::pair::Pair;
 use super::tables::{BuyOrder, Order, SellOrder};
 use super::{LONGEST, MOST_ORDERS, Market, authorized};
@@ -121,7 +121,8 @@ impl Market {
         let worth = placed.worth.round_to(BASE.decimals().into(), Rounding::Up);
         let funds = Quantity::from_decimal(&worth, BASE, Rounding::Up);
         let text = funds.map_or_else(|| "Infinity".to_string(), |funds| funds.format(BASE));
-        lock(ctx, &placed.asked.account, &self.terms.base, &text)?;
+        self.terms
+            .lock(ctx, &placed.asked.account, &self.terms.base, &text)?;
         let funds = funds.or_fail("overdrawn balance")?;
         let quantity = placed.quantity().or_fail("overdrawn balance")?;
 
@@ -133,7 +134,7 @@ impl Market {
         };
         if matching::fill(ctx, &self.terms, &mut pair, &placed.taker(), &mut buying)? {
             let order = placed.rest(buying.wanted.unwrap_or(quantity), Some(buying.funds));
-            enter::<BuyOrder>(ctx, &mut pair, order, placed.price)?;
+            enter::<BuyOrder>(ctx, &mut pair.metric, order)?;
         }
         pair.save(ctx)
     }
@@ -144,7 +145,8 @@ impl Market {
             return Ok(());
         };
         let asked = &placed.asked;
-        lock(ctx, &asked.account, &asked.symbol, &asked.quantity)?;
+        self.terms
+            .lock(ctx, &asked.account, &asked.symbol, &asked.quantity)?;
         let quantity = placed.quantity().or_fail("overdrawn balance")?;
 
         sweep::<BuyOrder>(ctx, &self.terms, placed.now)?;
@@ -152,7 +154,7 @@ impl Market {
         let mut selling = Selling { left: quantity };
         if matching::fill(ctx, &self.terms, &mut pair, &placed.taker(), &mut selling)? {
             let order = placed.rest(selling.left, None);
-            enter::<SellOrder>(ctx, &mut pair, order, placed.price)?;
+            enter::<SellOrder>(ctx, &mut pair.metric, order)?;
         }
         pair.save(ctx)
     }

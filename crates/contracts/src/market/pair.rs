@@ -154,8 +154,6 @@ fn fresh(symbol: &str, change: PriceChange) -> Metric {
         price_change_hive: None,
         price_change_steem: None,
         price_change_percent: "0".into(),
-        lowest_ask_id: 0,
-        highest_bid_id: 0,
         oldest_trade_id: 0,
         oldest_trade: 0,
     };

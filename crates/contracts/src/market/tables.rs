@@ -68,7 +68,6 @@ macro_rules! book {
             // That of the price begins with the token, and is in the order in which orders are matched: the best price
             // first, then by `_id`.
             const INDEXES: &'static [Index] = &[
-                Index::Field("symbol"),
                 Index::Field("account"),
                 Index::Named(
                     "priceDec_1",
@@ -145,10 +144,6 @@ pub struct Metric {
     pub price_change_steem: Option<CompactString>,
     /// The same in percent of it.
     pub price_change_percent: CompactString,
-    /// `_id` of the first of the sell orders, which has the best price; 0: there is none.
-    pub lowest_ask_id: u64,
-    /// `_id` of the first of the buy orders.
-    pub highest_bid_id: u64,
     /// `_id` of the oldest trade in the history; 0: there is none. Nothing in front of it is left.
     pub oldest_trade_id: u64,
     /// The time of that trade, in seconds since 1970.
@@ -160,6 +155,38 @@ impl Record for Metric {
     const TABLE: &'static str = "metrics";
     const INDEXES: &'static [Index] = &[Index::Field("symbol")];
     const LOOKUP: &'static [&'static str] = &["symbol"];
+}
+
+/// The place of an order in its book: its price, then its `_id`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Place(pub Decimal128, pub u64);
+
+/// The first orders of a book of one token, so that most matches need not look for them in the index.
+///
+/// All orders up to and including the place `known` are in `orders`, those that are best first; without one, all are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Top {
+    /// The token.
+    pub symbol: CompactString,
+    /// `buy` or `sell`.
+    #[serde(rename = "type")]
+    pub kind: CompactString,
+    /// The first orders.
+    pub orders: Vec<Place>,
+    /// How far they are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Place>,
+}
+
+impl Record for Top {
+    const CONTRACT: &'static str = NAME;
+    const TABLE: &'static str = "tops";
+    const PRIMARY_KEY: &'static [&'static str] = &["symbol", "type"];
+
+    fn primary_key(&self) -> Option<Vec<Value>> {
+        let fields = [&self.symbol, &self.kind];
+        Some(fields.map(|field| Value::from(field.as_str())).into())
+    }
 }
 
 /// How many orders an account has in the books.

@@ -48,7 +48,7 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 mod ticks;
-mod transfer;
+pub(crate) mod transfer;
 mod unstaking;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,6 +65,8 @@ use tables::{
     PendingUndelegation, PendingUnstake, Token,
 };
 
+/// What the contract is called.
+const NAME: &str = "tokens";
 /// The highest `maxSupply` of a token: the largest whole number that a double counts exactly.
 pub const MAX_SUPPLY: &str = "9007199254740991";
 /// The longest cooldown in days, and the most slices of an unstake.

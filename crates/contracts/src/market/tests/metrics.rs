@@ -13,7 +13,7 @@ fn a_market_begins_with_nothing() {
     let expected = concat!(
         r#"{"_id":1,"symbol":"TKN","volume":"0","volumeExpiration":0,"lastPrice":"0","lowestAsk":"0.50000000","#,
         r#""highestBid":"0","lastDayPrice":"0","lastDayPriceExpiration":0,"priceChangeHive":"0","#,
-        r#""priceChangePercent":"0","lowestAskId":1,"highestBidId":0,"oldestTradeId":0,"oldestTrade":0}"#
+        r#""priceChangePercent":"0","oldestTradeId":0,"oldestTrade":0}"#
     );
     assert_eq!(shown, expected);
 }

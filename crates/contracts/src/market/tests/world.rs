@@ -166,12 +166,28 @@ impl World {
             assert_eq!(counts.remove(&text(&row, "account")), Some(count));
         }
         assert_eq!(counts, BTreeMap::new());
+        for row in self.rows("tops") {
+            let (symbol, kind) = (text(&row, "symbol"), text(&row, "type"));
+            let book = &books[usize::from(kind == "sell")];
+            let sorted = book.in_order(&symbol);
+            let places = row.get("orders").and_then(Value::as_array).expect("places");
+            let known: Vec<u64> = places.iter().map(number).collect();
+            let far = match row.get("known") {
+                None => sorted.len(),
+                Some(place) => {
+                    let known_to = number(place);
+                    let last = sorted.iter().position(|order| order.id == known_to);
+                    last.map_or(known.len(), |last| last + 1)
+                }
+            };
+            let first: Vec<u64> = sorted[..far].iter().map(|order| order.id).collect();
+            assert_eq!(known, first, "first orders: {row:?}");
+        }
         for row in self.rows("metrics") {
             let symbol = text(&row, "symbol");
             let [bid, ask] = books.each_ref().map(|book| book.first(&symbol));
-            let first = |price: &str, id: &str| (text(&row, price), text(&row, id));
-            assert_eq!(shown(bid), first("highestBid", "highestBidId"), "{symbol}");
-            assert_eq!(shown(ask), first("lowestAsk", "lowestAskId"), "{symbol}");
+            assert_eq!(shown(bid), text(&row, "highestBid"), "{symbol}");
+            assert_eq!(shown(ask), text(&row, "lowestAsk"), "{symbol}");
             if let (Some(bid), Some(ask)) = (bid, ask) {
                 assert!(bid.price < ask.price, "{symbol} crosses: {bid:?} {ask:?}");
             }
@@ -245,20 +261,28 @@ impl Book {
         Book { orders, sign }
     }
 
-    fn first(&self, symbol: &str) -> Option<&Resting> {
+    /// The orders for a token, in the order in which they are matched.
+    fn in_order(&self, symbol: &str) -> Vec<&Resting> {
         let of_token = self.orders.iter().filter(|order| order.symbol == symbol);
-        of_token.min_by_key(|order| (self.sign * order.price, order.id))
+        let mut orders: Vec<&Resting> = of_token.collect();
+        orders.sort_by_key(|order| (self.sign * order.price, order.id));
+        orders
+    }
+
+    fn first(&self, symbol: &str) -> Option<&Resting> {
+        self.in_order(symbol).first().copied()
     }
 }
 
-fn shown(first: Option<&Resting>) -> (String, String) {
-    match first {
-        Some(order) => {
-            let price = Quantity::from_units(order.price).format(Precision::MAX);
-            (price, order.id.to_string())
-        }
-        None => ("0".to_string(), "0".to_string()),
-    }
+/// The `_id` in a place.
+fn number(place: &Value) -> u64 {
+    let id = place.as_array().and_then(|place| place.get(1));
+    id.and_then(Value::as_u64).expect("a place")
+}
+
+fn shown(first: Option<&Resting>) -> String {
+    let price = |order: &Resting| Quantity::from_units(order.price).format(Precision::MAX);
+    first.map_or_else(|| "0".to_string(), price)
 }
 
 pub(super) fn units(text: &str, precision: Precision) -> i128 {
