@@ -67,6 +67,24 @@ fn the_replacement_of_the_example() {
     assert_eq!(world.number("blockNumberWitnessChange"), change + 20);
 }
 
+/// Likewise: one whose proposer handed in its own signature alone.
+#[test]
+fn the_partial_proposal_of_the_example() {
+    let mut world = thirty();
+    seeded_tick(&mut world, 100_000_000).emits(&["newSchedule {}"]);
+    world.pass_round();
+    world
+        .propose(&[name(6)])
+        .fails_with("valid round hash but not enough signatures");
+    let change = world.number("blockNumberWitnessChange");
+    world.ticks_until(change - 1).does_nothing();
+    seeded_tick(&mut world, 100_000_050)
+        .emits(&[r#"witnessChanged {"removed":"wit5","added":"wit10"}"#]);
+    assert_eq!(world.order(), names([10, 8, 7, 9, 6]));
+    assert_eq!(world.proposer(), name(6));
+    assert_eq!(world.param("lastWitnesses"), r#"["wit6"]"#);
+}
+
 #[test]
 fn a_round_needs_enough_witnesses() {
     let mut world = World::with_witnesses(small(), 4);
