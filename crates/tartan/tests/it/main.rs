@@ -14,6 +14,7 @@ mod contract;
 mod data_directory;
 mod demo;
 mod founding;
+mod peg;
 mod replay;
 mod settings;
 mod soak;

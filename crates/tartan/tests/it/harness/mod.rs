@@ -14,7 +14,7 @@ pub(crate) use dump::Dump;
 pub(crate) use main_chain::MainChain;
 pub(crate) use recording::{BLOCKS, Recording};
 pub(crate) use running::Running;
-pub(crate) use side_chain::SideChain;
+pub(crate) use side_chain::{SideChain, page};
 pub(crate) use traffic::Traffic;
 
 use std::future::Future;

@@ -152,6 +152,13 @@ impl SideChain {
     }
 }
 
+/// What is at an address.
+#[track_caller]
+pub(crate) fn page(url: &str) -> String {
+    let fetched = wait(async { http().get(url).send().await?.text().await });
+    fetched.unwrap_or_else(|error| panic!("{url}: {error}"))
+}
+
 fn http() -> &'static reqwest::Client {
     static HTTP: OnceLock<reqwest::Client> = OnceLock::new();
     HTTP.get_or_init(|| {

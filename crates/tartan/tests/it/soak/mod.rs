@@ -3,6 +3,7 @@
 
 mod forks;
 mod kill;
+mod peg;
 
 /// The number that `TARTAN_SOAK` holds.
 fn soaking() -> Option<u64> {
