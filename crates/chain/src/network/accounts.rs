@@ -71,6 +71,9 @@ pub struct Fees {
     /// For another configuration of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distribution_update: Option<String>,
+    /// For a pool of `marketpools`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub market_pool_creation: Option<String>,
     /// For deploying a contract where anyone may; absent: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment: Option<String>,

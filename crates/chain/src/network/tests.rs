@@ -179,7 +179,7 @@ fn errors_name_the_key_and_what_is_allowed() {
         ]],
     );
     check_error(
-        "extends = \"dev\"\ngates.resource_fee = 5",
+        "extends = \"dev\"\ngates.resource_fee = 5\nrules.native = [\"tokens\"]",
         expect![[
             r#"network: gates.resource_fee: expected "never" where there is no contract resourcemanager, as every call would be refused"#
         ]],
