@@ -102,7 +102,7 @@ fn anyone_deploys_and_updates_for_a_fee() {
 #[test]
 fn those_who_run_the_network_deploy_for_nothing() {
     let (mut chain, mut main) = metered();
-    assert_eq!(main.deploys(&mut chain, "steemsc", "market", SOURCE), [""]);
+    assert_eq!(main.deploys(&mut chain, "steemsc", "nftmarket", SOURCE), [""]);
     assert_eq!(supply(&chain), "10000000.00000000");
 }
 
@@ -153,7 +153,7 @@ fn a_deployer_must_pay_and_own() {
 #[test]
 fn some_names_are_not_for_everyone() {
     let (mut chain, mut main) = metered();
-    for name in ["tokens", "market", "witnesses", "comments"] {
+    for name in ["tokens", "nftmarket", "dice", "comments"] {
         assert_eq!(
             main.deploys(&mut chain, "alice", name, SOURCE),
             [match name {

@@ -11,7 +11,7 @@ fn open_all() -> (Chain, Main) {
     let network = Network::from_toml(
         r#"
         extends = "dev"
-        rules.native = ["tokens", "comments", "mining", "tokenfunds", "distribution", "airdrops", "inflation", "sscstore"]
+        rules.native = ["tokens", "comments", "mining", "tokenfunds", "distribution", "marketpools", "airdrops", "inflation", "sscstore"]
 
         [contracts.inflation]
         receivers = [
