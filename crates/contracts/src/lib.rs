@@ -54,9 +54,6 @@ pub struct Settings {
     /// Fees for what users do in one block; where a network says nothing, as on the public chain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resourcemanager: Option<resourcemanager::Settings>,
-    /// The market pools.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub marketpools: Option<marketpools::Settings>,
     /// The verification of blocks; where a network says nothing, as on the public Hive chain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witnesses: Option<witnesses::Settings>,
@@ -158,13 +155,12 @@ pub fn registry<'a>(
                     Arc::new(resourcemanager::ResourceManager::new(settings)),
                 )
             }
-            "marketpools" => registry.with_native(
-                name,
-                Arc::new(marketpools::MarketPools::new(
-                    settings.marketpools.clone().unwrap_or_default(),
-                    settings.tokens.utility_token.as_str(),
-                )),
-            ),
+            "marketpools" => {
+                let utility = settings.tokens.utility_token.as_str();
+                let base = settings.market.clone().unwrap_or_default().base;
+                let pools = marketpools::MarketPools::new(utility, base);
+                registry.with_native(name, Arc::new(pools))
+            }
             "tokenfunds" => {
                 let utility = settings.tokens.utility_token.as_str();
                 registry.with_native(name, Arc::new(tokenfunds::TokenFunds::new(utility)))

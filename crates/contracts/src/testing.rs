@@ -482,9 +482,6 @@ pub(crate) fn settings() -> Settings {
         pegged: None,
         inflation: None,
         resourcemanager: None,
-        marketpools: Some(crate::marketpools::Settings {
-            pegged_token: Some("STEEMP".to_string()),
-        }),
         witnesses: None,
     }
 }

@@ -26,9 +26,9 @@ pub(crate) fn agree(
 ) -> Result<bool> {
     write!(output, "{question} [y/N]: ")?;
     output.flush()?;
-    let line = read_line(input, "whether to sign")?;
+    let line = read_line(input, "whether to sign");
     writeln!(output)?;
-    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
+    Ok(matches!(line?.trim(), "y" | "Y" | "yes"))
 }
 
 #[cfg(test)]

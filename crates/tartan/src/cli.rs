@@ -5,8 +5,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::logging::{self, LogFormat};
 use crate::subcommand::{
-    airdrop, broadcast, community, completions, contract, demo, devchain, key, node, peg, replay,
-    rewards, sandbox, sign, token, witness,
+    airdrop, broadcast, community, completions, contract, demo, devchain, key, node, peg, pool,
+    replay, rewards, sandbox, sign, token, witness,
 };
 
 const EXAMPLES: &str = "\
@@ -84,6 +84,8 @@ enum Command {
     Community(community::Args),
     /// Show what posts are going to earn, and why.
     Rewards(rewards::Args),
+    /// Swap tokens in liquidity pools, and put liquidity in.
+    Pool(pool::Args),
     /// Vote for those who verify the sidechain's blocks, or be one of them.
     Witness(witness::Args),
     /// Write, test, deploy, call and look at contracts.
@@ -121,6 +123,7 @@ impl Cli {
             Command::Airdrop(args) => airdrop::run(args, json),
             Command::Community(args) => community::run(args, json),
             Command::Rewards(args) => rewards::run(args, json),
+            Command::Pool(args) => pool::run(args, json),
             Command::Witness(args) => witness::run(args, json),
             Command::Contract(args) => contract::run(args, json),
             Command::Peg(args) => peg::run(args, json),

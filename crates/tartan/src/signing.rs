@@ -8,6 +8,7 @@ use tartan_graphene::{AccountName, PrivateKey};
 use crate::broadcasting::Needs;
 use crate::calling::Call;
 use crate::config::Settings;
+use crate::side_chain::Event;
 
 /// An action to sign.
 #[derive(Debug, Clone, Serialize)]
@@ -25,13 +26,16 @@ pub(crate) struct Step {
 }
 
 /// An action that was executed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Done {
     #[serde(rename = "step")]
     pub(crate) told: String,
     pub(crate) transaction_id: String,
     pub(crate) side_chain_block: u64,
+    /// What the contracts told.
+    #[serde(skip)]
+    pub(crate) events: Vec<Event>,
 }
 
 impl std::fmt::Display for Done {
@@ -76,5 +80,6 @@ pub(crate) async fn sign(
         told: step.told.clone(),
         transaction_id: called.transaction_id,
         side_chain_block: called.executed.block_number,
+        events: log.events,
     })
 }

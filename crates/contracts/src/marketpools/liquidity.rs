@@ -174,7 +174,7 @@ impl MarketPools {
 
     /// What a token cost last in the order book.
     fn last_price(&self, ctx: &mut Context<'_>, symbol: &str) -> ActionResult<Option<Decimal>> {
-        if self.pegged_token.as_deref() == Some(symbol) {
+        if self.priced_in == symbol {
             return Ok(Some(Decimal::ONE));
         }
         let row = find_one(ctx, "market", "metrics", &object! { "symbol": symbol })?;

@@ -61,7 +61,6 @@ mod tests;
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use tartan_document::Value;
 use tartan_runtime::{ActionResult, Context, Contract, Failure, Payload};
 use tartan_state::Stored;
@@ -71,29 +70,21 @@ use tables::{LiquidityPosition, Params, Pool, ShareBlock};
 /// The name that the ledger knows the contract by.
 pub(crate) const NAME: &str = "marketpools";
 
-/// What the contract needs to know of the network.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Settings {
-    /// The token that prices of the order book are in, which has no price there itself.
-    #[serde(default)]
-    pub pegged_token: Option<String>,
-}
-
 /// The contract.
 #[derive(Debug, Clone)]
 pub struct MarketPools {
     /// The token that fees are paid in.
     utility_token: String,
-    pegged_token: Option<String>,
+    /// The token that prices of the order book are in, which has no price there itself.
+    priced_in: String,
 }
 
 impl MarketPools {
-    /// The contract for a network where fees are paid in this token.
-    pub fn new(settings: Settings, utility_token: impl Into<String>) -> MarketPools {
+    /// The contract for a network where fees are paid in one token, and prices of the order book are in another.
+    pub fn new(utility_token: impl Into<String>, priced_in: impl Into<String>) -> MarketPools {
         MarketPools {
             utility_token: utility_token.into(),
-            pegged_token: settings.pegged_token,
+            priced_in: priced_in.into(),
         }
     }
 }

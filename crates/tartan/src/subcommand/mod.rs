@@ -10,6 +10,7 @@ pub(crate) mod devchain;
 pub(crate) mod key;
 pub(crate) mod node;
 pub(crate) mod peg;
+pub(crate) mod pool;
 pub(crate) mod replay;
 pub(crate) mod rewards;
 pub(crate) mod sandbox;

@@ -15,6 +15,7 @@ mod data_directory;
 mod demo;
 mod founding;
 mod peg;
+mod pool;
 mod replay;
 mod settings;
 mod soak;

@@ -91,7 +91,11 @@ impl World {
     }
 
     fn with_tokens(tokens: &[(&str, u8)]) -> World {
-        let settings = crate::testing::settings();
+        let mut settings = crate::testing::settings();
+        settings.market = Some(crate::market::Settings {
+            base: "STEEMP".to_string(),
+            ..crate::market::Settings::default()
+        });
         let names = ["tokens", "mining", "marketpools"];
         let registry = crate::registry(names, &settings).expect("all are native");
         let ledger = Ledger(Tokens::new(settings.tokens));
