@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use tartan_chain::network::Flavor;
 use tartan_chain::{Chain, Network, Notification, OpenOptions};
 use tartan_contracts::market::tables::{
-    BuyOrder, Expirations, Metric, OpenOrders, Order, SellOrder,
+    BuyOrder, Expirations, Metric, OpenOrders, Order, Place, SellOrder, Top,
 };
 use tartan_contracts::tokens::tables::{AccountBalance, ContractBalance, Holding};
 use tartan_document::Decimal128;
@@ -257,11 +257,18 @@ impl Fill<'_> {
             price_change_hive: None,
             price_change_steem: Some("0".into()),
             price_change_percent: "0".into(),
-            lowest_ask_id: 1,
-            highest_bid_id: 1,
             oldest_trade_id: 0,
             oldest_trade: 0,
         })?;
+        // in front of all orders: the first match finds out which are the first
+        for (kind, price) in [("buy", 100 * MIDDLE), ("sell", 1)] {
+            self.insert(&Top {
+                symbol: TOKEN.into(),
+                kind: kind.into(),
+                orders: Vec::new(),
+                known: Some(Place(decimal(price), 0)),
+            })?;
+        }
         for (trader, orders) in (0..traders).zip(counts) {
             let account = account(trader).into();
             self.insert(&OpenOrders { account, orders })?;
@@ -306,7 +313,6 @@ impl Fill<'_> {
 
 /// A resting order; a buy order has base tokens locked.
 fn order(id: u64, owner: u64, price: u64, buys: Option<()>) -> Order {
-    let price_dec = Decimal128::new(false, price.into(), -8).unwrap_or(Decimal128::ZERO);
     Order {
         // as long as the ids of transactions, and as far apart from each other
         tx_id: format!(
@@ -320,7 +326,7 @@ fn order(id: u64, owner: u64, price: u64, buys: Option<()>) -> Order {
         symbol: TOKEN.into(),
         quantity: quantity_text(SIZE).into(),
         price: price_text(price).into(),
-        price_dec,
+        price_dec: decimal(price),
         tokens_locked: buys.map(|()| price_text(price * SIZE / 1_000).into()),
         expiration: i64::from(START) - 100 + 2_592_000,
     }
@@ -362,6 +368,10 @@ fn call(from: &str, contract: &str, action: &str, fields: &str) -> MainOperation
             r#"{{"contractName":"{contract}","contractAction":"{action}","contractPayload":{{{fields}}}}}"#
         ),
     }
+}
+
+fn decimal(price: u64) -> Decimal128 {
+    Decimal128::new(false, price.into(), -8).unwrap_or(Decimal128::ZERO)
 }
 
 fn price_text(units: u64) -> String {
