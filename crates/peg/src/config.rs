@@ -55,6 +55,14 @@ impl Config {
             slot: Duration::from_secs(3),
         }
     }
+
+    /// For the network's store instead: its owner, the engine account, pays back what bought nothing.
+    #[must_use]
+    pub fn of_store(mut self) -> Config {
+        self.contract = "sscstore".to_string();
+        self.account = self.network.accounts.engine.clone();
+        self
+    }
 }
 
 /// Why something could not be done.

@@ -24,7 +24,7 @@ extends = "dev"
 name = "dev with a peg"
 
 [rules]
-native = ["tokens", "comments", "mining", "tokenfunds", "distribution", "marketpools", "steempegged"]
+native = ["tokens", "comments", "mining", "tokenfunds", "distribution", "marketpools", "sscstore", "steempegged"]
 "#;
 
 /// Both chains.

@@ -26,6 +26,7 @@ Examples:
   tartan peg run --dry-run
   tartan peg run --key-file peg.key --limit-payment 500 --listen 127.0.0.1:5050
   tartan peg status
+  tartan peg status --store
   tartan peg approve 5f2a7d0c9d3b1e8f6a4c2b0d9e7f5a3c1b8d6e4f
   tartan peg hold 5f2a7d0c9d3b1e8f6a4c2b0d9e7f5a3c1b8d6e4f --reason 'asked back by the sender'")]
 pub(crate) struct Args {
@@ -73,6 +74,9 @@ Examples:
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Peg")]
 struct Terms {
+    /// Look after the network's store instead: pay back, from the engine account, what bought nothing in `sscstore`.
+    #[arg(long, global = true)]
+    store: bool,
     /// Where the journal is kept [default: tartan-peg/ACCOUNT].
     #[arg(
         long,
@@ -124,10 +128,15 @@ impl Args {
 impl Terms {
     fn config(&self, settings: &Settings) -> Result<Config> {
         let file = &settings.file.peg;
-        let account = &settings.network.accounts.peg;
-        let directory = self.journal.clone().or_else(|| file.journal.clone());
-        let directory = directory.unwrap_or_else(|| PathBuf::from("tartan-peg").join(account));
-        let mut config = Config::new(settings.network.clone(), settings.side_chain()?, directory);
+        let mut config = Config::new(settings.network.clone(), settings.side_chain()?, "");
+        let mut directory = file.journal.clone();
+        if self.store {
+            // the settings file speaks of the peg's
+            directory = None;
+            config = config.of_store();
+        }
+        let usual = || PathBuf::from("tartan-peg").join(&config.account);
+        config.directory = self.journal.clone().or(directory).unwrap_or_else(usual);
         config.limits = self.limits(file)?;
         config.slot = self.block_interval;
         config.poll = self.block_interval;
