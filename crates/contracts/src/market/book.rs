@@ -12,8 +12,7 @@ use tartan_document::{Decimal128, Value};
 use tartan_runtime::{ActionResult, Context};
 use tartan_state::{Record, Scan, Stored};
 
-use super::Terms;
-use super::money::{BASE, Price, locked, stored};
+use super::money::{Desk, Price, locked, stored};
 use super::pair::Pair;
 use super::tables::{BuyOrder, Expirations, Metric, OpenOrders, Order, Place, SellOrder, Top};
 
@@ -37,7 +36,7 @@ pub(super) trait Book: Record + From<Order> + DerefMut<Target = Order> {
     fn next_expiration(expirations: &mut Expirations) -> &mut i64;
 
     /// Gives an order's owner back what it has locked.
-    fn unlock(order: &Order, ctx: &mut Context<'_>, terms: &Terms) -> ActionResult;
+    fn unlock(order: &Order, ctx: &mut Context<'_>, desk: &Desk<'_>) -> ActionResult;
 }
 
 impl Book for BuyOrder {
@@ -55,9 +54,9 @@ impl Book for BuyOrder {
         &mut expirations.buy
     }
 
-    fn unlock(order: &Order, ctx: &mut Context<'_>, terms: &Terms) -> ActionResult {
+    fn unlock(order: &Order, ctx: &mut Context<'_>, desk: &Desk<'_>) -> ActionResult {
         let locked = locked(order)?;
-        terms.pay(ctx, &order.account, &terms.base, (locked, BASE))
+        desk.pay_base(ctx, &order.account, locked)
     }
 }
 
@@ -76,10 +75,10 @@ impl Book for SellOrder {
         &mut expirations.sell
     }
 
-    fn unlock(order: &Order, ctx: &mut Context<'_>, terms: &Terms) -> ActionResult {
-        let precision = terms.precision(ctx, &order.symbol)?;
+    fn unlock(order: &Order, ctx: &mut Context<'_>, desk: &Desk<'_>) -> ActionResult {
+        let precision = desk.terms.precision(ctx, &order.symbol)?;
         let quantity = stored(&order.quantity, precision)?;
-        terms.pay(ctx, &order.account, &order.symbol, (quantity, precision))
+        desk.pay(ctx, &order.account, &order.symbol, (quantity, precision))
     }
 }
 
@@ -235,22 +234,22 @@ pub(super) fn remove<B: Book>(ctx: &mut Context<'_>, order: &Stored<B>) -> Actio
 /// Takes an order out of its book, as [`remove`], and gives back what it has locked.
 pub(super) fn release<B: Book>(
     ctx: &mut Context<'_>,
-    terms: &Terms,
+    desk: &Desk<'_>,
     order: &Stored<B>,
 ) -> ActionResult {
-    B::unlock(order, ctx, terms)?;
+    B::unlock(order, ctx, desk)?;
     remove(ctx, order)
 }
 
 /// Takes any order out of its book, and gives back what it has locked.
 pub(super) fn close<B: Book>(
     ctx: &mut Context<'_>,
-    terms: &Terms,
+    desk: &Desk<'_>,
     order: &Stored<B>,
 ) -> ActionResult {
-    release(ctx, terms, order)?;
+    release(ctx, desk, order)?;
     let mut queue = Queue::load(ctx, &order.symbol)?;
-    let mut pair = Pair::load(ctx, terms, &order.symbol)?;
+    let mut pair = Pair::load(ctx, desk.terms, &order.symbol)?;
     queue.drop(order);
     queue.save(ctx, &mut pair.metric)?;
     pair.save(ctx)

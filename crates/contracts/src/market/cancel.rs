@@ -5,6 +5,7 @@ use tartan_runtime::{ActionResult, Context, OrFail, Payload};
 use tartan_state::{Scan, Stored};
 
 use super::book::{Book, close};
+use super::money::Desk;
 use super::orders::ID_LENGTH;
 use super::tables::{BuyOrder, SellOrder};
 use super::{Market, authorized};
@@ -33,7 +34,9 @@ impl Market {
         if !owner {
             return Ok(());
         }
-        close(ctx, &self.terms, &order)
+        let desk = Desk::of(&self.terms);
+        close(ctx, &desk, &order)?;
+        desk.settle(ctx)
     }
 }
 

@@ -4,9 +4,10 @@ use tartan_document::object;
 use tartan_runtime::{ActionResult, Context, Failure};
 use tartan_state::{Scan, Stored};
 
+use super::Market;
 use super::book::{Book, close, release};
+use super::money::Desk;
 use super::tables::{BuyOrder, Expirations, SellOrder};
-use super::{Market, Terms};
 
 /// Orders that one order sweeps out of the book it is matched with, at most.
 const SWEPT: usize = 25;
@@ -23,19 +24,21 @@ impl Market {
         }
         let now = ctx.time()? / 1_000;
         let most = (ctx.limits().tick_rows / SWEEP).max(2) / 2;
-        sweep_up_to::<BuyOrder>(ctx, &self.terms, now, most)?;
-        sweep_up_to::<SellOrder>(ctx, &self.terms, now, most)
+        let desk = Desk::of(&self.terms);
+        sweep_up_to::<BuyOrder>(ctx, &desk, now, most)?;
+        sweep_up_to::<SellOrder>(ctx, &desk, now, most)?;
+        desk.settle(ctx)
     }
 }
 
 /// Sweeps a few expired orders of a book, of any token.
-pub(super) fn sweep<B: Book>(ctx: &mut Context<'_>, terms: &Terms, now: i64) -> ActionResult {
-    sweep_up_to::<B>(ctx, terms, now, SWEPT)
+pub(super) fn sweep<B: Book>(ctx: &mut Context<'_>, desk: &Desk<'_>, now: i64) -> ActionResult {
+    sweep_up_to::<B>(ctx, desk, now, SWEPT)
 }
 
 fn sweep_up_to<B: Book>(
     ctx: &mut Context<'_>,
-    terms: &Terms,
+    desk: &Desk<'_>,
     now: i64,
     most: usize,
 ) -> ActionResult {
@@ -54,23 +57,23 @@ fn sweep_up_to<B: Book>(
             *next = order.expiration;
             break;
         }
-        expire(ctx, terms, order)?;
+        expire(ctx, desk, order)?;
     }
     ctx.rows().update(&expirations)
 }
 
 /// Takes an expired order out of its book, of whose market this action knows nothing else.
-fn expire<B: Book>(ctx: &mut Context<'_>, terms: &Terms, order: &Stored<B>) -> ActionResult {
-    attempt(ctx, order, |ctx| close(ctx, terms, order))
+fn expire<B: Book>(ctx: &mut Context<'_>, desk: &Desk<'_>, order: &Stored<B>) -> ActionResult {
+    attempt(ctx, order, |ctx| close(ctx, desk, order))
 }
 
 /// Takes an expired order out of its book that is in the way of a match.
 pub(super) fn pass<B: Book>(
     ctx: &mut Context<'_>,
-    terms: &Terms,
+    desk: &Desk<'_>,
     order: &Stored<B>,
 ) -> ActionResult {
-    attempt(ctx, order, |ctx| release(ctx, terms, order))
+    attempt(ctx, order, |ctx| release(ctx, desk, order))
 }
 
 /// What cannot be paid back keeps nobody else from trading: its owner may ask for it by `cancel`.

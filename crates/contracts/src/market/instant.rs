@@ -5,10 +5,10 @@ use tartan_runtime::{ActionResult, Context, OrFail, Payload, ensure};
 
 use super::expiry::sweep;
 use super::matching::{self, Buying, Incoming, Selling, Taker};
-use super::money::BASE;
+use super::money::{BASE, Desk};
 use super::pair::Pair;
 use super::tables::{BuyOrder, SellOrder};
-use super::{Market, Terms, authorized};
+use super::{Market, authorized};
 
 /// What a payload asks for.
 struct Asked {
@@ -25,13 +25,13 @@ impl Asked {
     fn lock(
         &self,
         ctx: &mut Context<'_>,
-        terms: &Terms,
+        desk: &Desk<'_>,
         symbol: &str,
         precision: Precision,
     ) -> ActionResult<Quantity> {
         let decimals = self.amount.decimals().unwrap_or(0);
         ensure!(decimals <= precision.decimals().into(), "invalid params");
-        terms.lock(ctx, &self.account, symbol, &self.quantity)?;
+        desk.lock(ctx, &self.account, symbol, &self.quantity)?;
         // what does not fit is more than anybody has
         Quantity::from_decimal(&self.amount, precision, Rounding::HalfUp)
             .or_fail("overdrawn balance")
@@ -55,19 +55,18 @@ impl Market {
         let Some(asked) = self.asked(payload, ctx)? else {
             return Ok(());
         };
-        let funds = asked.lock(ctx, &self.terms, &self.terms.base, BASE)?;
+        let desk = Desk::of(&self.terms);
+        let funds = asked.lock(ctx, &desk, &self.terms.base, BASE)?;
         let now = ctx.time()? / 1_000;
-        sweep::<SellOrder>(ctx, &self.terms, now)?;
+        sweep::<SellOrder>(ctx, &desk, now)?;
         let mut buying = Buying {
             funds,
             wanted: None,
         };
-        if self.fill_at_once(ctx, &asked, &mut buying, now)? {
-            let left = (buying.funds, BASE);
-            self.terms
-                .pay(ctx, &asked.account, &self.terms.base, left)?;
+        if self.fill_at_once(ctx, &desk, &asked, &mut buying, now)? {
+            desk.pay_base(ctx, &asked.account, buying.funds)?;
         }
-        Ok(())
+        desk.settle(ctx)
     }
 
     /// `marketSell {symbol, quantity, account?}`: so many tokens.
@@ -75,20 +74,22 @@ impl Market {
         let Some(asked) = self.asked(payload, ctx)? else {
             return Ok(());
         };
-        let left = asked.lock(ctx, &self.terms, &asked.symbol, asked.precision)?;
+        let desk = Desk::of(&self.terms);
+        let left = asked.lock(ctx, &desk, &asked.symbol, asked.precision)?;
         let now = ctx.time()? / 1_000;
-        sweep::<BuyOrder>(ctx, &self.terms, now)?;
+        sweep::<BuyOrder>(ctx, &desk, now)?;
         let mut selling = Selling { left };
-        if self.fill_at_once(ctx, &asked, &mut selling, now)? {
+        if self.fill_at_once(ctx, &desk, &asked, &mut selling, now)? {
             let left = (selling.left, asked.precision);
-            self.terms.pay(ctx, &asked.account, &asked.symbol, left)?;
+            desk.pay(ctx, &asked.account, &asked.symbol, left)?;
         }
-        Ok(())
+        desk.settle(ctx)
     }
 
     fn fill_at_once<I: Incoming>(
         &self,
         ctx: &mut Context<'_>,
+        desk: &Desk<'_>,
         asked: &Asked,
         incoming: &mut I,
         now: i64,
@@ -96,7 +97,7 @@ impl Market {
         let mut pair = Pair::load(ctx, &self.terms, &asked.symbol)?;
         let tx_id = ctx.transaction_id().map(str::to_string);
         let taker = asked.taker(tx_id.as_deref(), now);
-        let open = matching::fill(ctx, &self.terms, &mut pair, &taker, incoming)?;
+        let open = matching::fill(ctx, desk, &mut pair, &taker, incoming)?;
         pair.save(ctx)?;
         Ok(open)
     }

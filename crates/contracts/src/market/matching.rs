@@ -5,12 +5,12 @@ use tartan_document::object;
 use tartan_runtime::{ActionResult, Context};
 use tartan_state::Stored;
 
+use super::MOST_FILLS;
 use super::book::{Book, Queue, remove};
 use super::expiry::pass;
-use super::money::{BASE, Price, locked, minus, stored};
+use super::money::{BASE, Desk, Price, locked, minus, stored};
 use super::pair::Pair;
 use super::tables::{BuyOrder, SellOrder, Trade};
-use super::{MOST_FILLS, Terms};
 
 /// A buyer who is filled at once gives the seller what rounding leaves over, if that is less than this part of the price.
 const LEFT_OVER: i128 = 1_000;
@@ -101,7 +101,7 @@ pub(super) trait Incoming: Sized {
 
 /// A match under way.
 pub(super) struct Trading<'a> {
-    terms: &'a Terms,
+    desk: &'a Desk<'a>,
     pair: &'a mut Pair,
     taker: &'a Taker<'a>,
     /// What was paid so far.
@@ -112,14 +112,14 @@ pub(super) struct Trading<'a> {
 /// given back if it has no limit.
 pub(super) fn fill<I: Incoming>(
     ctx: &mut Context<'_>,
-    terms: &Terms,
+    desk: &Desk<'_>,
     pair: &mut Pair,
     taker: &Taker<'_>,
     incoming: &mut I,
 ) -> ActionResult<bool> {
     let mut queue = Queue::<I::Against>::load(ctx, taker.symbol)?;
     let mut trading = Trading {
-        terms,
+        desk,
         pair,
         taker,
         paid: Quantity::ZERO,
@@ -144,7 +144,7 @@ pub(super) fn fill<I: Incoming>(
             break;
         }
         if other.expiration <= taker.now {
-            pass(ctx, terms, &other)?;
+            pass(ctx, desk, &other)?;
             queue.pass();
             continue;
         }
@@ -167,15 +167,14 @@ pub(super) fn fill<I: Incoming>(
 
 impl Trading<'_> {
     fn pay_base(&self, ctx: &mut Context<'_>, account: &str, quantity: Quantity) -> ActionResult {
-        self.terms
-            .pay(ctx, account, &self.terms.base, (quantity, BASE))
+        self.desk.pay_base(ctx, account, quantity)
     }
 
     fn pay_tokens(&self, ctx: &mut Context<'_>, account: &str, quantity: Quantity) -> ActionResult {
         let Taker {
             symbol, precision, ..
         } = self.taker;
-        self.terms.pay(ctx, account, symbol, (quantity, *precision))
+        self.desk.pay(ctx, account, symbol, (quantity, *precision))
     }
 
     /// Takes an order that rests out of its book. Orders without a limit do not tell of it.

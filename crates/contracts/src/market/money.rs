@@ -1,12 +1,14 @@
 //! Amounts, prices, and the market's dealings with the token ledger.
 
+use std::cell::RefCell;
+
 use tartan_decimal::{Decimal, Precision, Quantity, Rounding};
 use tartan_document::{Decimal128, object};
 use tartan_runtime::{ActionResult, Context, Failure, Fatal, NODE, OrFail};
 
 use super::tables::Order;
 use super::{NAME, Terms};
-use crate::tokens::transfer;
+use crate::tokens::movements::Movements;
 
 /// Decimals of the base token, and of prices.
 pub(super) const BASE: Precision = Precision::MAX;
@@ -114,7 +116,21 @@ pub(super) fn minus(a: Quantity, b: Quantity) -> ActionResult<Quantity> {
     a.checked_sub(b).or_fail("cannot subtract")
 }
 
-impl Terms {
+/// Where an action locks and pays: with the native ledger, what everybody holds is written when all is done.
+pub(super) struct Desk<'a> {
+    pub(super) terms: &'a Terms,
+    // what is paid is known to the matching at work and to the sweeping within it; they share the desk
+    movements: RefCell<Movements>,
+}
+
+impl Desk<'_> {
+    pub(super) fn of(terms: &Terms) -> Desk<'_> {
+        Desk {
+            terms,
+            movements: RefCell::new(Movements::of(NAME)),
+        }
+    }
+
     /// Takes tokens of an account into the market's hands.
     pub(super) fn lock(
         &self,
@@ -123,8 +139,9 @@ impl Terms {
         symbol: &str,
         quantity: &str,
     ) -> ActionResult {
-        if self.native_ledger {
-            return transfer::deposit(ctx, account, NAME, symbol, quantity);
+        if self.terms.native_ledger {
+            let mut movements = self.movements.borrow_mut();
+            return movements.deposit(ctx, account, symbol, quantity);
         }
         let params = object! {
             "from": account, "symbol": symbol, "quantity": quantity, "to": NAME,
@@ -144,8 +161,9 @@ impl Terms {
         if !quantity.is_positive() {
             return Ok(());
         }
-        if self.native_ledger {
-            return transfer::withdraw(ctx, NAME, account, symbol, quantity);
+        if self.terms.native_ledger {
+            let mut movements = self.movements.borrow_mut();
+            return movements.withdraw(ctx, account, symbol, quantity);
         }
         let params = object! {
             "from": NAME, "to": account, "symbol": symbol, "quantity": quantity.format(precision),
@@ -153,6 +171,21 @@ impl Terms {
         };
         ctx.call_as(NODE, "tokens", "transferFromContract", params)
             .map(drop)
+    }
+
+    /// Pays base tokens.
+    pub(super) fn pay_base(
+        &self,
+        ctx: &mut Context<'_>,
+        account: &str,
+        quantity: Quantity,
+    ) -> ActionResult {
+        self.pay(ctx, account, &self.terms.base, (quantity, BASE))
+    }
+
+    /// Writes what everybody holds by now.
+    pub(super) fn settle(self, ctx: &mut Context<'_>) -> ActionResult {
+        self.movements.into_inner().settle(ctx)
     }
 }
 

@@ -6,7 +6,7 @@ use tartan_runtime::{ActionResult, Context, OrFail, Payload, ensure};
 use super::book::{enter, open_orders};
 use super::expiry::sweep;
 use super::matching::{self, Buying, Selling, Taker};
-use super::money::{BASE, Price};
+use super::money::{BASE, Desk, Price};
 use super::pair::Pair;
 use super::tables::{BuyOrder, Order, SellOrder};
 use super::{LONGEST, MOST_ORDERS, Market, authorized};
@@ -121,22 +121,23 @@ impl Market {
         let worth = placed.worth.round_to(BASE.decimals().into(), Rounding::Up);
         let funds = Quantity::from_decimal(&worth, BASE, Rounding::Up);
         let text = funds.map_or_else(|| "Infinity".to_string(), |funds| funds.format(BASE));
-        self.terms
-            .lock(ctx, &placed.asked.account, &self.terms.base, &text)?;
+        let desk = Desk::of(&self.terms);
+        desk.lock(ctx, &placed.asked.account, &self.terms.base, &text)?;
         let funds = funds.or_fail("overdrawn balance")?;
         let quantity = placed.quantity().or_fail("overdrawn balance")?;
 
-        sweep::<SellOrder>(ctx, &self.terms, placed.now)?;
+        sweep::<SellOrder>(ctx, &desk, placed.now)?;
         let mut pair = Pair::load(ctx, &self.terms, &placed.asked.symbol)?;
         let mut buying = Buying {
             funds,
             wanted: Some(quantity),
         };
-        if matching::fill(ctx, &self.terms, &mut pair, &placed.taker(), &mut buying)? {
+        if matching::fill(ctx, &desk, &mut pair, &placed.taker(), &mut buying)? {
             let order = placed.rest(buying.wanted.unwrap_or(quantity), Some(buying.funds));
             enter::<BuyOrder>(ctx, &mut pair.metric, order)?;
         }
-        pair.save(ctx)
+        pair.save(ctx)?;
+        desk.settle(ctx)
     }
 
     /// `sell {symbol, quantity, price, expiration?, account?, txId?}`: for the price or more.
@@ -145,18 +146,19 @@ impl Market {
             return Ok(());
         };
         let asked = &placed.asked;
-        self.terms
-            .lock(ctx, &asked.account, &asked.symbol, &asked.quantity)?;
+        let desk = Desk::of(&self.terms);
+        desk.lock(ctx, &asked.account, &asked.symbol, &asked.quantity)?;
         let quantity = placed.quantity().or_fail("overdrawn balance")?;
 
-        sweep::<BuyOrder>(ctx, &self.terms, placed.now)?;
+        sweep::<BuyOrder>(ctx, &desk, placed.now)?;
         let mut pair = Pair::load(ctx, &self.terms, &asked.symbol)?;
         let mut selling = Selling { left: quantity };
-        if matching::fill(ctx, &self.terms, &mut pair, &placed.taker(), &mut selling)? {
+        if matching::fill(ctx, &desk, &mut pair, &placed.taker(), &mut selling)? {
             let order = placed.rest(selling.left, None);
             enter::<SellOrder>(ctx, &mut pair.metric, order)?;
         }
-        pair.save(ctx)
+        pair.save(ctx)?;
+        desk.settle(ctx)
     }
 
     /// The checks that both have in common; nothing for those who may not trade.

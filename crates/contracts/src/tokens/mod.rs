@@ -43,12 +43,13 @@ mod deposits;
 mod hooks;
 mod issue;
 mod ledger;
+pub(crate) mod movements;
 mod staking;
 pub mod tables;
 #[cfg(test)]
 mod tests;
 mod ticks;
-pub(crate) mod transfer;
+mod transfer;
 mod unstaking;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -10,7 +10,7 @@ use tartan_state::Stored;
 use super::amount::{self, Asked};
 use super::ledger::{self, credit, debit};
 use super::tables::{AccountBalance, ContractBalance, Token};
-use super::{NAME, Tokens, params};
+use super::{Tokens, params};
 
 /// What the events of all movements tell.
 pub(super) fn moved(from: &str, to: &str, symbol: &str, quantity: &str) -> Object {
@@ -92,7 +92,20 @@ impl Tokens {
             _ => ctx.sender().to_string(),
         };
         let to = text::trim(&movement.to).to_lowercase();
-        take_in(ctx, &payer, &to, &movement)
+        ensure!(to != payer, "cannot transfer to self");
+        ensure!(text::is_contract_length(&to), "invalid to");
+        let token = movement.token(ctx, "must transfer positive quantity")?;
+        let quantity = movement.asked.quantity(&token)?;
+        let shown = quantity.format(amount::precision(&token)?);
+
+        debit::<AccountBalance>(ctx, &payer, &token, quantity)?;
+        credit::<ContractBalance>(ctx, &to, &token, quantity, &shown)?;
+        ledger::note_burn(ctx, &token, &to, quantity)?;
+        ctx.emit(
+            "transferToContract",
+            moved(&payer, &to, &movement.symbol, &shown),
+        );
+        Ok(())
     }
 
     /// `transferFromContract {from, to, symbol, quantity, type}`: what a contract pays, to a `user` or a `contract`.
@@ -117,81 +130,31 @@ impl Tokens {
         ensure!(known, "invalid to");
         let token = movement.token(ctx, "must transfer positive quantity")?;
         let quantity = movement.asked.quantity(&token)?;
-        pay_out(ctx, &from, (to, to_account), &token, quantity)
+        let shown = quantity.format(amount::precision(&token)?);
+
+        debit::<ContractBalance>(ctx, &from, &token, quantity)?;
+        self.credit_kind(ctx, to, to_account, &token, quantity, &shown)?;
+        ledger::note_burn(ctx, &token, to, quantity)?;
+        ctx.emit(
+            "transferFromContract",
+            moved(&from, to, &movement.symbol, &shown),
+        );
+        Ok(())
     }
-}
 
-/// Moves tokens of an account into the hands of a contract, after the checks of authority and shape.
-fn take_in(
-    ctx: &mut Context<'_>,
-    payer: &str,
-    contract: &str,
-    movement: &Movement,
-) -> ActionResult {
-    ensure!(contract != payer, "cannot transfer to self");
-    ensure!(text::is_contract_length(contract), "invalid to");
-    let token = movement.token(ctx, "must transfer positive quantity")?;
-    let quantity = movement.asked.quantity(&token)?;
-    let shown = quantity.format(amount::precision(&token)?);
-
-    debit::<AccountBalance>(ctx, payer, &token, quantity)?;
-    credit::<ContractBalance>(ctx, contract, &token, quantity, &shown)?;
-    ledger::note_burn(ctx, &token, contract, quantity)?;
-    let event = moved(payer, contract, &movement.symbol, &shown);
-    ctx.emit_as(NAME, "transferToContract", event);
-    Ok(())
-}
-
-/// Moves tokens from the hands of a contract to an account or a contract, after the checks.
-fn pay_out(
-    ctx: &mut Context<'_>,
-    from: &str,
-    (to, to_account): (&str, bool),
-    token: &Stored<Token>,
-    quantity: Quantity,
-) -> ActionResult {
-    let shown = quantity.format(amount::precision(token)?);
-    debit::<ContractBalance>(ctx, from, token, quantity)?;
-    match to_account {
-        true => credit::<AccountBalance>(ctx, to, token, quantity, &shown)?,
-        false => credit::<ContractBalance>(ctx, to, token, quantity, &shown)?,
+    fn credit_kind(
+        &self,
+        ctx: &mut Context<'_>,
+        to: &str,
+        to_account: bool,
+        token: &Token,
+        quantity: Quantity,
+        shown: &str,
+    ) -> ActionResult {
+        if to_account {
+            credit::<AccountBalance>(ctx, to, token, quantity, shown)
+        } else {
+            credit::<ContractBalance>(ctx, to, token, quantity, shown)
+        }
     }
-    ledger::note_burn(ctx, token, to, quantity)?;
-    let event = moved(from, to, &token.symbol, &shown);
-    ctx.emit_as(NAME, "transferFromContract", event);
-    Ok(())
-}
-
-/// What `transferToContract` does, for a native contract that takes tokens of its sender, or of anybody where the node
-/// runs it, into its own hands: without the detour of a call.
-pub(crate) fn deposit(
-    ctx: &mut Context<'_>,
-    payer: &str,
-    contract: &str,
-    symbol: &str,
-    quantity: &str,
-) -> ActionResult {
-    if !ctx.is_node() {
-        ctx.require_active_key()?;
-    }
-    let movement = Movement {
-        to: contract.to_string(),
-        symbol: symbol.to_string(),
-        asked: Asked::parse(quantity).or_fail("invalid params")?,
-    };
-    take_in(ctx, payer, contract, &movement)
-}
-
-/// What `transferFromContract` does, for a native contract that pays an account from its own hands.
-pub(crate) fn withdraw(
-    ctx: &mut Context<'_>,
-    contract: &str,
-    account: &str,
-    symbol: &str,
-    quantity: Quantity,
-) -> ActionResult {
-    ensure!(ctx.is_account_name(account), "invalid to");
-    let token = ledger::shared_token(ctx, symbol)?;
-    ensure!(quantity.is_positive(), "must transfer positive quantity");
-    pay_out(ctx, contract, (account, true), &token, quantity)
 }
