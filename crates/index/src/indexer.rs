@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use sqlx::{AnyPool, Connection as _};
 use tartan_chain::{Block, Notification, Reader, SubscriptionError};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use crate::IndexError;
-use crate::derive::{self, Derived, Settings, Staking};
+use crate::derive::{self, Derived, Settings, Staking, Trade};
 use crate::event::IndexedBlock;
 use crate::position::{self, Position, RecentBlock};
 use crate::store::{self, Database};
@@ -18,6 +18,8 @@ use crate::store::{self, Database};
 const READ: u64 = 250;
 /// Transactions after which a batch is written.
 const BATCH: usize = 4_000;
+/// Changes that a listener may lag behind.
+const CHANGES: usize = 256;
 /// Pauses after a failure: the first one, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 
@@ -31,6 +33,24 @@ pub struct Indexer {
     irreversible: i64,
     staking: BTreeMap<String, Staking>,
     progress: watch::Sender<Option<Position>>,
+    changes: broadcast::Sender<Arc<IndexChange>>,
+}
+
+/// What happened to an index, in order.
+#[derive(Debug, Clone)]
+pub enum IndexChange {
+    /// Blocks were written.
+    Written {
+        /// The last of them.
+        position: Position,
+        /// The trades in them, oldest first.
+        trades: Vec<Trade>,
+    },
+    /// A block was taken back.
+    TakenBack {
+        /// Its number.
+        block: i64,
+    },
 }
 
 /// A reader, which does not show itself.
@@ -56,6 +76,7 @@ impl Indexer {
             irreversible: 0,
             staking: BTreeMap::new(),
             progress: watch::Sender::new(None),
+            changes: broadcast::Sender::new(CHANGES),
         };
         indexer.resume().await?;
         Ok(indexer)
@@ -64,6 +85,11 @@ impl Indexer {
     /// The block that the database is at, whenever it changes; `None` before the first.
     pub fn progress(&self) -> watch::Receiver<Option<Position>> {
         self.progress.subscribe()
+    }
+
+    /// What is written and taken back, for [`Index::following`](crate::Index::following).
+    pub fn changes(&self) -> broadcast::Sender<Arc<IndexChange>> {
+        self.changes.clone()
     }
 
     /// Forgets all but what the database says.
@@ -174,8 +200,13 @@ impl Indexer {
         };
         let written = self.write(&blocks, &position).await;
         match written {
-            Ok(()) => {
+            Ok(trades) => {
                 self.derived.settle();
+                // an error says that nobody listens
+                let _ = self.changes.send(Arc::new(IndexChange::Written {
+                    position: position.clone(),
+                    trades,
+                }));
                 self.position = Some(position.clone());
                 self.progress.send_replace(Some(position));
                 Ok(())
@@ -192,7 +223,7 @@ impl Indexer {
         &mut self,
         blocks: &[IndexedBlock],
         position: &Position,
-    ) -> Result<(), IndexError> {
+    ) -> Result<Vec<Trade>, IndexError> {
         let irreversible = i64::from(self.reader.0.irreversible().unwrap_or(0));
         self.learn(blocks).await?;
         let mut connection = self.pool.acquire().await?;
@@ -209,14 +240,14 @@ impl Indexer {
         }
         let mut transaction = connection.begin().await?;
         position::advance(&mut transaction, self.position.as_ref(), position).await?;
-        self.derived.write(&mut transaction).await?;
+        let trades = self.derived.write(&mut transaction).await?;
         store::put(&mut transaction, &recent).await?;
         if irreversible > self.irreversible {
             position::forget_irreversible(&mut transaction, irreversible).await?;
         }
         transaction.commit().await?;
         self.irreversible = self.irreversible.max(irreversible);
-        Ok(())
+        Ok(trades)
     }
 
     /// Looks up what has to be known besides the blocks: contracts, and how the tokens in them are unstaked.
@@ -276,6 +307,8 @@ impl Indexer {
             self.derived = Derived::new(Settings::of(self.reader.0.network()));
             self.position = Some(before.clone());
             self.progress.send_replace(Some(before));
+            let block = position.block;
+            let _ = self.changes.send(Arc::new(IndexChange::TakenBack { block }));
         }
         Ok(())
     }

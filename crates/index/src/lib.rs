@@ -34,6 +34,6 @@ pub use error::IndexError;
 pub use index::{
     Bar, HistoryQuery, Index, Interval, Kind, OrderQuery, Ticker, TradeQuery, TransactionQuery,
 };
-pub use indexer::Indexer;
+pub use indexer::{IndexChange, Indexer};
 pub use position::Position;
 pub use store::Database;

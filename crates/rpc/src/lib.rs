@@ -2,11 +2,12 @@
 //!
 //! ```text
 //!   HTTP: POST / /blockchain /contracts ─┐
-//!                                        ├─▶ envelope ─▶ method ─▶ view of the state ─▶ JSON text
-//!   WebSocket: the same ─────────────────┘                 │
-//!      ▲                                                   └─ long ones: on a blocking thread, in turn
-//!      └── subscriptions ◀── Committed / Reverted ◀── chain
-//!
+//!              /history /market          ├─▶ envelope ─▶ method ─┬─▶ view of the state ─▶ JSON text
+//!   WebSocket: the same ─────────────────┘                       │    long ones: on a blocking thread, in turn
+//!      ▲                                                         └─▶ index (SQL): histories, markets ─▶ JSON text
+//!      └── subscriptions ◀── Committed / Reverted ◀── chain            ▲
+//!                                                                      │
+//!   GET /udf/… /api/coingecko/… /accountHistory /marketHistory ────────┘
 //!   GET / status    GET /health    GET /metrics
 //! ```
 //!
@@ -20,9 +21,11 @@
 //! **Invariant: whatever a client sends, the work it causes is bounded** by [`Limits`].
 
 mod config;
+mod derived;
 mod envelope;
 mod error;
 mod methods;
+mod rest;
 mod server;
 mod service;
 mod sync;

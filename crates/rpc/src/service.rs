@@ -11,11 +11,13 @@ use parking_lot::Mutex;
 use tartan_chain::network::Flavor;
 use tartan_chain::{Block, Reader};
 use tartan_document::Value;
+use tartan_index::Index;
 use tartan_state::Position;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
 use crate::config::{Limits, RpcConfig};
+use crate::derived::{self, Depth};
 use crate::envelope::{Envelope, Failure, Request, Responses, Unreadable};
 use crate::error::RpcError;
 use crate::methods::{self, Effort, Method};
@@ -28,12 +30,16 @@ const SHORT_BATCH: usize = 8;
 /// Where a request came in: decides what methods are called there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Endpoint {
-    /// `blockchain.<name>` and `contracts.<name>`.
+    /// `blockchain.<name>`, `contracts.<name>`, `history.<name>` and `market.<name>`.
     Combined,
     /// Plain names of the first group.
     Blockchain,
     /// Plain names of the second group.
     Contracts,
+    /// Plain names of what is answered from the index: `history.<name>`.
+    History,
+    /// The same of `market.<name>`.
+    Market,
 }
 
 /// What to do with a body.
@@ -58,6 +64,9 @@ struct Inner {
     telemetry: Telemetry,
     queries: Arc<Semaphore>,
     latest: Mutex<Option<Latest>>,
+    index: Option<Index>,
+    /// Readings of tables for answers from the index.
+    readings: Semaphore,
 }
 
 /// The latest block, and the position of the state at which it is that.
@@ -90,8 +99,11 @@ impl Service {
         config: RpcConfig,
         reader: Reader,
         sync: watch::Receiver<SyncStatus>,
+        index: Option<Index>,
     ) -> Service {
         Service(Arc::new(Inner {
+            readings: Semaphore::new(config.limits.concurrent_queries.max(1)),
+            index,
             queries: Arc::new(Semaphore::new(config.limits.concurrent_queries.max(1))),
             latest: Mutex::new(None),
             telemetry: Telemetry::new(),
@@ -111,6 +123,37 @@ impl Service {
 
     pub(crate) fn reader(&self) -> &Reader {
         &self.0.reader
+    }
+
+    /// Derived data, if the node keeps any.
+    pub(crate) fn index(&self) -> Option<&Index> {
+        self.0.index.as_ref()
+    }
+
+    /// Reads tables on a blocking thread, so many at a time.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Reader) -> Result<T, RpcError> + Send + 'static,
+    ) -> Result<T, RpcError> {
+        let turn = timeout(self.limits().query_timeout, self.0.readings.acquire());
+        let _turn = turn.await.map_err(|_| RpcError::BUSY)?;
+        let reader = self.reader().clone();
+        let done = tokio::task::spawn_blocking(move || read(&reader)).await;
+        done.unwrap_or_else(|error| {
+            tracing::error!(%error, "a reading ended in a panic");
+            Err(RpcError::INTERNAL)
+        })
+    }
+
+    /// The books of a token as they are now.
+    pub(crate) async fn depth(&self, symbol: String, levels: usize) -> Result<Depth, RpcError> {
+        let now = match self.index() {
+            Some(index) => index.position().await.map_err(derived::failed)?,
+            None => None,
+        };
+        let now = now.map_or(0, |position| position.time);
+        self.read(move |reader| Depth::read(reader, &symbol, levels, now))
+            .await
     }
 
     pub(crate) fn telemetry(&self) -> &Telemetry {
@@ -209,10 +252,16 @@ impl Service {
         batch: Vec<Result<Request, RpcError>>,
     ) -> Option<String> {
         let mut work = Work::new(self.clone(), endpoint, Responses::batch());
+        let runtime = tokio::runtime::Handle::current();
         let answers = self.on_thread(move || {
             for request in batch {
                 match request {
-                    Ok(request) => work.answer_here(&request),
+                    Ok(request) => match work.derived(&request) {
+                        Some(method) if request.id.is_some() => {
+                            runtime.block_on(work.answer_derived(request, method));
+                        }
+                        _ => work.answer_here(&request),
+                    },
                     Err(error) => work.refuse(None, error),
                 }
             }
@@ -299,9 +348,37 @@ impl Work {
             .ok_or(RpcError::METHOD_NOT_FOUND)
     }
 
+    /// The method of the index that a request calls.
+    fn derived(&self, request: &Request) -> Option<(derived::Method, String)> {
+        derived::Method::resolve(self.endpoint, &request.method)
+    }
+
+    /// Answers from the index.
+    async fn answer_derived(&mut self, request: Request, method: (derived::Method, String)) {
+        let limits = self.service.limits();
+        let result = if self.started.elapsed() > limits.query_timeout {
+            Err(RpcError::TIMEOUT)
+        } else if self.responses.len() > limits.max_response_bytes {
+            Err(RpcError::too_large(limits.max_response_bytes))
+        } else {
+            let params = request.params.map(serde_json::Value::from);
+            derived::call(&self.service, method, params).await
+        };
+        // its errors are counted already
+        let _ = self.responses.push(request.id.as_ref(), |out| {
+            out.push_str(&result?);
+            Ok(())
+        });
+    }
+
     /// Answers here if that is quick, otherwise on a blocking thread.
     async fn answer(&mut self, request: Request) {
         // methods only read: for a notification there is nothing to do
+        if request.id.is_some()
+            && let Some(method) = self.derived(&request)
+        {
+            return self.answer_derived(request, method).await;
+        }
         let Some(id) = &request.id else { return };
         let method = match self.method(&request) {
             Ok(method) => method,

@@ -104,15 +104,19 @@ impl Derived {
         self.histories.end(block, &mut self.journal);
     }
 
-    /// Writes everything that was derived since the last time.
+    /// Writes everything that was derived since the last time, and gives the trades among it.
     ///
     /// # Errors
     /// When the database fails. This is of no use any more then.
-    pub(crate) async fn write(&mut self, connection: &mut AnyConnection) -> Result<(), IndexError> {
+    pub(crate) async fn write(
+        &mut self,
+        connection: &mut AnyConnection,
+    ) -> Result<Vec<Trade>, IndexError> {
         store::put(connection, &self.journal.take()).await?;
         self.holders.write(connection).await?;
-        self.markets.write(connection).await?;
-        self.histories.write(connection).await
+        let trades = self.markets.write(connection).await?;
+        self.histories.write(connection).await?;
+        Ok(trades)
     }
 
     /// What was written is in the database for good.

@@ -5,10 +5,13 @@ mod history;
 mod holders;
 mod markets;
 
+use std::sync::Arc;
+
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, Row as _};
+use tokio::sync::broadcast;
 
-use crate::IndexError;
+use crate::{IndexChange, IndexError, Indexer};
 use crate::position::{self, Position};
 use crate::store::{self, Database, Field, Row};
 
@@ -21,12 +24,29 @@ pub use markets::{OrderQuery, Ticker, TradeQuery};
 #[derive(Debug, Clone)]
 pub struct Index {
     database: Database,
+    changes: Option<broadcast::Sender<Arc<IndexChange>>>,
 }
 
 impl Index {
     /// Reads this database.
     pub fn new(database: Database) -> Index {
-        Index { database }
+        Index {
+            database,
+            changes: None,
+        }
+    }
+
+    /// Reads this database, which an indexer in the same process writes, and hears of what it writes.
+    pub fn following(database: Database, indexer: &Indexer) -> Index {
+        Index {
+            database,
+            changes: Some(indexer.changes()),
+        }
+    }
+
+    /// What happens to the index from now on; `None` if another process writes it.
+    pub fn subscribe(&self) -> Option<broadcast::Receiver<Arc<IndexChange>>> {
+        self.changes.as_ref().map(broadcast::Sender::subscribe)
     }
 
     /// Where it is kept.

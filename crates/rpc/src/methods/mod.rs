@@ -76,6 +76,7 @@ impl Method {
             Endpoint::Combined => name.split_once('.')?,
             Endpoint::Blockchain => ("blockchain", name),
             Endpoint::Contracts => ("contracts", name),
+            Endpoint::History | Endpoint::Market => return None,
         };
         Method::ALL
             .into_iter()

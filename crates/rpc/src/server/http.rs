@@ -15,6 +15,7 @@ use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
 use super::App;
 use super::health::Health;
+use crate::rest;
 use crate::service::{Endpoint, Reply};
 use crate::telemetry;
 use crate::websocket;
@@ -29,6 +30,9 @@ pub(super) fn router(app: App) -> Router {
         .route("/", get(status).post(combined))
         .route("/blockchain", post(blockchain))
         .route("/contracts", post(contracts))
+        .route("/history", post(history))
+        .route("/market", post(market))
+        .merge(rest::router())
         .route("/ws", any(upgrade))
         .route("/health", get(health))
         .route("/metrics", get(metrics))
@@ -51,6 +55,14 @@ async fn blockchain(State(app): State<App>, headers: HeaderMap, body: Body) -> R
 
 async fn contracts(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
     answer(&app, Endpoint::Contracts, &headers, body).await
+}
+
+async fn history(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
+    answer(&app, Endpoint::History, &headers, body).await
+}
+
+async fn market(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
+    answer(&app, Endpoint::Market, &headers, body).await
 }
 
 /// Answers a body of JSON-RPC. (Protocol, f.1: 415 for another content type, 500 for what is not JSON, 204 when there

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tartan_chain::Reader;
+use tartan_index::Index;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -65,6 +66,19 @@ impl Server {
         reader: Reader,
         sync: watch::Receiver<SyncStatus>,
     ) -> Result<Server, ServeError> {
+        Server::start_with_index(config, reader, sync, None).await
+    }
+
+    /// The same, and answers about histories and markets from an index.
+    ///
+    /// # Errors
+    /// As [`start`](Server::start).
+    pub async fn start_with_index(
+        config: RpcConfig,
+        reader: Reader,
+        sync: watch::Receiver<SyncStatus>,
+        index: Option<Index>,
+    ) -> Result<Server, ServeError> {
         let main = listen(config.listen).await?;
         let websocket = match config.websocket_listen {
             Some(address) => Some(listen(address).await?),
@@ -82,7 +96,8 @@ impl Server {
         );
         let limits = config.limits.clone();
         let websockets = Arc::new(Semaphore::new(max_connections as usize));
-        let service = Service::new(config, reader, sync);
+        let service = Service::new(config, reader, sync, index);
+        feed.follow_index(&service, stopped.clone(), &mut tasks);
         let app = App {
             service,
             feed,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use tartan_document::Value;
+use tartan_index::Index;
 use tokio::sync::{OwnedSemaphorePermit, broadcast};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
@@ -136,6 +137,10 @@ impl Connection {
 
     fn subscribe(&mut self, params: Option<&Value>) -> Result<String, RpcError> {
         let topic = Topic::read(params)?;
+        let index = self.app.service.index();
+        if topic.needs_index() && index.and_then(Index::subscribe).is_none() {
+            return Err(RpcError::bad("this node writes no index; ask one that does"));
+        }
         let most = self.app.service.limits().max_subscriptions;
         if self.subscriptions.topics.len() >= most {
             return Err(RpcError::bad(format!(
@@ -170,14 +175,20 @@ impl Connection {
 
     /// Notifies every subscription that a change is for.
     async fn tell(&mut self, change: &Change) -> Result<(), End> {
-        let Change::Block { committed, block } = change else {
-            return Err(End::Gap);
+        let committed = match change {
+            Change::Block { committed, .. } => *committed,
+            Change::Market(market) => market.committed,
+            Change::Gap => return Err(End::Gap),
         };
-        let change = if *committed { "committed" } else { "reverted" };
+        let named = if committed { "committed" } else { "reverted" };
         let about = |(id, (topic, _)): (&u64, &(Topic, Counted))| {
-            let about = topic.about(block)?;
+            let about = match change {
+                Change::Block { block, .. } => topic.about(block)?,
+                Change::Market(market) => topic.about_market(market)?,
+                Change::Gap => return None,
+            };
             Some(format!(
-                r#"{{"jsonrpc":"2.0","method":"subscription","params":{{"subscription":{id},"change":"{change}",{about}}}}}"#
+                r#"{{"jsonrpc":"2.0","method":"subscription","params":{{"subscription":{id},"change":"{named}",{about}}}}}"#
             ))
         };
         let notifications: Vec<String> =

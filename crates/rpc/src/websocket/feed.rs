@@ -1,14 +1,18 @@
 //! One reading of the chain's notifications for all clients.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use tartan_chain::network::Naming;
 use tartan_chain::{Block, Network, Notification, Reader, SubscriptionError, Transaction};
 use tartan_document::{Value, parse};
+use tartan_index::{Index, IndexChange, Trade};
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinSet;
 
+use crate::derived;
 use crate::server::stopped;
+use crate::service::Service;
 
 /// What the clients' connections listen to.
 #[derive(Clone)]
@@ -18,6 +22,8 @@ pub(crate) struct Feed(broadcast::Sender<Arc<Change>>);
 pub(crate) enum Change {
     /// A block came or went.
     Block { committed: bool, block: BlockView },
+    /// The index was written.
+    Market(MarketView),
     /// Notifications were lost: nobody can go on.
     Gap,
 }
@@ -29,6 +35,17 @@ pub(crate) struct BlockView {
     full: OnceLock<String>,
     head: OnceLock<String>,
     events: OnceLock<Vec<Event>>,
+}
+
+/// What happened in the markets, as the index has it.
+pub(crate) struct MarketView {
+    /// Whether blocks came; otherwise this one went, with all that was told of it.
+    pub(crate) committed: bool,
+    pub(crate) block_number: i64,
+    /// As `market.trades` shows them, but oldest first, with the symbol and the parties of each.
+    pub(crate) trades: Vec<(Trade, String)>,
+    /// As `market.ticker` shows them, with their symbols.
+    pub(crate) tickers: Vec<(String, String)>,
 }
 
 /// An event in the log of a transaction.
@@ -70,6 +87,35 @@ impl Feed {
         feed
     }
 
+    /// Starts to listen to the index, if it is written in this process.
+    pub(crate) fn follow_index(
+        &self,
+        service: &Service,
+        mut stop: watch::Receiver<bool>,
+        tasks: &mut JoinSet<()>,
+    ) {
+        let Some(mut changes) = service.index().and_then(Index::subscribe) else {
+            return;
+        };
+        let (sender, service) = (self.0.clone(), service.clone());
+        tasks.spawn(async move {
+            loop {
+                let change = tokio::select! {
+                    () = stopped(&mut stop) => return,
+                    change = changes.recv() => change,
+                };
+                let change = match change {
+                    // nobody listens: nothing has to be looked up
+                    Ok(_) if sender.receiver_count() == 0 => continue,
+                    Ok(change) => Change::Market(MarketView::of(&service, &change).await),
+                    Err(broadcast::error::RecvError::Lagged(_)) => Change::Gap,
+                    Err(broadcast::error::RecvError::Closed) => return,
+                };
+                let _ = sender.send(Arc::new(change));
+            }
+        });
+    }
+
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<Change>> {
         self.0.subscribe()
     }
@@ -85,6 +131,44 @@ impl Change {
             events: OnceLock::new(),
         };
         Change::Block { committed, block }
+    }
+}
+
+/// Tickers that are looked up for one change.
+const MOST_TICKERS: usize = 50;
+
+impl MarketView {
+    async fn of(service: &Service, change: &IndexChange) -> MarketView {
+        let (position, trades) = match change {
+            IndexChange::TakenBack { block } => {
+                return MarketView {
+                    committed: false,
+                    block_number: *block,
+                    trades: Vec::new(),
+                    tickers: Vec::new(),
+                };
+            }
+            IndexChange::Written { position, trades } => (position, trades),
+        };
+        let symbols: BTreeSet<&str> = trades.iter().map(|trade| trade.symbol.as_str()).collect();
+        let mut tickers = Vec::new();
+        for symbol in symbols.into_iter().take(MOST_TICKERS) {
+            // what cannot be looked up now is told with the next trade
+            if let Ok(quotes) = derived::quotes(service, Some(symbol)).await
+                && let Some(quote) = quotes.first()
+            {
+                tickers.push((symbol.to_owned(), text_of(quote)));
+            }
+        }
+        MarketView {
+            committed: true,
+            block_number: position.block,
+            trades: trades
+                .iter()
+                .map(|trade| (trade.clone(), derived::trade(trade).to_string()))
+                .collect(),
+            tickers,
+        }
     }
 }
 

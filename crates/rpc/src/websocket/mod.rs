@@ -12,7 +12,9 @@
 //!
 //! Topics: `{"to":"blocks"}`, with `"transactions":false` for heads only; `{"to":"events"}` with any of `"contract"`,
 //! `"event"` and `"account"`: events of transactions that the account sent, or that have its name as a value of their
-//! data. `unsubscribe` takes `{"subscription":1}`.
+//! data; where the node writes an index, `{"to":"trades"}` with any of `"symbol"` and `"account"`, and `{"to":"ticker"}`, of
+//! one `"symbol"` or of all: these come when the index has them, and `reverted` with a `blockNumber` says that what came
+//! with that block is void. `unsubscribe` takes `{"subscription":1}`.
 //!
 //! A client that does not keep up is dropped with close code 1008 and a reason; then it subscribes again and reads what
 //! it missed from the chain.

@@ -1,8 +1,9 @@
 //! What a client can subscribe to.
 
 use tartan_document::Value;
+use tartan_index::Trade;
 
-use super::feed::{BlockView, Event};
+use super::feed::{BlockView, Event, MarketView};
 use crate::error::RpcError;
 
 /// What a subscription is about.
@@ -16,12 +17,24 @@ pub(super) enum Topic {
         event: Option<String>,
         account: Option<String>,
     },
+    /// Trades of a token, or of an account.
+    Trades {
+        symbol: Option<String>,
+        account: Option<String>,
+    },
+    /// Tickers of tokens that were traded.
+    Ticker { symbol: Option<String> },
 }
 
 impl Topic {
+    /// Whether it is about what only an index knows.
+    pub(super) fn needs_index(&self) -> bool {
+        matches!(self, Topic::Trades { .. } | Topic::Ticker { .. })
+    }
+
     /// From the parameters of `subscribe`.
     pub(super) fn read(params: Option<&Value>) -> Result<Topic, RpcError> {
-        const EXPECTED: &str = "expected {\"to\": \"blocks\"} or {\"to\": \"events\"}";
+        const EXPECTED: &str = "expected {\"to\": \"blocks\"}, {\"to\": \"events\"}, {\"to\": \"trades\"} or {\"to\": \"ticker\"}";
         let params = params
             .and_then(Value::as_object)
             .ok_or_else(|| RpcError::invalid_params(EXPECTED))?;
@@ -52,8 +65,43 @@ impl Topic {
                 event: text("event")?,
                 account: text("account")?,
             }),
+            Some("trades") => Ok(Topic::Trades {
+                symbol: text("symbol")?,
+                account: text("account")?,
+            }),
+            Some("ticker") => Ok(Topic::Ticker {
+                symbol: text("symbol")?,
+            }),
             _ => Err(RpcError::invalid_params(EXPECTED)),
         }
+    }
+
+    /// The notification's members about what the index wrote; `None` if it has nothing for this topic.
+    pub(super) fn about_market(&self, market: &MarketView) -> Option<String> {
+        let (name, found): (_, Vec<&str>) = match self {
+            Topic::Trades { symbol, account } => {
+                let wanted = |trade: &Trade| {
+                    symbol.as_ref().is_none_or(|symbol| *symbol == trade.symbol)
+                        && account
+                            .as_ref()
+                            .is_none_or(|name| *name == trade.buyer || *name == trade.seller)
+                };
+                let trades = market.trades.iter().filter(|(trade, _)| wanted(trade));
+                ("trades", trades.map(|(_, text)| text.as_str()).collect())
+            }
+            Topic::Ticker { symbol } => {
+                let wanted = |found: &String| symbol.as_ref().is_none_or(|symbol| symbol == found);
+                let tickers = market.tickers.iter().filter(|(symbol, _)| wanted(symbol));
+                ("tickers", tickers.map(|(_, text)| text.as_str()).collect())
+            }
+            Topic::Blocks { .. } | Topic::Events { .. } => return None,
+        };
+        let number = market.block_number;
+        if !market.committed {
+            return Some(format!(r#""blockNumber":{number}"#));
+        }
+        let rows = found.join(",");
+        (!found.is_empty()).then(|| format!(r#""blockNumber":{number},"{name}":[{rows}]"#))
     }
 
     /// The notification's members about a block; `None` if it has nothing for this topic.
@@ -78,6 +126,7 @@ impl Topic {
                 let found = !text.is_empty();
                 found.then(|| format!(r#""blockNumber":{},"events":{text}]"#, block.number()))
             }
+            Topic::Trades { .. } | Topic::Ticker { .. } => None,
         }
     }
 

@@ -135,12 +135,17 @@ impl Markets {
         reading.told
     }
 
-    /// Writes what changed.
-    pub(crate) async fn write(&mut self, connection: &mut AnyConnection) -> Result<(), IndexError> {
+    /// Writes what changed, and gives the new trades.
+    pub(crate) async fn write(
+        &mut self,
+        connection: &mut AnyConnection,
+    ) -> Result<Vec<Trade>, IndexError> {
         self.orders.write(connection).await?;
         self.candles.write(connection).await?;
         self.markets.write(connection).await?;
-        store::put(connection, &std::mem::take(&mut self.trades)).await
+        let trades = std::mem::take(&mut self.trades);
+        store::put(connection, &trades).await?;
+        Ok(trades)
     }
 
     /// What was written is in the database for good.
