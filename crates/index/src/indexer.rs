@@ -308,7 +308,9 @@ impl Indexer {
             self.position = Some(before.clone());
             self.progress.send_replace(Some(before));
             let block = position.block;
-            let _ = self.changes.send(Arc::new(IndexChange::TakenBack { block }));
+            let _ = self
+                .changes
+                .send(Arc::new(IndexChange::TakenBack { block }));
         }
         Ok(())
     }

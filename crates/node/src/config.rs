@@ -43,10 +43,12 @@ pub struct NodeConfig {
     pub queue: usize,
     /// The JSON-RPC server; `None`: none.
     pub rpc: Option<RpcConfig>,
+    /// The address of the database that derived data goes to (`sqlite://…`, `postgres://…`); `None`: there is none.
+    pub index: Option<String>,
 }
 
 impl NodeConfig {
-    /// The usual values: state in memory, everything at the head, no server.
+    /// The usual values: state in memory, everything at the head, no server, no index.
     pub fn new<U: Into<String>>(
         network: impl Into<Arc<Network>>,
         main_chain: impl IntoIterator<Item = U>,
@@ -62,6 +64,7 @@ impl NodeConfig {
             slot: Duration::from_secs(u64::from(Protocol::BLOCK_INTERVAL)),
             queue: 256,
             rpc: None,
+            index: None,
         }
     }
 }

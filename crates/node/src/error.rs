@@ -45,6 +45,9 @@ pub enum NodeError {
     /// The server cannot be started.
     #[error(transparent)]
     Serve(#[from] ServeError),
+    /// The database of the index cannot be opened.
+    #[error(transparent)]
+    Index(#[from] tartan_index::IndexError),
     /// The thread that executes blocks could not be started.
     #[error("cannot start a thread: {0}")]
     Thread(std::io::Error),

@@ -4,6 +4,7 @@
 //!   main-chain nodes ──▶ Follower ──▶ feed ──▶ queue ──▶ execution (a thread) ──▶ state
 //!                        (tasks)    (a task)             Chain, one block at a time │
 //!                                                                                   ├──▶ Reader ──▶ Server (tasks)
+//!                                                                                   ├──▶ Indexer (a task) ─▶ SQL ─▶ Server
 //!                                        progress (a task) ◀── counters ◀───────────┘
 //! ```
 //!
@@ -19,6 +20,7 @@
 mod config;
 mod error;
 mod executor;
+mod indexing;
 mod node;
 mod progress;
 mod registry;

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 
 use tartan_chain::{Chain, Network, OpenOptions, Reader};
 use tartan_graphene::BlockId;
+use tartan_index::Index;
 use tartan_mainchain::{Client, ClientConfig, Follower, FollowerConfig, Start};
 use tartan_rpc::{Server, SyncState, SyncStatus};
 use tartan_state::{Position, State};
@@ -16,6 +17,7 @@ use tokio::task::JoinHandle as Task;
 use crate::config::{Data, NodeConfig};
 use crate::error::NodeError;
 use crate::executor::{self, Executed};
+use crate::indexing::Indexing;
 use crate::progress;
 use crate::registry::registry_for;
 
@@ -23,6 +25,7 @@ use crate::registry::registry_for;
 #[derive(Clone)]
 pub struct Node {
     reader: Reader,
+    index: Option<Index>,
     client: Client,
     executed: Arc<Executed>,
     progress: watch::Receiver<SyncStatus>,
@@ -44,7 +47,7 @@ pub struct Handle {
 /// Main-chain nodes that cannot be reached are no error: the node waits for them and says so in its progress.
 pub async fn spawn(config: NodeConfig) -> Result<(Node, Handle), NodeError> {
     let client = Client::new(client_config(&config))?;
-    let rpc = config.rpc.clone();
+    let (rpc, index) = (config.rpc.clone(), config.index.clone());
     let (queue, network) = (config.queue.max(1), config.network.clone());
     let follower_config = FollowerConfig {
         finality: config.finality,
@@ -61,8 +64,15 @@ pub async fn spawn(config: NodeConfig) -> Result<(Node, Handle), NodeError> {
     let reader = chain.reader();
     let executed = Arc::new(Executed::new(&chain));
     let (progress_sender, progress) = watch::channel(SyncStatus::starting());
+    let indexing = match index {
+        Some(address) => Some(Indexing::start(&address, reader.clone()).await?),
+        None => None,
+    };
+    let index = indexing.as_ref().map(Indexing::index);
     let server = match rpc {
-        Some(rpc) => Some(Server::start(rpc, reader.clone(), progress.clone()).await?),
+        Some(rpc) => Some(
+            Server::start_with_index(rpc, reader.clone(), progress.clone(), index.clone()).await?,
+        ),
         None => None,
     };
 
@@ -86,6 +96,7 @@ pub async fn spawn(config: NodeConfig) -> Result<(Node, Handle), NodeError> {
 
     let node = Node {
         reader,
+        index,
         client,
         executed,
         progress,
@@ -94,6 +105,7 @@ pub async fn spawn(config: NodeConfig) -> Result<(Node, Handle), NodeError> {
     };
     let parts = Parts {
         server,
+        indexing,
         feeder,
         sampler,
         thread,
@@ -155,6 +167,7 @@ fn start(position: &Position) -> Result<Start, NodeError> {
 /// What runs, and has to be brought to an end.
 struct Parts {
     server: Option<Server>,
+    indexing: Option<Indexing>,
     feeder: Task<Result<(), tartan_mainchain::FollowError>>,
     sampler: Task<()>,
     thread: JoinHandle<()>,
@@ -166,6 +179,7 @@ struct Parts {
 async fn supervise(parts: Parts) -> Result<(), NodeError> {
     let Parts {
         server,
+        indexing,
         feeder,
         sampler,
         thread,
@@ -194,6 +208,9 @@ async fn supervise(parts: Parts) -> Result<(), NodeError> {
     if let Some(server) = server {
         server.shutdown().await;
     }
+    if let Some(indexing) = indexing {
+        indexing.stop().await;
+    }
     // it has nothing more to do than to let go of the state
     let _ = tokio::task::spawn_blocking(move || thread.join()).await;
     result
@@ -203,6 +220,11 @@ impl Node {
     /// Reads the chain.
     pub fn reader(&self) -> &Reader {
         &self.reader
+    }
+
+    /// Derived data, if the node keeps any.
+    pub fn index(&self) -> Option<&Index> {
+        self.index.as_ref()
     }
 
     /// The sidechain.
@@ -321,6 +343,7 @@ mod tests {
         let sampler = tokio::spawn(pending());
         let parts = Parts {
             server: None,
+            indexing: None,
             feeder,
             sampler,
             thread,

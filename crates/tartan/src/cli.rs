@@ -5,8 +5,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::logging::{self, LogFormat};
 use crate::subcommand::{
-    airdrop, broadcast, community, completions, contract, demo, devchain, key, node, peg, pool,
-    replay, rewards, sandbox, sign, token, witness,
+    airdrop, broadcast, community, completions, contract, demo, devchain, index, key, node, peg,
+    pool, replay, rewards, sandbox, sign, token, witness,
 };
 
 const EXAMPLES: &str = "\
@@ -69,6 +69,9 @@ enum Command {
     Replay(replay::Args),
     /// Run a chain in memory for tests of contracts, driven by lines of JSON.
     Sandbox(sandbox::Args),
+    /// Look after the database of histories and market data.
+    #[command(subcommand)]
+    Index(index::Command),
     /// Make and derive keys.
     #[command(subcommand)]
     Key(key::Command),
@@ -116,6 +119,7 @@ impl Cli {
             Command::Node(args) => node::run(args, json),
             Command::Replay(args) => replay::run(args, json),
             Command::Sandbox(args) => sandbox::run(args),
+            Command::Index(command) => index::run(command, json),
             Command::Key(command) => key::run(command, json),
             Command::Sign(args) => sign::run(args, json),
             Command::Broadcast(args) => broadcast::run(args, json),

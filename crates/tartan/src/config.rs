@@ -48,6 +48,10 @@ pub(crate) struct NodeFile {
     pub(crate) irreversible_only: Option<bool>,
     /// Shown in the status.
     pub(crate) domain: Option<String>,
+    /// Address of the database that histories and market data go to.
+    pub(crate) index: Option<String>,
+    /// Keep no histories and market data.
+    pub(crate) no_index: Option<bool>,
     /// The most the store can grow to.
     pub(crate) map_size: Option<Size>,
     /// Irreversible blocks are written to disk at least this often.

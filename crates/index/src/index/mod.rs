@@ -11,9 +11,9 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Any, Row as _};
 use tokio::sync::broadcast;
 
-use crate::{IndexChange, IndexError, Indexer};
 use crate::position::{self, Position};
 use crate::store::{self, Database, Field, Row};
+use crate::{IndexChange, IndexError, Indexer};
 
 pub use candles::{Bar, Interval};
 pub use history::{HistoryQuery, TransactionQuery};

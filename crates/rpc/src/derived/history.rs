@@ -22,10 +22,9 @@ pub(super) async fn status(service: &Service, params: Value) -> Result<Value, Rp
     let Nothing {} = read(params)?;
     let position = index(service)?.position().await.map_err(failed)?;
     let latest = service.latest_block()?.map(|block| block.number);
-    let behind = position
-        .as_ref()
-        .zip(latest)
-        .map(|(position, latest)| latest.saturating_sub(u64::try_from(position.block).unwrap_or(0)));
+    let behind = position.as_ref().zip(latest).map(|(position, latest)| {
+        latest.saturating_sub(u64::try_from(position.block).unwrap_or(0))
+    });
     Ok(json!({
         "blockNumber": position.as_ref().map(|position| position.block),
         "hash": position.as_ref().map(|position| &position.hash),
@@ -66,7 +65,10 @@ pub(crate) async fn account_history(service: &Service, params: Value) -> Result<
         limit: params.limit.0,
         offset: params.offset.map_or(0, |number| number.0),
     };
-    let rows = index(service)?.account_history(&query).await.map_err(failed)?;
+    let rows = index(service)?
+        .account_history(&query)
+        .await
+        .map_err(failed)?;
     let rows = rows.into_iter().map(|(account, row)| {
         let mut shown = Map::new();
         shown.insert("_id".to_owned(), row.id.into());
@@ -180,7 +182,11 @@ struct Holders {
 }
 
 fn kind(contracts: bool) -> Kind {
-    if contracts { Kind::Contract } else { Kind::User }
+    if contracts {
+        Kind::Contract
+    } else {
+        Kind::User
+    }
 }
 
 /// `history.holders {symbol, contracts?, limit?, offset?}`: who holds a token, the richest first.
@@ -188,7 +194,12 @@ pub(super) async fn holders(service: &Service, params: Value) -> Result<Value, R
     let params: Holders = read(params)?;
     let offset = params.offset.map_or(0, |number| number.0);
     let rows = index(service)?
-        .holders(&params.symbol, kind(params.contracts), params.limit.0, offset)
+        .holders(
+            &params.symbol,
+            kind(params.contracts),
+            params.limit.0,
+            offset,
+        )
         .await
         .map_err(failed)?;
     Ok(rows.into_iter().map(holder).collect())

@@ -177,7 +177,11 @@ struct Trades {
 /// `market.trades {symbol?, account?, side?, from?, to?, before?, limit?}`: trades, the latest first.
 pub(super) async fn trades(service: &Service, params: Value) -> Result<Value, RpcError> {
     let params: Trades = read(params)?;
-    if let Some(side) = params.side.as_deref().filter(|side| !["buy", "sell"].contains(side)) {
+    if let Some(side) = params
+        .side
+        .as_deref()
+        .filter(|side| !["buy", "sell"].contains(side))
+    {
         let reason = format!("expected buy or sell as side, found {side:?}");
         return Err(RpcError::invalid_params(&reason));
     }

@@ -78,7 +78,9 @@ impl<'de> Deserialize<'de> for Many {
         let list: Vec<String> = list.into_iter().filter(|text| !text.is_empty()).collect();
         if list.len() > MANY {
             let found = list.len();
-            return Err(D::Error::custom(format!("expected at most {MANY} names, found {found}")));
+            return Err(D::Error::custom(format!(
+                "expected at most {MANY} names, found {found}"
+            )));
         }
         Ok(Many(list))
     }
@@ -113,7 +115,10 @@ mod tests {
         ] {
             assert_eq!(read::<Params>(params).as_ref(), Ok(&expected));
         }
-        assert_eq!(read::<Params>(json!({ "names": "x" })).unwrap().limit, Limit(10));
+        assert_eq!(
+            read::<Params>(json!({ "names": "x" })).unwrap().limit,
+            Limit(10)
+        );
     }
 
     #[test]
@@ -121,9 +126,15 @@ mod tests {
         for (params, reason) in [
             (json!({}), "missing field `names`"),
             (json!({ "names": 1 }), "expected a text or a list of texts"),
-            (json!({ "names": "x", "limit": 0 }), "expected a limit of 1 to 100, found 0"),
+            (
+                json!({ "names": "x", "limit": 0 }),
+                "expected a limit of 1 to 100, found 0",
+            ),
             (json!({ "names": "x", "limit": 101 }), "found 101"),
-            (json!({ "names": "x", "from": "soon" }), r#"expected a whole number, found "soon""#),
+            (
+                json!({ "names": "x", "from": "soon" }),
+                r#"expected a whole number, found "soon""#,
+            ),
             (json!({ "names": "x", "form": 1 }), "unknown field `form`"),
             (json!([]), "invalid length 0"),
         ] {

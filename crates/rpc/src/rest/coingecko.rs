@@ -19,10 +19,13 @@ fn base(service: &Service) -> &str {
 /// The token of `COOL_STEEMP`.
 fn token(service: &Service, ticker_id: &str) -> Result<String, RpcError> {
     let end = format!("_{}", base(service));
-    ticker_id.strip_suffix(&end).map(str::to_owned).ok_or_else(|| {
-        let reason = format!("expected a ticker_id such as TOKEN{end}, found {ticker_id:?}");
-        RpcError::invalid_params(&reason)
-    })
+    ticker_id
+        .strip_suffix(&end)
+        .map(str::to_owned)
+        .ok_or_else(|| {
+            let reason = format!("expected a ticker_id such as TOKEN{end}, found {ticker_id:?}");
+            RpcError::invalid_params(&reason)
+        })
 }
 
 /// `GET /api/coingecko/pairs`
@@ -83,7 +86,9 @@ async fn book(service: &Service, params: Value) -> Result<Value, RpcError> {
         ..=0 => 500,
         depth => usize::try_from(depth / 2).unwrap_or(1).clamp(1, 500),
     };
-    let depth = service.depth(token(service, &asked.ticker_id)?, levels).await?;
+    let depth = service
+        .depth(token(service, &asked.ticker_id)?, levels)
+        .await?;
     let side = |levels: &[Level]| -> Value {
         let pair = |level: &Level| json!([level.price, level.quantity]);
         levels.iter().map(pair).collect()

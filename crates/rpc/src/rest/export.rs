@@ -42,7 +42,9 @@ pub(super) async fn trades(State(app): State<App>, Query(given): Given) -> Respo
 async fn table(service: &Service, params: Value) -> Result<String, RpcError> {
     let asked: Asked = read(params)?;
     if asked.account.is_none() && asked.symbol.is_none() {
-        return Err(RpcError::invalid_params("expected account or symbol, found neither"));
+        return Err(RpcError::invalid_params(
+            "expected account or symbol, found neither",
+        ));
     }
     let mut query = TradeQuery {
         symbol: asked.symbol,

@@ -123,7 +123,10 @@ async fn symbol_info(service: &Service, params: Value) -> Result<Value, RpcError
 fn plain(service: &Service, symbol: &str) -> String {
     let symbol = symbol.rsplit(':').next().unwrap_or(symbol);
     let base = format!("/{}", service.reader().network().tokens.pegged.symbol);
-    symbol.strip_suffix(base.as_str()).unwrap_or(symbol).to_owned()
+    symbol
+        .strip_suffix(base.as_str())
+        .unwrap_or(symbol)
+        .to_owned()
 }
 
 #[derive(Deserialize)]

@@ -139,7 +139,9 @@ impl Connection {
         let topic = Topic::read(params)?;
         let index = self.app.service.index();
         if topic.needs_index() && index.and_then(Index::subscribe).is_none() {
-            return Err(RpcError::bad("this node writes no index; ask one that does"));
+            return Err(RpcError::bad(
+                "this node writes no index; ask one that does",
+            ));
         }
         let most = self.app.service.limits().max_subscriptions;
         if self.subscriptions.topics.len() >= most {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tartan_chain::network::Flavor;
 use tartan_chain::{Chain, Network, OpenOptions};
 use tartan_graphene::{BlockId, MainBlock, MainOperation, MainTransaction, Time, TransactionId};
+use tartan_index::{Database, Index, Indexer, Position};
 use tartan_rpc::{RpcConfig, Server, SyncState, SyncStatus};
 use tartan_state::State;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -19,6 +20,8 @@ pub(crate) struct Served {
     number: u32,
     engine: String,
     utility: String,
+    /// What the index has, where there is one, and where it is.
+    pub(crate) indexed: Option<(watch::Receiver<Option<Position>>, tempfile::TempDir)>,
 }
 
 impl Served {
@@ -27,7 +30,27 @@ impl Served {
     }
 
     pub(crate) async fn with(flavor: Flavor, configure: impl FnOnce(&mut RpcConfig)) -> Served {
-        let network = Network::dev(flavor);
+        Served::over(Network::dev(flavor), configure, false).await
+    }
+
+    /// With an index and the native market.
+    pub(crate) async fn with_index() -> Served {
+        let mut network = Network::dev(Flavor::Steem);
+        if !network.rules.native.iter().any(|name| name == "market") {
+            network.rules.native.push("market".to_owned());
+            network.contracts.market = Some(tartan_contracts::market::Settings {
+                base: network.tokens.pegged.symbol.clone(),
+                ..Default::default()
+            });
+        }
+        Served::over(network, |_| {}, true).await
+    }
+
+    async fn over(
+        network: Network,
+        configure: impl FnOnce(&mut RpcConfig),
+        with_index: bool,
+    ) -> Served {
         let (engine, utility) = (
             network.accounts.engine.clone(),
             network.tokens.utility.symbol.clone(),
@@ -41,7 +64,19 @@ impl Served {
         };
         configure(&mut config);
         let (sync, synced) = watch::channel(SyncStatus::starting());
-        let server = Server::start(config, chain.reader(), synced).await.unwrap();
+        let (mut index, mut indexed) = (None, None);
+        if with_index {
+            let folder = tempfile::tempdir().unwrap();
+            let address = Database::address_of_file(&folder.path().join("index.db"));
+            let database = Database::open(&address).await.unwrap();
+            let indexer = Indexer::open(&database, chain.reader()).await.unwrap();
+            index = Some(Index::following(database, &indexer));
+            indexed = Some((indexer.progress(), folder));
+            tokio::spawn(indexer.run());
+        }
+        let server = Server::start_with_index(config, chain.reader(), synced, index)
+            .await
+            .unwrap();
         let mut served = Served {
             chain,
             server,
@@ -50,6 +85,7 @@ impl Served {
             number: 0,
             engine,
             utility,
+            indexed,
         };
         served.found();
         served
@@ -116,6 +152,32 @@ impl Served {
         };
         self.chain.apply(&block).unwrap();
         block
+    }
+
+    /// Executes a block with one call, which must succeed.
+    pub(crate) fn does(&mut self, sender: &str, contract: &str, action: &str, payload: Value) {
+        let call = json!({ "contractName": contract, "contractAction": action, "contractPayload": payload });
+        self.apply_operations(vec![vec![MainOperation::CustomJson {
+            required_auths: vec![sender.to_owned()],
+            required_posting_auths: vec![],
+            id: "ssc-dev".to_owned(),
+            json: call.to_string(),
+        }]]);
+        let logs = &self.chain.latest_block().transactions[0].logs;
+        assert!(!logs.contains("\"errors\""), "{call}: {logs}");
+    }
+
+    /// Waits until the index has the latest block.
+    pub(crate) async fn indexed(&self) {
+        let hash = self.chain.latest_block().hash.to_string();
+        let (progress, _) = self.indexed.as_ref().expect("there is an index");
+        let mut progress = progress.clone();
+        let reached = progress.wait_for(|position| {
+            let position = position.as_ref();
+            position.is_some_and(|position| position.hash == hash)
+        });
+        let reached = tokio::time::timeout(std::time::Duration::from_secs(20), reached).await;
+        reached.expect("the index in time").unwrap();
     }
 
     /// Takes the last main-chain block back.

@@ -11,10 +11,10 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Client {
-    async fn connect(served: &Served) -> Client {
+    pub(crate) async fn connect(served: &Served) -> Client {
         Client::connect_to(format!("ws://{}/ws", served.server.address())).await
     }
 
@@ -42,14 +42,14 @@ impl Client {
         }
     }
 
-    async fn receive(&mut self) -> Value {
+    pub(crate) async fn receive(&mut self) -> Value {
         match self.message().await {
             Message::Text(text) => serde_json::from_str(&text).unwrap(),
             other => panic!("expected text, found {other:?}"),
         }
     }
 
-    async fn call(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) async fn call(&mut self, method: &str, params: Value) -> Value {
         self.send(
             &json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params }).to_string(),
         )

@@ -7,6 +7,7 @@ pub(crate) mod completions;
 pub(crate) mod contract;
 pub(crate) mod demo;
 pub(crate) mod devchain;
+pub(crate) mod index;
 pub(crate) mod key;
 pub(crate) mod node;
 pub(crate) mod peg;

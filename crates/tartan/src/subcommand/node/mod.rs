@@ -4,11 +4,12 @@ mod progress;
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use serde::Serialize;
+use tartan_index::Database;
 use tartan_node::{Data, Finality, NodeConfig, RpcConfig, Verification};
 
 use super::runtime;
@@ -78,6 +79,17 @@ pub(crate) struct Args {
     /// Believe the main-chain nodes: for nodes of your own. Otherwise every block's hashes and signature are checked.
     #[arg(long)]
     trust_main_chain: bool,
+    /// Database for histories and market data, sqlite://FILE or postgres://… [default: index.db in the data directory].
+    #[arg(
+        long,
+        env = "TARTAN_INDEX",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    index: Option<String>,
+    /// Keep no histories and market data.
+    #[arg(long, conflicts_with = "index")]
+    no_index: bool,
     #[command(flatten)]
     storage: Storage,
     #[command(flatten)]
@@ -113,12 +125,15 @@ impl Args {
         let settings = self.connection.settings()?;
         let file = settings.file.node.clone();
         let directory = self.data_dir.clone().or_else(|| file.data_dir.clone());
-        let directory =
-            directory.unwrap_or_else(|| PathBuf::from("tartan-data").join(&settings.network.name));
+        let directory = directory.unwrap_or_else(|| default_directory(&settings.network.name));
+        let index = self.index.clone().or_else(|| file.index.clone());
+        let index = index.unwrap_or_else(|| default_index(&directory));
+        let keeps_index = !self.no_index && (self.index.is_some() || file.no_index != Some(true));
         let main_chain = settings.main_chain()?;
         let mut config = NodeConfig::new(settings.network, main_chain);
         config.data = Data::Directory(directory);
         config.state = self.storage.options(&file);
+        config.index = keeps_index.then_some(index);
         config.start_block = self.start_block.or(file.start_block);
         config.slot = self.block_interval;
         config.verification = if self.trust_main_chain {
@@ -143,6 +158,16 @@ impl Args {
         });
         Ok(config)
     }
+}
+
+/// Where the state is kept if nothing is said.
+pub(crate) fn default_directory(network: &str) -> PathBuf {
+    PathBuf::from("tartan-data").join(network)
+}
+
+/// The database of a node with this data directory, if nothing is said.
+pub(crate) fn default_index(directory: &Path) -> String {
+    Database::address_of_file(&directory.join("index.db"))
 }
 
 /// An address from a flag, or else from the settings file.

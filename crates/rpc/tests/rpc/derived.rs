@@ -1,0 +1,380 @@
+//! What is answered from the index: histories, holders, markets, and the addresses that others' programs ask for.
+
+use expect_test::{Expect, expect};
+use serde_json::{Value, json};
+use tartan_chain::network::Flavor;
+
+use crate::common::*;
+use crate::websocket::Client;
+
+/// alice sells 10 COOL at 0.5 and 10 at 0.6, bob buys 15 of them; carol bids 5 at 0.4.
+async fn market() -> Served {
+    let mut served = Served::with_index().await;
+    for name in ["bob", "carol"] {
+        let base = json!({ "symbol": "STEEMP", "to": name, "quantity": "100" });
+        served.does("steem-peg", "tokens", "transfer", base);
+    }
+    for price in ["0.5", "0.6"] {
+        let sell = json!({ "symbol": "COOL", "quantity": "10", "price": price });
+        served.does("alice", "market", "sell", sell);
+    }
+    let buy = json!({ "symbol": "COOL", "quantity": "15", "price": "0.7" });
+    served.does("bob", "market", "buy", buy);
+    let bid = json!({ "symbol": "COOL", "quantity": "5", "price": "0.4" });
+    served.does("carol", "market", "buy", bid);
+    served.indexed().await;
+    served
+}
+
+fn check(found: &Value, expected: Expect) {
+    expected.assert_eq(&found.to_string());
+}
+
+async fn get(served: &Served, path: &str) -> Value {
+    let (status, body) = served.get(path).await;
+    assert_eq!(status, 200, "{body}");
+    serde_json::from_str(&body).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn markets_have_tickers_candles_books_trades_and_orders() {
+    let served = market().await;
+    let call = async |method: &str, params: Value| served.call("/market", method, params).await;
+    check(
+        &call("ticker", json!({ "symbol": "COOL" })).await,
+        expect![[
+            r#"{"symbol":"COOL","last":"0.6","lastTime":1600000024,"open":"0.5","high":"0.6","low":"0.5","quantity":"15","volume":"8","trades":2,"changePercent":"20.00","highestBid":"0.40000000","lowestAsk":"0.60000000"}"#
+        ]],
+    );
+    assert_eq!(
+        call("tickers", json!({})).await.as_array().unwrap().len(),
+        1
+    );
+    assert_eq!(
+        call("ticker", json!({ "symbol": "NONE" })).await,
+        Value::Null
+    );
+    check(
+        &call("candles", json!({ "symbol": "COOL", "interval": "1d" })).await,
+        expect![[
+            r#"[{"time":1599955200,"open":"0.5","high":"0.6","low":"0.5","close":"0.6","quantity":"15","volume":"8","trades":2}]"#
+        ]],
+    );
+    check(
+        &call("depth", json!({ "symbol": "COOL" })).await,
+        expect![[
+            r#"{"symbol":"COOL","blockNumber":9,"bids":[{"price":"0.4","quantity":"5","total":"5","orders":1}],"asks":[{"price":"0.6","quantity":"5","total":"5","orders":1}]}"#
+        ]],
+    );
+    check(
+        &call("trades", json!({ "symbol": "COOL", "limit": 1 })).await,
+        expect![[
+            r#"[{"id":134217729,"blockNumber":8,"transactionId":"0000000800000000a0a0a0a0a0a0a0a0a0a0a0a0","timestamp":1600000024,"symbol":"COOL","type":"buy","buyer":"bob","seller":"alice","quantity":"5","price":"0.6","volume":"3","buyTxId":"0000000800000000a0a0a0a0a0a0a0a0a0a0a0a0","sellTxId":"0000000700000000a0a0a0a0a0a0a0a0a0a0a0a0"}]"#
+        ]],
+    );
+    let open = call("orders", json!({ "account": "alice" })).await;
+    assert_eq!(
+        (&open[0]["remaining"], &open[0]["status"]),
+        (&json!("5"), &json!("open"))
+    );
+    let all = call("orderHistory", json!({ "account": "alice" })).await;
+    let states: Vec<_> = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|order| &order["status"])
+        .collect();
+    assert_eq!(states, ["open", "filled"]);
+    let combined = served.call("/", "market.markets", json!({})).await;
+    assert_eq!(combined[0]["trades"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn histories_are_those_that_wallets_know() {
+    let served = market().await;
+    let by_call = served
+        .call(
+            "/history",
+            "accountHistory",
+            json!({ "account": "bob", "limit": 3 }),
+        )
+        .await;
+    check(
+        &by_call,
+        expect![[
+            r#"[{"_id":134217735,"blockNumber":8,"transactionId":"0000000800000000a0a0a0a0a0a0a0a0a0a0a0a0","timestamp":1600000024,"operation":"market_closeOrder","orderType":"buy","orderID":"0000000800000000a0a0a0a0a0a0a0a0a0a0a0a0","symbol":"COOL","account":"bob"},{"_id":134217734,"blockNumber":8,"transactionId":"0000000800000000a0a0a0a0a0a0a0a0a0a0a0a0","timestamp":1600000024,"operation":"market_buyRemaining","from":"contract_market","to":"bob","quantity":"2.50000000","memo":null,"symbol":"STEEMP","account":"bob"},{"_id":134217732,"blockNumber":8,"transactionId":"0000000800000000a0a0a0a0a0a0a0a0a0a0a0a0","timestamp":1600000024,"operation":"market_buy","from":"alice","quantityTokens":"5","quantitySteem":"3.00000000","symbol":"COOL","account":"bob"}]"#
+        ]],
+    );
+    let by_address = get(&served, "/accountHistory?account=bob&limit=3").await;
+    assert_eq!(by_address, by_call);
+    let transfers = "/accountHistory?account=bob,carol&symbol=STEEMP&ops=tokens_transfer";
+    assert_eq!(get(&served, transfers).await.as_array().unwrap().len(), 2);
+    check(
+        &get(&served, "/marketHistory?symbol=COOL").await,
+        expect![[
+            r#"[{"timestamp":1599955200,"symbol":"COOL","volumeSteem":"8.00000000","volumeToken":"15","lowestPrice":"0.50000000","highestPrice":"0.60000000","openPrice":"0.50000000","closePrice":"0.60000000"}]"#
+        ]],
+    );
+    let holders = served
+        .call(
+            "/history",
+            "holders",
+            json!({ "symbol": "COOL", "limit": 1 }),
+        )
+        .await;
+    assert_eq!(
+        (&holders[0]["account"], &holders[0]["total"]),
+        (&json!("bob"), &json!("115"))
+    );
+    let held = json!({ "account": "market", "contracts": true });
+    let held = served.call("/history", "holdings", held).await;
+    assert_eq!(
+        (&held[0]["symbol"], &held[0]["balance"]),
+        (&json!("COOL"), &json!("5"))
+    );
+    let sent = json!({ "sender": "carol", "contract": "market" });
+    let sent = served.call("/history", "transactions", sent).await;
+    assert_eq!(
+        (sent.as_array().unwrap().len(), &sent[0]["action"]),
+        (1, &json!("buy"))
+    );
+    let status = served.call("/history", "status", json!({})).await;
+    assert_eq!(
+        (&status["blockNumber"], &status["blocksBehind"]),
+        (&json!(9), &json!(0))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn charts_are_served_as_a_universal_data_feed() {
+    let served = market().await;
+    let config = get(&served, "/udf/config").await;
+    assert_eq!(config["supported_resolutions"][4], "60");
+    let (_, time) = served.get("/udf/time").await;
+    assert!(time.parse::<u64>().unwrap() > 1_700_000_000);
+    let symbol = get(&served, "/udf/symbols?symbol=DEV:COOL%2FSTEEMP").await;
+    assert_eq!(
+        (&symbol["ticker"], &symbol["volume_precision"]),
+        (&json!("COOL"), &json!(3))
+    );
+    let found = get(&served, "/udf/search?query=co&limit=10").await;
+    assert_eq!(found[0]["description"], "COOL/STEEMP");
+    check(
+        &get(
+            &served,
+            "/udf/history?symbol=COOL&resolution=60&from=1599990000&to=1600010000",
+        )
+        .await,
+        expect![[
+            r#"{"s":"ok","t":[1599998400],"o":[0.5],"h":[0.6],"l":[0.5],"c":[0.6],"v":[15.0]}"#
+        ]],
+    );
+    // a span without trades: where the last ones were
+    check(
+        &get(
+            &served,
+            "/udf/history?symbol=COOL&resolution=D&from=1700000000&to=1700090000",
+        )
+        .await,
+        expect![[r#"{"s":"no_data","nextTime":1599955200}"#]],
+    );
+    check(
+        &get(
+            &served,
+            "/udf/history?symbol=COOL&resolution=D&from=1700000000&to=1700090000&countback=3",
+        )
+        .await,
+        expect![[
+            r#"{"s":"ok","t":[1599955200],"o":[0.5],"h":[0.6],"l":[0.5],"c":[0.6],"v":[15.0]}"#
+        ]],
+    );
+    check(
+        &get(&served, "/udf/history?symbol=COOL&resolution=7&from=1&to=2").await,
+        expect![[
+            r#"{"s":"error","errmsg":"expected a resolution (1, 5, 15, 30, 60, 240, 1D, 1W, 1M), found \"7\""}"#
+        ]],
+    );
+    check(
+        &get(&served, "/udf/symbols?symbol=NONE").await,
+        expect![[r#"{"s":"error","errmsg":"unknown_symbol"}"#]],
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trackers_find_pairs_tickers_books_and_trades() {
+    let served = market().await;
+    check(
+        &get(&served, "/api/coingecko/pairs").await,
+        expect![[r#"[{"ticker_id":"COOL_STEEMP","base":"COOL","target":"STEEMP"}]"#]],
+    );
+    check(
+        &get(&served, "/api/coingecko/tickers").await,
+        expect![[
+            r#"[{"ticker_id":"COOL_STEEMP","base_currency":"COOL","target_currency":"STEEMP","last_price":"0.6","base_volume":"15","target_volume":"8","bid":"0.40000000","ask":"0.60000000","high":"0.6","low":"0.5"}]"#
+        ]],
+    );
+    check(
+        &get(
+            &served,
+            "/api/coingecko/orderbook?ticker_id=COOL_STEEMP&depth=2",
+        )
+        .await,
+        expect![[
+            r#"{"ticker_id":"COOL_STEEMP","timestamp":1600000027000,"bids":[["0.4","5"]],"asks":[["0.6","5"]]}"#
+        ]],
+    );
+    let trades = get(
+        &served,
+        "/api/coingecko/historical_trades?ticker_id=COOL_STEEMP",
+    )
+    .await;
+    assert_eq!(
+        (trades["buy"].as_array().unwrap().len(), &trades["sell"]),
+        (2, &json!([]))
+    );
+    let (status, body) = served.get("/api/coingecko/orderbook?ticker_id=COOL").await;
+    assert_eq!(status, 400);
+    assert!(
+        body.contains("expected a ticker_id such as TOKEN_STEEMP"),
+        "{body}"
+    );
+    let (_, csv) = served.get("/api/market/trades.csv?account=alice").await;
+    assert_eq!(csv.lines().count(), 3);
+    assert!(
+        csv.lines()
+            .nth(2)
+            .unwrap()
+            .starts_with("1600000024,COOL,buy,bob,alice,10,0.5,5,")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_questions_are_refused_with_a_reason() {
+    let served = market().await;
+    for (method, params, reason) in [
+        (
+            "market.candles",
+            json!({ "symbol": "COOL", "interval": "2h" }),
+            "expected an interval (1m, 5m,",
+        ),
+        (
+            "market.trades",
+            json!({ "side": "both" }),
+            "expected buy or sell as side",
+        ),
+        (
+            "market.trades",
+            json!({ "limit": 1001 }),
+            "expected a limit of 1 to 1000, found 1001",
+        ),
+        ("market.depth", json!({}), "missing field `symbol`"),
+        (
+            "market.ticker",
+            json!({ "symbol": "COOL", "x": 1 }),
+            "unknown field `x`",
+        ),
+        (
+            "history.accountHistory",
+            json!({ "account": "" }),
+            "at least one account",
+        ),
+        (
+            "history.accountHistory",
+            json!({ "account": 1 }),
+            "expected a text or a list of texts",
+        ),
+    ] {
+        let error = served.call("/", method, params).await;
+        assert_eq!(error["code"], -32602, "{method}: {error}");
+        assert!(
+            error["message"].as_str().unwrap().contains(reason),
+            "{method}: {error}"
+        );
+    }
+    let (status, body) = served.get("/accountHistory").await;
+    assert_eq!(status, 400);
+    assert!(body.contains("missing field `account`"), "{body}");
+    let without = Served::start(Flavor::Steem).await;
+    let error = without.call("/market", "markets", json!({})).await;
+    assert!(
+        error["message"]
+            .as_str()
+            .unwrap()
+            .contains("keeps no index"),
+        "{error}"
+    );
+    let unknown = served.call("/market", "price", json!({})).await;
+    assert_eq!(unknown["code"], -32601);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_may_mix_all_methods() {
+    let served = market().await;
+    let request = |id: usize| match id % 2 {
+        0 => json!({ "id": id, "method": "market.ticker", "params": { "symbol": "COOL" } }),
+        _ => {
+            json!({ "id": id, "method": "contracts.find", "params": { "contract": "market", "table": "sellBook", "query": {} } })
+        }
+    };
+    for length in [3, 40] {
+        let batch: Vec<_> = (0..length).map(request).collect();
+        let (_, body) = served.post("/", &json!(batch).to_string()).await;
+        let answers: Vec<Value> = serde_json::from_str(&body).unwrap();
+        assert_eq!(answers.len(), length);
+        for (place, answer) in answers.iter().enumerate() {
+            assert_eq!(answer["id"], place);
+            assert!(
+                answer["result"].is_object() || answer["result"].is_array(),
+                "{answer}"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trades_and_tickers_are_notified_and_taken_back() {
+    let mut served = market().await;
+    let mut client = Client::connect(&served).await;
+    let trades = client
+        .call("subscribe", json!({ "to": "trades", "symbol": "COOL" }))
+        .await;
+    assert_eq!(trades["subscription"], 1);
+    client.call("subscribe", json!({ "to": "ticker" })).await;
+    let other = json!({ "to": "trades", "account": "nobody" });
+    client.call("subscribe", other).await;
+    let sell = json!({ "symbol": "COOL", "quantity": "2", "price": "0.4" });
+    let call =
+        json!({ "contractName": "market", "contractAction": "sell", "contractPayload": sell });
+    let operation = tartan_graphene::MainOperation::CustomJson {
+        required_auths: vec!["alice".to_owned()],
+        required_posting_auths: vec![],
+        id: "ssc-dev".to_owned(),
+        json: call.to_string(),
+    };
+    let block = served.apply_operations(vec![vec![operation]]);
+    let told = client.receive().await;
+    assert_eq!(told["params"]["subscription"], 1);
+    assert_eq!(told["params"]["trades"][0]["price"], "0.4");
+    let ticker = client.receive().await;
+    assert_eq!(ticker["params"]["tickers"][0]["last"], "0.4");
+    served.revert(&block);
+    for subscription in 1..=3 {
+        let told = client.receive().await;
+        let params = &told["params"];
+        assert_eq!(
+            (&params["subscription"], &params["change"]),
+            (&json!(subscription), &json!("reverted"))
+        );
+        assert_eq!(params["blockNumber"], 10);
+    }
+    let without = Served::start(Flavor::Steem).await;
+    let mut client = Client::connect(&without).await;
+    let refused = client.call("subscribe", json!({ "to": "trades" })).await;
+    assert!(
+        refused["message"]
+            .as_str()
+            .unwrap()
+            .contains("writes no index"),
+        "{refused}"
+    );
+}
