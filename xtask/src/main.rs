@@ -20,6 +20,7 @@ mod fuzz;
 mod leftovers;
 mod node_modules;
 mod policy;
+mod postgres;
 mod process;
 mod python;
 mod release;

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use serde::Serialize;
 
+use crate::postgres::Postgres;
 use crate::workspace::Workspace;
-use crate::{book, clients, fuzz, leftovers, policy, process};
+use crate::{book, clients, fuzz, leftovers, policy, postgres, process};
 
 /// Arguments of `cargo xtask test`.
 #[derive(clap::Args)]
@@ -94,7 +95,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "unit",
-        checks: "unit and integration tests of all crates",
+        checks: "unit and integration tests of all crates, with a PostgreSQL of their own",
         advice: "run the failing test alone: `cargo test -p <crate> <test>`",
         run: unit_tests,
     },
@@ -269,35 +270,21 @@ fn format(workspace: &Workspace) -> Result<Notes> {
     Ok(Notes::new())
 }
 
-/// With cargo-nextest when it is installed: it runs every test in a process of its own, and all at once.
+/// With cargo-nextest when it is installed: it runs every test in a process of its own, and all at once. The tests that
+/// want a database have a PostgreSQL of this run's own, besides SQLite.
 fn unit_tests(workspace: &Workspace) -> Result<Notes> {
+    let postgres = Postgres::start(workspace)?;
+    let mut tests: Command = workspace.command("cargo");
+    tests.env(postgres::VARIABLE, postgres.url());
+    let mut notes = Notes::new();
     if process::probe("cargo", &["nextest", "--version"]).is_some() {
-        workspace.run(
-            "cargo",
-            &[
-                "nextest",
-                "run",
-                "--workspace",
-                "--locked",
-                "--no-fail-fast",
-            ],
-        )?;
-        Ok(Notes::new())
+        tests.args(["nextest", "run", "--workspace", "--locked"]);
     } else {
-        workspace.run(
-            "cargo",
-            &[
-                "test",
-                "--workspace",
-                "--all-targets",
-                "--locked",
-                "--no-fail-fast",
-            ],
-        )?;
-        Ok(vec![
-            "`cargo install cargo-nextest --locked` makes this step faster".to_owned(),
-        ])
+        tests.args(["test", "--workspace", "--all-targets", "--locked"]);
+        notes.push("`cargo install cargo-nextest --locked` makes this step faster".to_owned());
     }
+    process::run(tests.arg("--no-fail-fast"), workspace.json)?;
+    Ok(notes)
 }
 
 fn documentation(workspace: &Workspace) -> Result<Notes> {

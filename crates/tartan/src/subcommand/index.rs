@@ -44,12 +44,7 @@ pub(crate) struct Args {
     )]
     data_dir: Option<PathBuf>,
     /// The database, sqlite://FILE or postgres://… [default: index.db in the data directory].
-    #[arg(
-        long,
-        env = "TARTAN_INDEX",
-        hide_env_values = true,
-        value_name = "URL"
-    )]
+    #[arg(long, env = "TARTAN_INDEX", hide_env_values = true, value_name = "URL")]
     index: Option<String>,
     #[command(flatten)]
     storage: Storage,

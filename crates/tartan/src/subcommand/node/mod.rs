@@ -80,12 +80,7 @@ pub(crate) struct Args {
     #[arg(long)]
     trust_main_chain: bool,
     /// Database for histories and market data, sqlite://FILE or postgres://… [default: index.db in the data directory].
-    #[arg(
-        long,
-        env = "TARTAN_INDEX",
-        hide_env_values = true,
-        value_name = "URL"
-    )]
+    #[arg(long, env = "TARTAN_INDEX", hide_env_values = true, value_name = "URL")]
     index: Option<String>,
     /// Keep no histories and market data.
     #[arg(long, conflicts_with = "index")]
