@@ -12,6 +12,8 @@ use crate::IndexError;
 
 /// Connections that may be open at once.
 const CONNECTIONS: u32 = 8;
+/// The address of a database that is gone with the process.
+const MEMORY: &str = "sqlite::memory:";
 
 /// Every table, such that what a table refers to comes after it.
 const TABLES: &[&str] = &[
@@ -72,6 +74,11 @@ impl Database {
     /// The address of a SQLite database in a file.
     pub fn address_of_file(path: &Path) -> String {
         format!("sqlite://{}", path.display())
+    }
+
+    /// The address of a SQLite database in memory, which is gone when it is closed.
+    pub fn address_in_memory() -> String {
+        MEMORY.to_owned()
     }
 
     /// Connects, makes the database file if there is none, and brings the tables up to date.
@@ -138,11 +145,18 @@ impl Database {
 
 async fn pool(address: &str, kind: Kind) -> Result<AnyPool, IndexError> {
     let address = match kind {
-        Kind::Sqlite if !address.contains('?') => Cow::Owned(format!("{address}?mode=rwc")),
+        Kind::Sqlite if address != MEMORY && !address.contains('?') => Cow::Owned(format!("{address}?mode=rwc")),
         _ => Cow::Borrowed(address),
     };
-    let options = AnyPoolOptions::new()
-        .max_connections(CONNECTIONS)
+    let options = match &*address {
+        // a second connection would be a second database, and without the first one it is gone
+        MEMORY => AnyPoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None),
+        _ => AnyPoolOptions::new().max_connections(CONNECTIONS),
+    };
+    let options = options
         .acquire_timeout(Duration::from_secs(10))
         .after_connect(move |connection, _| {
             Box::pin(async move {

@@ -22,11 +22,13 @@ use anyhow::{Context as _, Result};
 use tartan_chain::Network;
 use tartan_chain::network::Flavor;
 use tartan_devchain::{Config, Irreversibility, Mining};
+use tartan_index::Database;
 use tartan_node::{Data, NodeConfig, RpcConfig};
 
 use self::ready::Ready;
 use self::stage::Stage;
 use super::devchain::{ChainFlavor, interval};
+use super::node::default_index;
 use super::runtime;
 use crate::output;
 use crate::shutdown::interrupted;
@@ -113,8 +115,11 @@ impl Demo {
 
         let mut config = NodeConfig::new(network.clone(), [main_chain.url()]);
         config.slot = SLOT;
+        config.index = Some(Database::address_in_memory());
         if let Some(directory) = &args.data_dir {
-            config.data = Data::Directory(directory.join("side-chain"));
+            let directory = directory.join("side-chain");
+            config.index = Some(default_index(&directory));
+            config.data = Data::Directory(directory);
         }
         config.rpc = Some(RpcConfig {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.side_chain_port)),
