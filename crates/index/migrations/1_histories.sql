@@ -73,6 +73,7 @@ CREATE TABLE account_operations (
     PRIMARY KEY (account, id)
 );
 CREATE INDEX account_operations_symbol ON account_operations (account, symbol, id);
+CREATE INDEX account_operations_operation ON account_operations (account, operation, id);
 
 -- What accounts (kind 'user') and contracts (kind 'contract') hold.
 CREATE TABLE holders (

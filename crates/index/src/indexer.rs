@@ -15,7 +15,7 @@ use crate::position::{self, Position, RecentBlock};
 use crate::store::{self, Database};
 
 /// Blocks that are read at once while catching up.
-const READ: u64 = 250;
+const READ: u64 = 50;
 /// Transactions after which a batch is written.
 const BATCH: usize = 4_000;
 /// Changes that a listener may lag behind.

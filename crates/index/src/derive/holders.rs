@@ -116,7 +116,11 @@ impl Holders {
             let symbol = event.text("symbol");
             let names = ["from", "to", "account"].map(|field| event.text(field));
             let others = [transaction.sender.as_str(), transaction.contract.as_str()];
-            for name in names.into_iter().chain(others) {
+            for name in names
+                .into_iter()
+                .chain(others)
+                .filter(|name| !name.is_empty())
+            {
                 holders.insert(key(user(name), symbol));
                 holders.insert(key(contract(name), symbol));
             }

@@ -5,6 +5,8 @@ use crate::store::{self, Row as _};
 
 /// Most rows of one answer.
 const MOST: i64 = 1000;
+/// Most rows that a question about several accounts can leave out in front.
+const MOST_SKIPPED: i64 = 10_000;
 
 /// Which operations of accounts.
 #[derive(Debug, Clone, Default)]
@@ -58,8 +60,38 @@ impl Index {
                 "expected at least one account, found none".into(),
             ));
         }
+        let (limit, offset) = (query.limit.clamp(1, MOST), query.offset.max(0));
+        if let [account] = query.accounts.as_slice() {
+            return self.history_of(account, query, limit, offset).await;
+        }
+        if offset > MOST_SKIPPED {
+            return Err(IndexError::Question(format!(
+                "expected an offset of at most {MOST_SKIPPED} for several accounts, found {offset}; ask with before, or \
+                 one by one"
+            )));
+        }
+        // one after the other: an index has the operations of one account in order, not those of several
+        let mut rows = Vec::new();
+        for account in &query.accounts {
+            let most = limit.saturating_add(offset);
+            rows.extend(self.history_of(account, query, most, 0).await?);
+        }
+        rows.sort_by(|(a, first), (b, second)| second.id.cmp(&first.id).then(a.cmp(b)));
+        rows.dedup();
+        let count = |number| usize::try_from(number).unwrap_or(usize::MAX);
+        let rows = rows.into_iter().skip(count(offset)).take(count(limit));
+        Ok(rows.collect())
+    }
+
+    async fn history_of(
+        &self,
+        account: &str,
+        query: &HistoryQuery,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<(String, Operation)>, IndexError> {
         let mut conditions = Conditions::default();
-        conditions.among("a.account", &query.accounts);
+        conditions.add("a.account = $", account);
         conditions.maybe("a.symbol = $", query.symbol.as_deref());
         if !query.operations.is_empty() {
             conditions.among("a.operation", &query.operations);
@@ -71,10 +103,9 @@ impl Index {
             .iter()
             .map(|column| format!("o.{column}"))
             .collect();
-        let (limit, offset) = (query.limit.clamp(1, MOST), query.offset.max(0));
         let statement = format!(
-            "SELECT {}, a.account FROM account_operations a JOIN operations o ON o.id = a.id {} \
-             ORDER BY a.id DESC, a.account LIMIT {} OFFSET {}",
+            "SELECT {} FROM account_operations a JOIN operations o ON o.id = a.id {} \
+             ORDER BY a.id DESC LIMIT {} OFFSET {}",
             columns.join(","),
             conditions.text(),
             conditions.place(limit),
@@ -84,10 +115,7 @@ impl Index {
         let rows = store::query(statement, &conditions.fields, true)
             .fetch_all(&mut *connection)
             .await?;
-        let read = |row: &sqlx::any::AnyRow| {
-            let account = sqlx::Row::try_get(row, Operation::COLUMNS.len())?;
-            Ok((account, Operation::read(row)?))
-        };
+        let read = |row| Ok((account.to_owned(), Operation::read(row)?));
         rows.iter().map(read).collect()
     }
 

@@ -145,7 +145,9 @@ impl Database {
 
 async fn pool(address: &str, kind: Kind) -> Result<AnyPool, IndexError> {
     let address = match kind {
-        Kind::Sqlite if address != MEMORY && !address.contains('?') => Cow::Owned(format!("{address}?mode=rwc")),
+        Kind::Sqlite if address != MEMORY && !address.contains('?') => {
+            Cow::Owned(format!("{address}?mode=rwc"))
+        }
         _ => Cow::Borrowed(address),
     };
     let options = match &*address {

@@ -112,7 +112,12 @@ impl Args {
 
     async fn status(&self) -> Result<Status> {
         let settings = self.connection.settings()?;
-        let database = Database::open(&self.address(&settings)).await?;
+        let mut address = self.address(&settings);
+        // there is nothing to be said of a database that is not there
+        if address.starts_with("sqlite://") && !address.contains('?') {
+            address.push_str("?mode=rw");
+        }
+        let database = Database::open(&address).await?;
         look(database, None).await
     }
 
@@ -133,7 +138,7 @@ impl Args {
 }
 
 async fn look(database: Database, seconds: Option<f64>) -> Result<Status> {
-    let shown = database.shown_address();
+    let shown = database.shown_address().replace("?mode=rw", "");
     let index = Index::new(database);
     let counts = index.row_counts().await?;
     Ok(Status {
