@@ -9,9 +9,6 @@ const NETWORK: &str = r#"
 extends = "dev"
 name = "pools"
 chain_id = "pools"
-
-[rules]
-native = ["tokens", "comments", "mining", "tokenfunds", "distribution", "marketpools"]
 "#;
 
 const PAIR: &str = "GLD:SLV";
@@ -57,7 +54,7 @@ impl Market {
             node,
             running: vec![running, main_chain],
         };
-        market.act("steemsc", &["token", "transfer", "ENG", "alice", "1100"]);
+        market.act("steemsc", &["token", "transfer", "ENG", "alice", "50"]);
         for (symbol, precision) in [("GLD", "8"), ("SLV", "3")] {
             let create = [
                 "token",
@@ -124,8 +121,8 @@ fn a_provider_and_a_trader() {
     assert_eq!(desk.ok(&["pool", "info"]), "there are no pools yet\n");
 
     let made = market.act("alice", &["pool", "create", PAIR, "--yes"]);
-    assert_eq!(made["step"], "make the pool GLD:SLV for 1000 ENG");
-    assert_eq!(made["paid"], json!([amount("1000", "ENG")]));
+    assert_eq!(made["step"], "make the pool GLD:SLV for 10 ENG");
+    assert_eq!(made["paid"], json!([amount("10", "ENG")]));
     let error = market.refused("alice", &["pool", "add", PAIR, "1000", "--yes"]);
     assert!(
         error.starts_with("the pool is empty, so that you set the price"),
