@@ -95,7 +95,7 @@ fn main() -> Result<(), Failure> {
 }
 
 fn measure(dir: &Path, resting: u64, options: &Options) -> Result<Measured, Failure> {
-    let network = network()?;
+    let network = Network::dev(Flavor::Steem);
     let state_options = StateOptions {
         identity: network.identity().to_string(),
         ..StateOptions::default()
@@ -173,20 +173,6 @@ fn run(chain: &mut Chain, blocks: Vec<MainBlock>) -> Result<Measured, Failure> {
         fills,
         resting: orders.saturating_sub(closed),
     })
-}
-
-/// The development network with a market, whatever else it has.
-fn network() -> Result<Network, Failure> {
-    let native = Network::dev(Flavor::Steem).rules.native;
-    let has = native.iter().any(|name| name == "market");
-    let native = native
-        .into_iter()
-        .chain((!has).then(|| "market".to_string()));
-    let native: Vec<String> = native.collect();
-    Ok(Network::from_toml(&format!(
-        "extends = \"dev\"\nrules.native = {native:?}\n[contracts.market]\nbase = \"STEEMP\"\nprice_change = \"priceChangeSteem\"\n\
-         blocked = []\n"
-    ))?)
 }
 
 /// The token, issued by the engine account.
