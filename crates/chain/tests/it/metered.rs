@@ -102,7 +102,10 @@ fn anyone_deploys_and_updates_for_a_fee() {
 #[test]
 fn those_who_run_the_network_deploy_for_nothing() {
     let (mut chain, mut main) = metered();
-    assert_eq!(main.deploys(&mut chain, "steemsc", "nftmarket", SOURCE), [""]);
+    assert_eq!(
+        main.deploys(&mut chain, "steemsc", "nftmarket", SOURCE),
+        [""]
+    );
     assert_eq!(supply(&chain), "10000000.00000000");
 }
 
