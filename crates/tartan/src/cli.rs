@@ -5,8 +5,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::logging::{self, LogFormat};
 use crate::subcommand::{
-    airdrop, broadcast, community, completions, contract, demo, devchain, index, key, node, peg,
-    pool, replay, rewards, sandbox, sign, token, witness,
+    airdrop, broadcast, community, completions, contract, demo, devchain, index, key, market, node,
+    peg, pool, replay, rewards, sandbox, sign, token, witness,
 };
 
 const EXAMPLES: &str = "\
@@ -87,6 +87,8 @@ enum Command {
     Community(community::Args),
     /// Show what posts are going to earn, and why.
     Rewards(rewards::Args),
+    /// Trade tokens in order books.
+    Market(market::Args),
     /// Swap tokens in liquidity pools, and put liquidity in.
     Pool(pool::Args),
     /// Vote for those who verify the sidechain's blocks, or be one of them.
@@ -127,6 +129,7 @@ impl Cli {
             Command::Airdrop(args) => airdrop::run(args, json),
             Command::Community(args) => community::run(args, json),
             Command::Rewards(args) => rewards::run(args, json),
+            Command::Market(args) => market::run(args, json),
             Command::Pool(args) => pool::run(args, json),
             Command::Witness(args) => witness::run(args, json),
             Command::Contract(args) => contract::run(args, json),

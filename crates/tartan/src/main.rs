@@ -10,6 +10,7 @@
 //! It ends with code 0 when it did what it was told (being interrupted is an orderly end), 1 when it could not, and 2
 //! when the arguments make no sense. Results go to standard output, everything else to standard error.
 
+mod acting;
 mod asking;
 mod broadcasting;
 mod calling;

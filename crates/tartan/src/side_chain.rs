@@ -82,6 +82,13 @@ pub(crate) struct Page {
     pub(crate) offset: usize,
 }
 
+/// The order in which rows come.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Order {
+    pub(crate) index: &'static str,
+    pub(crate) descending: bool,
+}
+
 impl Executed {
     /// What the contracts said.
     pub(crate) fn log(&self) -> Result<Log> {
@@ -216,17 +223,18 @@ impl SideChain {
         }
     }
 
-    /// The first rows of a table in the order of an index, against it.
-    pub(crate) async fn last_by(
+    /// The first rows of a table that match a query, in the order of an index or against it.
+    pub(crate) async fn first(
         &self,
         contract: &str,
         table: &str,
-        index: &str,
+        query: Value,
+        order: Order,
         limit: usize,
     ) -> Result<Vec<Value>> {
         let params = json!({
-            "contract": contract, "table": table, "query": {}, "limit": limit.min(PAGE),
-            "indexes": [{ "index": index, "descending": true }],
+            "contract": contract, "table": table, "query": query, "limit": limit.min(PAGE),
+            "indexes": [{ "index": order.index, "descending": order.descending }],
         });
         match self.call("contracts.find", params).await? {
             Value::Array(rows) => Ok(rows),

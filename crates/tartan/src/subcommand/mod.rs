@@ -9,6 +9,7 @@ pub(crate) mod demo;
 pub(crate) mod devchain;
 pub(crate) mod index;
 pub(crate) mod key;
+pub(crate) mod market;
 pub(crate) mod node;
 pub(crate) mod peg;
 pub(crate) mod pool;

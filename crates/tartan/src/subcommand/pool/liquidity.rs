@@ -8,10 +8,9 @@ use serde_json::{Value, json};
 use tartan_contracts::marketpools::curve;
 use tartan_decimal::Decimal;
 
-use super::acting::{Acting, Preview};
-use super::quote::Amount;
 use super::rows::{ARITHMETIC, Pool, fixed, percent, precision};
 use super::{CONTRACT, Pair, amount, tolerance};
+use crate::acting::{Acting, Amount, Preview};
 use crate::broadcasting::Needs;
 use crate::config::Settings;
 use crate::side_chain::SideChain;

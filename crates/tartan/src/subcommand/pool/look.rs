@@ -8,8 +8,8 @@ use tartan_decimal::Decimal;
 
 use super::Pair;
 use super::liquidity::parts;
-use super::quote::Amount;
 use super::rows::{Pool, fixed, percent};
+use crate::acting::Amount;
 use crate::config::Settings;
 use crate::output;
 use crate::reward_pool::time;

@@ -4,7 +4,6 @@
 //!   the pool's row ──▶ the contract's own arithmetic ──▶ what it comes to, in words ──▶ agreed? ──▶ a signed action
 //! ```
 
-mod acting;
 mod liquidity;
 mod look;
 mod quote;

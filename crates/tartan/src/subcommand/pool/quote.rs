@@ -9,6 +9,7 @@ use tartan_decimal::{Decimal, Rounding};
 
 use super::rows::{ARITHMETIC, Pool, fixed, percent};
 use super::{Pair, amount, tolerance};
+use crate::acting::Amount;
 use crate::config::Settings;
 use crate::output;
 use crate::side_chain::SideChain;
@@ -28,19 +29,6 @@ pub(super) struct Order {
     /// How many percent less than expected you accept to get, or more to pay.
     #[arg(long, default_value = "1", value_name = "PERCENT", value_parser = tolerance)]
     slippage: Decimal,
-}
-
-/// An amount of a token.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Amount {
-    pub(super) symbol: String,
-    pub(super) quantity: String,
-}
-
-impl fmt::Display for Amount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.quantity, self.symbol)
-    }
 }
 
 /// What a swap comes to.

@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use super::CONTRACT;
-use super::acting::{Acting, Preview};
 use super::quote::{Order, Quote};
+use crate::acting::{Acting, Preview};
 use crate::broadcasting::Needs;
 use crate::config::Settings;
 use crate::side_chain::SideChain;

@@ -6,9 +6,14 @@ use serde_json::{Value, json};
 use tartan_decimal::{Config, Decimal};
 
 use crate::config::Settings;
-use crate::side_chain::SideChain;
+use crate::side_chain::{Order, SideChain};
 
 pub(super) const CONTRACT: &str = "witnesses";
+
+const HEAVIEST: Order = Order {
+    index: "approvalWeight",
+    descending: true,
+};
 
 /// A witness.
 #[derive(Debug, Clone, Deserialize)]
@@ -116,7 +121,7 @@ impl WitnessTables {
     pub(super) async fn ranked(&self, limit: usize) -> Result<Vec<Witness>> {
         let rows = self
             .side_chain
-            .last_by(CONTRACT, "witnesses", "approvalWeight", limit);
+            .first(CONTRACT, "witnesses", json!({}), HEAVIEST, limit);
         rows.await?.into_iter().map(read).collect()
     }
 

@@ -6,7 +6,6 @@ use std::io::{stderr, stdin};
 use anyhow::{Result, bail};
 use serde::Serialize;
 
-use super::quote::Amount;
 use crate::asking::agree;
 use crate::config::Settings;
 use crate::output::{self, Output};
@@ -16,7 +15,7 @@ use crate::signing::{Done, Step, sign};
 
 /// How far to go, and who signs.
 #[derive(Debug, clap::Args)]
-pub(super) struct Acting {
+pub(crate) struct Acting {
     /// Only show what it comes to; sign nothing.
     #[arg(long)]
     dry_run: bool,
@@ -24,16 +23,29 @@ pub(super) struct Acting {
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
-    pub(super) signer: Signer,
+    pub(crate) signer: Signer,
+}
+
+/// An amount of a token.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Amount {
+    pub(crate) symbol: String,
+    pub(crate) quantity: String,
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.quantity, self.symbol)
+    }
 }
 
 /// What is going to be signed, and what comes of it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Preview<T> {
+pub(crate) struct Preview<T> {
     #[serde(flatten)]
-    pub(super) about: T,
-    pub(super) step: Step,
+    pub(crate) about: T,
+    pub(crate) step: Step,
 }
 
 impl<T: fmt::Display> fmt::Display for Preview<T> {
@@ -69,7 +81,7 @@ impl fmt::Display for Executed {
 
 impl Acting {
     /// Shows, asks unless told not to, signs, and tells.
-    pub(super) async fn run<T: Output>(
+    pub(crate) async fn run<T: Output>(
         &self,
         settings: &Settings,
         preview: Preview<T>,
