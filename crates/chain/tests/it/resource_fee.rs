@@ -12,7 +12,7 @@ fn charging() -> (Chain, Main) {
     let network = Network::from_toml(
         r#"
         extends = "dev"
-        rules.native = ["tokens", "comments", "mining", "tokenfunds", "distribution", "marketpools", "resourcemanager"]
+        rules.native = ["tokens", "comments", "mining", "tokenfunds", "distribution", "marketpools", "sscstore", "resourcemanager"]
         contracts.resourcemanager.burn_symbol = "${tokens.utility.symbol}"
         gates.resource_fee = 3
         "#,

@@ -79,7 +79,9 @@ carol       673.581    598.080    100.000          0          0
 dave        681.119    231.118          0          0    150.000
 erin         10.048     10.047          0          0          0
 frank             0          0          0          0          0
-10800.000 issued, 1577.486 staked; every balance is as expected
+12000.000 issued, 1577.486 staked; every balance is as expected
+
+COOL in STEEMP: last 0.09000000, bid 0.09000000, ask 0.11000000, 19.10000000 traded within a day
 ";
     assert_eq!(printed, expected);
 }

@@ -11,6 +11,7 @@ mod ready;
 mod rewards;
 mod stage;
 mod story;
+mod trading;
 mod week;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -27,6 +28,7 @@ use tartan_node::{Data, NodeConfig, RpcConfig};
 
 use self::ready::Ready;
 use self::stage::Stage;
+use self::trading::Traders;
 use super::devchain::{ChainFlavor, interval};
 use super::node::default_index;
 use super::runtime;
@@ -167,7 +169,7 @@ impl Demo {
             output::write(&format!("\n{report}\n\n"))?;
         }
         output::print(&ready, json)?;
-        std::future::pending().await
+        Traders::new(&stage).run(args.block_interval).await
     }
 
     async fn stop(self) -> Result<()> {
@@ -199,4 +201,4 @@ fn main_chain_config(args: &Args) -> Config {
 }
 
 /// How many of the named members exist.
-const MEMBERS: usize = 6;
+const MEMBERS: usize = 8;

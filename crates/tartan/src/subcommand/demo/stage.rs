@@ -14,6 +14,7 @@ use tartan_mainchain::{Broadcaster, Client, ClientConfig};
 
 use super::rewards::{Before, Rewards};
 use super::story::{self, Deed, FOUNDER, Holding, Report, Step, TOKEN, TOTALS};
+use super::trading::{self, Market};
 use super::{HEAD_START, week};
 use crate::broadcasting::{self, Needs};
 use crate::calling::Call;
@@ -84,6 +85,7 @@ impl Stage {
         let rewards = self.wait_for_rewards(before).await?;
         tell("COOL is paid to authors, curators and beneficiaries");
         self.act(story::aftermath(), &tell).await?;
+        self.act(trading::steps(&self.network), &tell).await?;
         Ok(rewards)
     }
 
@@ -120,7 +122,7 @@ impl Stage {
     }
 
     /// Signs what each step does and sends it; then waits until the sidechain has executed all of it, telling each step.
-    async fn act(&self, steps: Vec<Step>, tell: &impl Fn(&str)) -> Result<()> {
+    pub(super) async fn act(&self, steps: Vec<Step>, tell: &impl Fn(&str)) -> Result<()> {
         let mut sent = Vec::with_capacity(steps.len());
         for step in steps {
             let told = step.told;
@@ -158,6 +160,7 @@ impl Stage {
                 (&keys.active, vec![operation])
             }
             Deed::Social(operations) => (&keys.posting, operations),
+            Deed::Pay(transfer) => (&keys.active, vec![transfer.into()]),
         };
         let count = operations.len();
         let place = broadcasting::transact(&self.broadcaster, operations, key).await?;
@@ -180,6 +183,11 @@ impl Stage {
         let found = (report.supply.as_str(), report.total_staked.as_str());
         if found != TOTALS {
             bail!("the story ended wrong: expected {TOTALS:?} issued and staked, found {found:?}");
+        }
+        let expected = Market::expected(&self.network);
+        if report.market != expected {
+            let found = report.market;
+            bail!("the story ended wrong: expected {expected:?}, found {found:?}");
         }
         Ok(Report {
             rewards,
@@ -213,9 +221,27 @@ impl Stage {
             holdings,
             supply,
             total_staked,
+            market: self.market().await?,
             rewards: None,
             as_expected: false,
         })
+    }
+
+    /// How the token is traded.
+    pub(super) async fn market(&self) -> Result<Market> {
+        Market::look(&self.side_chain, &self.network).await
+    }
+
+    /// What an account has of the token and of the pegged coin; for traders, to whom the last digit is nothing.
+    pub(super) async fn purse(&self, account: &str) -> Result<(f64, f64)> {
+        let mut amounts = [0.0, 0.0];
+        let symbols = [TOKEN, self.network.tokens.pegged.symbol.as_str()];
+        for (amount, symbol) in amounts.iter_mut().zip(symbols) {
+            let query = json!({ "account": account, "symbol": symbol });
+            let row = self.find("balances", query).await?.unwrap_or(Value::Null);
+            *amount = text(&row, "balance").parse()?;
+        }
+        Ok(amounts.into())
     }
 
     async fn find(&self, table: &str, query: Value) -> Result<Option<Value>> {

@@ -6,8 +6,10 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tartan_graphene::Operation;
+use tartan_graphene::operation::Transfer;
 
 use super::rewards::Rewards;
+use super::trading::Market;
 
 /// The demo's token.
 pub(super) const TOKEN: &str = "COOL";
@@ -31,6 +33,8 @@ pub(super) enum Deed {
     },
     /// Does what any user of the main chain does, with the posting key.
     Social(Vec<Operation>),
+    /// Sends coins of the main chain, with the active key.
+    Pay(Transfer),
 }
 
 /// What an account holds when the story has been played.
@@ -53,6 +57,8 @@ pub(super) struct Report {
     pub(super) holdings: Vec<Holding>,
     pub(super) supply: String,
     pub(super) total_staked: String,
+    /// How the token is traded.
+    pub(super) market: Market,
     /// What the first week paid; none if the story was played in an earlier run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rewards: Option<Rewards>,
@@ -95,15 +101,24 @@ impl fmt::Display for Report {
         }
         write!(f, "{} issued, {} staked", self.supply, self.total_staked)?;
         if self.as_expected {
-            write!(f, "; every balance is as expected")
-        } else {
-            Ok(())
+            write!(f, "; every balance is as expected")?;
         }
+        let Market {
+            base,
+            last_price,
+            highest_bid,
+            lowest_ask,
+            volume,
+        } = &self.market;
+        write!(
+            f,
+            "\n\n{TOKEN} in {base}: last {last_price}, bid {highest_bid}, ask {lowest_ask}, {volume} traded within a day"
+        )
     }
 }
 
 /// How much of the token is issued and staked in the end.
-pub(super) const TOTALS: (&str, &str) = ("10800.000", "1577.486");
+pub(super) const TOTALS: (&str, &str) = ("12000.000", "1577.486");
 
 fn call(who: &str, action: &'static str, payload: Value, told: &'static str) -> Step {
     Step {
