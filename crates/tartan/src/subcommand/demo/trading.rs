@@ -177,6 +177,18 @@ impl Traders<'_> {
         let mut part = |from: f64, to: f64| from + self.random.f64() * (to - from);
         let middle = (last * part(0.98, 1.02)).clamp(0.02, 1.0);
         let (ask, bid) = (middle * part(1.002, 1.03), middle * part(0.97, 0.998));
+        // not with herself
+        let best = |price: &str, none: f64| {
+            price
+                .parse()
+                .ok()
+                .filter(|price| *price > 0.0)
+                .unwrap_or(none)
+        };
+        let ask = ask.max(best(&market.highest_bid, 0.0) + 0.0001);
+        let bid = bid
+            .min(best(&market.lowest_ask, f64::MAX) - 0.0001)
+            .max(0.0001);
         let (asked, wanted) = (part(1.0, 20.0), part(1.0, 20.0));
         let (taken, share) = (part(0.5, 10.0), part(0.0, 1.0));
 
