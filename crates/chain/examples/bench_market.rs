@@ -322,7 +322,7 @@ fn order(id: u64, owner: u64, price: u64, buys: Option<()>) -> Order {
 fn random_order(random: &mut Random, number: u64, traders: u64) -> MainOperation {
     let buys = random.below(2) == 0;
     let kind = if buys { "buy" } else { "sell" };
-    let rests = number % 2 == 0;
+    let rests = number.is_multiple_of(2);
     let quantity = match rests {
         true => SIZE,
         false => SIZE / 2 + random.below(SIZE),

@@ -14,6 +14,7 @@ mod contract;
 mod data_directory;
 mod demo;
 mod founding;
+mod market;
 mod peg;
 mod pool;
 mod replay;
