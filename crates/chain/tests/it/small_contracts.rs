@@ -88,9 +88,10 @@ fn coins_buy_tokens_or_go_back() {
         "buy",
         json!({ "recipient": "steemsc", "amountSTEEMSBD": "9.000 STEEM" }),
     );
-    let operations = vec![pay("1.500 STEEM"), pay("2.000 SBD"), forged];
+    let open = active("steemsc", "sscstore", "updateParams", json!({ "disabled": false }));
+    let operations = vec![open, pay("1.500 STEEM"), pay("2.000 SBD"), forged];
     let made = chain.apply(&main.block(operations)).unwrap();
-    assert_eq!(errors(&made), ["", "only STEEM can be used", ""]);
+    assert_eq!(errors(&made), ["", "", "only STEEM can be used", ""]);
     assert_eq!(balance(&chain.reader(), "alice", "ENG"), "1.50000000");
     assert_eq!(balance(&chain.reader(), "bob", "ENG"), "-");
     let refund = chain
