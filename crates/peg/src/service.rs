@@ -115,6 +115,8 @@ pub struct Service {
     journal: Journal,
     ledger: Ledger,
     key: PrivateKey,
+    /// Whether the main chain was asked about it.
+    key_is_right: bool,
     observer: Arc<dyn Observer>,
     /// The last block that was looked through.
     position: Option<(BlockId, Time)>,
@@ -129,7 +131,8 @@ impl Service {
     /// Opens the journal, and begins to look through the main chain from where it ends.
     ///
     /// # Errors
-    /// When the journal cannot be used, or a chain gives no answer, or the key is not the account's.
+    /// When the journal cannot be used, or the key is not the account's. A main chain that gives no answer is waited for
+    /// later.
     pub async fn open(
         config: Config,
         client: Client,
@@ -139,7 +142,14 @@ impl Service {
         let (journal, records) = Journal::open(&config.directory)?;
         let ledger = Ledger::of(&records, client.chain())?;
         check_header(&ledger, &config)?;
-        check_key(&client, &config.account, &key).await?;
+        let key_is_right = match check_key(&client, &config.account, &key).await {
+            Ok(()) => true,
+            Err(error) if error.is_final() => return Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "the key cannot be checked yet");
+                false
+            }
+        };
         let surveyor = Surveyor::new(config.clone(), client.clone())?;
         let first = ledger.header().map_or(1, |header| header.start);
         let start = match ledger.scanned() {
@@ -161,6 +171,7 @@ impl Service {
             recorded: ledger.scanned().map_or(0, |(block, _)| block.number()),
             ledger,
             key,
+            key_is_right,
             observer,
             sent: BTreeMap::new(),
             report: watch::Sender::new(None),
@@ -202,6 +213,10 @@ impl Service {
     /// Looks at everything once, and does what is to be done.
     async fn round(&mut self) -> Result<(), PegError> {
         let client = self.broadcaster.client();
+        if !self.key_is_right {
+            check_key(client, &self.config.account, &self.key).await?;
+            self.key_is_right = true;
+        }
         let irreversible = client
             .dynamic_properties()
             .await?

@@ -53,3 +53,24 @@ fn part<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> 
         ))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_rate_is_a_part_of_the_whole() {
+        let settings = |rate: &str| {
+            let json = json!({ "symbol": "STEEMP", "unit": "STEEM", "fee_rate": rate });
+            serde_json::from_value::<Settings>(json)
+        };
+        assert_eq!(settings("0.01").expect("a rate"), Settings::steem());
+        assert!(settings("0").is_ok());
+        for bad in ["1", "-0.1", "1.5", "much", ""] {
+            let error = settings(bad).expect_err("no rate").to_string();
+            assert!(error.contains("expected a rate from 0 up to 1"), "{error}");
+        }
+    }
+}

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tartan_chain::Network;
 use tartan_devchain::{Api, Config as DevConfig, Irreversibility, Mining};
 use tartan_graphene::operation::{CustomJson, Transfer};
-use tartan_graphene::{Asset, Chain, Flavor, Operation, PrivateKey, Role};
+use tartan_graphene::{Asset, Flavor, Operation, PrivateKey, Role};
 use tartan_mainchain::{Client, ClientConfig};
 use tartan_node::{NodeConfig, RpcConfig};
 use tartan_peg::{Config, Journal, Ledger, Limits, Report, survey};
@@ -16,21 +16,40 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(90);
 /// Time between blocks, which are three seconds apart by their own clock.
 pub(crate) const SLOT: Duration = Duration::from_millis(50);
-/// Who pays.
-pub(crate) const PEG: &str = "steem-peg";
+/// The names that differ between the two flavours.
+#[derive(Clone, Copy)]
+pub(crate) struct Names {
+    flavor: Flavor,
+    preset: &'static str,
+    /// The contract.
+    contract: &'static str,
+    /// Who pays.
+    pub(crate) peg: &'static str,
+    /// Who gets the fees.
+    pub(crate) fees: &'static str,
+}
 
-const NETWORK: &str = r#"
-extends = "dev"
-name = "dev with a peg"
+pub(crate) const STEEM: Names = Names {
+    flavor: Flavor::Steem,
+    preset: "dev",
+    contract: "steempegged",
+    peg: "steem-peg",
+    fees: "steemsc",
+};
 
-[rules]
-native = ["tokens", "comments", "mining", "tokenfunds", "distribution", "marketpools", "sscstore", "steempegged"]
-"#;
+pub(crate) const HIVE: Names = Names {
+    flavor: Flavor::Hive,
+    preset: "dev-hive",
+    contract: "hivepegged",
+    peg: "honey-swap",
+    fees: "hive-engine",
+};
 
 /// Both chains.
 pub(crate) struct World {
     pub(crate) api: Api,
     pub(crate) folder: TempDir,
+    pub(crate) names: Names,
     network: Network,
     side_chain: String,
     _main: tartan_devchain::Handle,
@@ -59,7 +78,8 @@ impl Address {
     }
 
     pub(crate) fn client(&self) -> Client {
-        let mut config = ClientConfig::new(Chain::steem(), [&self.main_chain]);
+        let chain = self.config().network.main_chain.protocol();
+        let mut config = ClientConfig::new(chain, [&self.main_chain]);
         config.request_timeout = Duration::from_secs(1);
         config.deadline = Duration::from_secs(3);
         config.cool_down.first = Duration::from_millis(100);
@@ -74,8 +94,17 @@ fn network_file(folder: &Path) -> String {
 
 impl World {
     pub(crate) async fn new(irreversibility: Irreversibility) -> World {
+        World::of(STEEM, irreversibility).await
+    }
+
+    pub(crate) async fn of(names: Names, irreversibility: Irreversibility) -> World {
         let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(network_file(folder.path()), NETWORK).expect("the disk has room");
+        let mut native = Network::preset(names.preset).expect("a preset").rules.native;
+        if !native.iter().any(|name| name == names.contract) {
+            native.push(names.contract.to_string());
+        }
+        let text = format!("extends = {:?}\n[rules]\nnative = {native:?}\n", names.preset);
+        std::fs::write(network_file(folder.path()), text).expect("the disk has room");
         let network = Network::load(&network_file(folder.path())).expect("a network");
         let config = DevConfig {
             irreversibility,
@@ -83,7 +112,7 @@ impl World {
             mining: Mining::Interval {
                 millis: SLOT.as_millis() as u64,
             },
-            ..DevConfig::test(Flavor::Steem)
+            ..DevConfig::test(names.flavor)
         };
         let (api, main) = tartan_devchain::spawn(config).await.expect("a main chain");
         let mut config = NodeConfig::new(network.clone(), [api.url()]);
@@ -97,6 +126,7 @@ impl World {
         World {
             api,
             folder,
+            names,
             network,
             side_chain,
             _main: main,
@@ -113,7 +143,7 @@ impl World {
     }
 
     pub(crate) fn key(&self) -> PrivateKey {
-        self.api.key(PEG, Role::Active)
+        self.api.key(self.names.peg, Role::Active)
     }
 
     /// Begins a journal, and waits until it may pay.
@@ -133,24 +163,41 @@ impl World {
     }
 
     /// A transfer to the peg account that buys the token, and that the sidechain has executed.
-    pub(crate) async fn deposit(&self, from: &str, thousandths: i64) {
+    pub(crate) async fn deposit(&self, from: &str, thousandths: i64) -> String {
+        self.deposit_of(from, Asset::liquid(thousandths)).await
+    }
+
+    /// The same with any coin.
+    pub(crate) async fn deposit_of(&self, from: &str, amount: Asset) -> String {
         let memo = serde_json::json!({
             "id": self.network.custom_json_id(),
-            "json": { "contractName": "steempegged", "contractAction": "buy", "contractPayload": {} },
+            "json": { "contractName": self.names.contract, "contractAction": "buy", "contractPayload": {} },
         });
         let transfer = Transfer {
             from: from.to_string(),
-            to: PEG.to_string(),
-            amount: Asset::liquid(thousandths),
+            to: self.names.peg.to_string(),
+            amount,
             memo: memo.to_string(),
         };
-        self.send(from, transfer).await;
+        self.send(from, vec![transfer.into()]).await
     }
 
     /// Withdraws, and gives the id of the transaction.
     pub(crate) async fn withdraw(&self, from: &str, quantity: &str) -> String {
+        self.withdraw_all(from, &[quantity]).await
+    }
+
+    /// Several withdrawals in one transaction.
+    pub(crate) async fn withdraw_all(&self, from: &str, quantities: &[&str]) -> String {
+        let operations = quantities
+            .iter()
+            .map(|quantity| self.withdrawal(from, quantity));
+        self.send(from, operations.collect()).await
+    }
+
+    fn withdrawal(&self, from: &str, quantity: &str) -> Operation {
         let call = serde_json::json!({
-            "contractName": "steempegged", "contractAction": "withdraw", "contractPayload": { "quantity": quantity },
+            "contractName": self.names.contract, "contractAction": "withdraw", "contractPayload": { "quantity": quantity },
         });
         let operation = CustomJson {
             required_auths: [from.to_string()].into(),
@@ -158,24 +205,24 @@ impl World {
             id: self.network.custom_json_id(),
             json: call.to_string(),
         };
-        self.send(from, operation).await
+        operation.into()
     }
 
     /// A transfer of the peg account that its service knows nothing of.
     pub(crate) async fn pay_by_hand(&self, to: &str, thousandths: i64, memo: &str) {
         let transfer = Transfer {
-            from: PEG.to_string(),
+            from: self.names.peg.to_string(),
             to: to.to_string(),
             amount: Asset::liquid(thousandths),
             memo: memo.to_string(),
         };
-        self.send(PEG, transfer).await;
+        self.send(self.names.peg, vec![transfer.into()]).await;
     }
 
-    async fn send(&self, from: &str, operation: impl Into<Operation>) -> String {
+    async fn send(&self, from: &str, operations: Vec<Operation>) -> String {
         let id = self
             .api
-            .send(from, Role::Active, vec![operation.into()])
+            .send(from, Role::Active, operations)
             .expect("the chain takes it");
         self.blocks(4).await;
         assert!(self.api.find(&id).is_some(), "it is in a block");
@@ -197,7 +244,7 @@ impl World {
             for accepted in block.transactions() {
                 for operation in &accepted.transaction.transaction.operations {
                     if let Operation::Transfer(transfer) = operation
-                        && transfer.from == PEG
+                        && transfer.from == self.names.peg
                         && transfer.memo == memo
                     {
                         found = (found.0 + 1, found.1 + transfer.amount.amount);
@@ -221,7 +268,7 @@ impl World {
     /// Whether everything is paid, and the journal has it all.
     pub(crate) async fn is_done(&self) -> bool {
         let records = Journal::read(&self.address().config().directory).expect("a journal");
-        let ledger = Ledger::of(&records, &Chain::steem()).expect("it makes sense");
+        let ledger = Ledger::of(&records, &self.api.protocol()).expect("it makes sense");
         self.report().await.rows.is_empty() && ledger.open().len() == 0
     }
 

@@ -25,17 +25,6 @@ async fn settle(world: &World, transaction: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deposit_becomes_tokens_and_a_withdrawal_coins() {
-    let (world, transaction) = with_withdrawal(Irreversibility::Hive).await;
-    let (alice, fees) = (world.coins("alice"), world.coins("steemsc"));
-    let running = Running::start(&world).await;
-    settle(&world, &transaction).await;
-    assert_eq!(world.coins("alice"), alice + 1_980);
-    assert_eq!(world.coins("steemsc"), fees + 20);
-    running.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_is_swallowed_or_an_error_is_no_reason_to_pay_again() {
     let (world, transaction) = with_withdrawal(Irreversibility::Hive).await;
     // the node has taken it each time, and says so never, or says that it failed
@@ -56,7 +45,7 @@ async fn an_answer_that_is_swallowed_or_an_error_is_no_reason_to_pay_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_no_node_takes_is_signed_anew_when_it_has_expired() {
     let (world, transaction) = with_withdrawal(Irreversibility::Hive).await;
-    let account = "steem-peg";
+    let account = world.names.peg;
     world.api.exhaust_credits(account, true);
     let running = Running::start(&world).await;
     let sent = world

@@ -5,7 +5,7 @@ use tartan_graphene::Asset;
 use tartan_peg::{Decision, Standing, Verdict, decide};
 
 use super::Running;
-use crate::common::{PEG, World};
+use crate::common::World;
 
 fn decision(id: &str, verdict: Verdict) -> Decision {
     Decision {
@@ -48,7 +48,7 @@ async fn an_account_without_funds_pays_when_it_has_some() {
     let transaction = world.withdraw("alice", "2").await;
     world
         .api
-        .set_balance(PEG, Asset::liquid(0))
+        .set_balance(world.names.peg, Asset::liquid(0))
         .expect("a balance");
     world.begin().await;
     let running = Running::start(&world).await;
@@ -58,7 +58,7 @@ async fn an_account_without_funds_pays_when_it_has_some() {
         .await;
     world
         .api
-        .set_balance(PEG, Asset::liquid(10_000))
+        .set_balance(world.names.peg, Asset::liquid(10_000))
         .expect("a balance");
     world.until_paid().await;
     world.paid_once(&transaction, 1_980, 20);

@@ -5,6 +5,7 @@ mod faults;
 mod holding;
 mod journals;
 mod kill;
+mod payments;
 mod store;
 
 use std::sync::Arc;

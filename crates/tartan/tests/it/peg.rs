@@ -26,7 +26,8 @@ native = ["tokens", "comments", "mining", "tokenfunds", "distribution", "steempe
 pub(crate) struct Peg {
     pub(crate) desk: Desk,
     pub(crate) main_chain: MainChain,
-    _node: Running,
+    node: SideChain,
+    _running: Running,
 }
 
 impl Peg {
@@ -52,7 +53,8 @@ impl Peg {
         Peg {
             desk,
             main_chain,
-            _node: running,
+            node,
+            _running: running,
         }
     }
 
@@ -196,6 +198,7 @@ fn an_owner_looks_after_a_peg() {
     let peg = Peg::new();
     let desk = &peg.desk;
     peg.deposit("alice", 5_000_000);
+    assert_eq!(peg.node.balance("alice", "STEEMP")[0], "4950.000");
     let large = peg.withdraw("alice", "2000");
     let small = peg.withdraw("alice", "1");
 
