@@ -99,11 +99,17 @@ impl World {
 
     pub(crate) async fn of(names: Names, irreversibility: Irreversibility) -> World {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut native = Network::preset(names.preset).expect("a preset").rules.native;
+        let mut native = Network::preset(names.preset)
+            .expect("a preset")
+            .rules
+            .native;
         if !native.iter().any(|name| name == names.contract) {
             native.push(names.contract.to_string());
         }
-        let text = format!("extends = {:?}\n[rules]\nnative = {native:?}\n", names.preset);
+        let text = format!(
+            "extends = {:?}\n[rules]\nnative = {native:?}\n",
+            names.preset
+        );
         std::fs::write(network_file(folder.path()), text).expect("the disk has room");
         let network = Network::load(&network_file(folder.path())).expect("a network");
         let config = DevConfig {
@@ -265,11 +271,16 @@ impl World {
         assert_eq!(self.payments(&format!("fee tx {transaction}")), (1, fee));
     }
 
-    /// Whether everything is paid, and the journal has it all.
-    pub(crate) async fn is_done(&self) -> bool {
+    /// How many transactions of the journal may still get into a block.
+    pub(crate) fn open(&self) -> usize {
         let records = Journal::read(&self.address().config().directory).expect("a journal");
         let ledger = Ledger::of(&records, &self.api.protocol()).expect("it makes sense");
-        self.report().await.rows.is_empty() && ledger.open().len() == 0
+        ledger.open().len()
+    }
+
+    /// Whether everything is paid, and the journal has it all.
+    pub(crate) async fn is_done(&self) -> bool {
+        self.report().await.rows.is_empty() && self.open() == 0
     }
 
     /// What is queued, and what becomes of it.

@@ -30,7 +30,7 @@ async fn a_withdrawal_becomes_coins_on_steem() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_withdrawal_becomes_coins_on_hive() {
-    check(HIVE, 1_985, 15).await;
+    check(HIVE, 1_980, 20).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,14 +14,6 @@ const PEG: &str = "steem-peg";
 /// Milliseconds between blocks, which are three seconds apart by their own clock.
 const SLOT: u64 = 50;
 
-const NETWORK: &str = r#"
-extends = "dev"
-name = "dev with a peg"
-
-[rules]
-native = ["tokens", "comments", "mining", "tokenfunds", "distribution", "steempegged"]
-"#;
-
 /// A main chain, a sidechain node, and a folder with the owner's settings and key.
 pub(crate) struct Peg {
     pub(crate) desk: Desk,
@@ -39,11 +31,9 @@ impl Peg {
             ..Config::test(Flavor::Steem)
         });
         let desk = Desk::new();
-        desk.write("network.toml", NETWORK);
-        let network = ["--network", "network.toml"];
-        let (node, running) = SideChain::start_with(&desk, &main_chain.url(), "state", &network);
+        let (node, running) = SideChain::start(&desk, &main_chain.url(), "state");
         let settings = format!(
-            "network = \"network.toml\"\nmain-chain = [\"{}\"]\nside-chain = \"{}\"\n[peg]\njournal = \"journal\"\n",
+            "main-chain = [\"{}\"]\nside-chain = \"{}\"\n[peg]\njournal = \"journal\"\n",
             main_chain.url(),
             node.url
         );
