@@ -88,7 +88,12 @@ fn coins_buy_tokens_or_go_back() {
         "buy",
         json!({ "recipient": "steemsc", "amountSTEEMSBD": "9.000 STEEM" }),
     );
-    let open = active("steemsc", "sscstore", "updateParams", json!({ "disabled": false }));
+    let open = active(
+        "steemsc",
+        "sscstore",
+        "updateParams",
+        json!({ "disabled": false }),
+    );
     let operations = vec![open, pay("1.500 STEEM"), pay("2.000 SBD"), forged];
     let made = chain.apply(&main.block(operations)).unwrap();
     assert_eq!(errors(&made), ["", "", "only STEEM can be used", ""]);

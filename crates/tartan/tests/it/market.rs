@@ -123,7 +123,7 @@ fn a_maker_and_a_taker() {
         forecast["step"]["step"],
         "buy 120 COOL at 0.7 STEEMP or less"
     );
-    assert_eq!(bourse.balances("bob"), ["0", "100.00000000"]);
+    assert_eq!(bourse.balances("bob"), ["0", "100"]);
     bourse.act("bob", &[&buy[..], &["--yes"]].concat());
     assert_eq!(bourse.balances("bob"), ["120.000", "38.00000000"]);
 
@@ -200,7 +200,7 @@ fn orders_that_make_no_sense_are_not_signed() {
         "quantity: expected a number above 0 with at most 3 decimals, found \"1.0005\"",
     );
     check(
-        &["sell", "COOL", "1", "--price", "-1"],
+        &["sell", "COOL", "1", "--price=-1"],
         "--price: expected a number above 0 with at most 8 decimals, found \"-1\"",
     );
     check(
