@@ -59,7 +59,7 @@ pub enum CurationCurve {
     /// r / (r + 2s) (SMT paper), times 2s, so that small r keep their digits: `floor(2SR / (R + 2S))`.
     Bounded(Constant),
     /// r / √(r + 2s) (off-chain service): `floor(R * 10^10 / isqrt((R + 2S) * 10^10))`. About r while that is small, √r
-    /// when it is large, up to a factor.
+    /// when it is large, up to a factor. Rising but for the last digit, as the root has been rounded, too.
     Convergent(Constant),
 }
 
@@ -123,7 +123,8 @@ impl CurationCurve {
     /// The weight of a curator who adds so many rshares to the positive rshares of a post: `C(before + added) -
     /// C(before)`; none if they do not add any.
     ///
-    /// Whatever the order of votes, the weights make up the value of the sum. Source: section 8 step 4.
+    /// Whatever the order of votes, the weights make up the value of the sum, but for the last digit of
+    /// [`CurationCurve::Convergent`]. Source: section 8 step 4.
     pub fn weight(self, before: Shares, added: Shares) -> Shares {
         let Some(after) = before.checked_add(added).filter(|_| added.is_positive()) else {
             return Shares::ZERO;

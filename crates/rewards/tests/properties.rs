@@ -116,7 +116,13 @@ proptest! {
     ) {
         let (weights, sum) = weights(curve, &votes);
         let total = weights.into_iter().fold(Shares::ZERO, add);
-        prop_assert_eq!(total, curve.value(sum));
+        // where the root of this curve goes up by one, its value may go down by a unit, which no weight does
+        let beyond = match curve {
+            CurationCurve::Convergent(_) => 2 * votes.len() as i128,
+            _ => 0,
+        };
+        let value = curve.value(sum).units();
+        prop_assert!((value..=value + beyond).contains(&total.units()), "{total} of {value}");
     }
 
     #[test]

@@ -104,7 +104,7 @@ fn coins_buy_tokens_or_go_back() {
         .find_one("sscstore", "withdrawals", &json!({}))
         .unwrap()
         .unwrap();
-    let id = made.unwrap().transactions[1].id.to_string();
+    let id = made.unwrap().transactions[2].id.to_string();
     assert_eq!(
         refund,
         json!({
