@@ -39,6 +39,11 @@ pub enum IndexError {
         /// The hash in the chain.
         expected: String,
     },
+    /// The index was built by a version of this program that derived less.
+    #[error(
+        "the index was built by an earlier version of this program; run `tartan index rebuild`"
+    )]
+    Outdated,
     /// Something else wrote to the index.
     #[error(
         "another indexer writes to the same database: it was at block {expected} and is not any more; run only one"

@@ -8,11 +8,11 @@ use sqlx::{AnyPool, Connection as _};
 use tartan_chain::{Block, Notification, Reader, SubscriptionError};
 use tokio::sync::{broadcast, watch};
 
-use crate::IndexError;
-use crate::derive::{self, Derived, Settings, Staking, Trade};
+use crate::derive::{self, Derived, Settings, Staking, TokenFacts, Trade};
 use crate::event::IndexedBlock;
 use crate::position::{self, Position, RecentBlock};
 use crate::store::{self, Database};
+use crate::{Amount, IndexError};
 
 /// Blocks that are read at once while catching up.
 const READ: u64 = 50;
@@ -99,6 +99,7 @@ impl Indexer {
         if let Some(genesis) = self.read_block(0).await? {
             position::check_chain(&mut connection, genesis.hash.as_str()).await?;
         }
+        position::check_version(&mut connection).await?;
         self.position = position::read(&mut connection).await?;
         self.progress.send_replace(self.position.clone());
         Ok(())
@@ -228,6 +229,7 @@ impl Indexer {
         self.learn(blocks).await?;
         let mut connection = self.pool.acquire().await?;
         self.derived.load(&mut connection, blocks).await?;
+        self.learn_tokens(blocks).await?;
         let mut recent = Vec::new();
         for (place, block) in blocks.iter().enumerate() {
             let can_be_taken_back = block.main_block > irreversible;
@@ -273,6 +275,17 @@ impl Indexer {
         self.staking.extend(staking);
         if let Some(names) = names {
             self.derived.know_contracts(names);
+        }
+        Ok(())
+    }
+
+    /// Looks up the tokens that no transaction created.
+    async fn learn_tokens(&mut self, blocks: &[IndexedBlock]) -> Result<(), IndexError> {
+        let unknown = self.derived.unknown_tokens(blocks);
+        if !unknown.is_empty() {
+            let reader = self.reader.0.clone();
+            let facts = on_thread(move || facts_of(&reader, unknown)).await?;
+            self.derived.know_tokens(facts);
         }
         Ok(())
     }
@@ -345,6 +358,33 @@ fn staking_of(reader: &Reader, symbols: Vec<String>) -> Result<Vec<(String, Stak
         let slices = number("numberTransactions").unwrap_or(1);
         let days = number("unstakingCooldown").unwrap_or(0);
         known.push((symbol, Staking { slices, days }));
+    }
+    Ok(known)
+}
+
+/// What the contract's table says of tokens. What can change of it, blocks tell.
+fn facts_of(
+    reader: &Reader,
+    symbols: Vec<String>,
+) -> Result<Vec<(String, TokenFacts)>, IndexError> {
+    let mut known = Vec::new();
+    for symbol in symbols {
+        let query = serde_json::json!({ "symbol": symbol });
+        let Some(token) = reader.find_one("tokens", "tokens", &query)? else {
+            continue;
+        };
+        let text = |field: &str| token.get(field).and_then(serde_json::Value::as_str);
+        let max_supply = text("maxSupply").and_then(Amount::parse);
+        let facts = TokenFacts {
+            name: text("name").unwrap_or(&symbol).to_owned(),
+            issuer: text("issuer").unwrap_or_default().to_owned(),
+            decimals: token
+                .get("precision")
+                .and_then(serde_json::Value::as_i64)
+                .unwrap_or(8),
+            max_supply: max_supply.unwrap_or_default(),
+        };
+        known.push((symbol, facts));
     }
     Ok(known)
 }

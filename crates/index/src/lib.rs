@@ -29,10 +29,15 @@ mod position;
 mod store;
 
 pub use amount::Amount;
-pub use derive::{Candle, Holder, Market, Operation, Order, Trade, TransactionRow};
+pub use derive::{
+    Account, Activity, Candle, ContractRow, Holder, Market, Operation, Order, Token, Trade,
+    TransactionRow,
+};
 pub use error::IndexError;
 pub use index::{
-    Bar, HistoryQuery, Index, Interval, Kind, OrderQuery, Ticker, TradeQuery, TransactionQuery,
+    Bar, Counters, Found, HistoryPages, HistoryQuery, Index, Interval, Kind, OrderQuery, Ranked,
+    RichCursor, Sparkline, Ticker, TokenListing, TokenOrder, TokenPage, TokenQuery, TradeQuery,
+    TransactionQuery,
 };
 pub use indexer::{IndexChange, Indexer};
 pub use position::Position;

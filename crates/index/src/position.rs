@@ -54,6 +54,9 @@ impl RecentBlock {
 }
 
 const GENESIS: &str = "genesis";
+const VERSION: &str = "version";
+/// What is derived from blocks; another number where it is more than before, or something else.
+const CURRENT: &str = "2";
 
 /// Makes sure that the database is one of the chain with this genesis block, and says so in it if it is new.
 pub(crate) async fn check_chain(
@@ -75,6 +78,24 @@ pub(crate) async fn check_chain(
             store::put(connection, [&fact]).await
         }
     }
+}
+
+/// Makes sure that the rows are those that this version of the program derives.
+pub(crate) async fn check_version(connection: &mut AnyConnection) -> Result<(), IndexError> {
+    let version = vec![vec![VERSION.into()]];
+    let known: Vec<Fact> = store::find(connection, &["name"], &version, "").await?;
+    let known = known.into_iter().next().map(|fact| fact.content);
+    if known.as_deref() == Some(CURRENT) {
+        return Ok(());
+    }
+    if read(connection).await?.is_some() {
+        return Err(IndexError::Outdated);
+    }
+    let fact = Fact {
+        name: VERSION.to_owned(),
+        content: CURRENT.to_owned(),
+    };
+    store::put(connection, [&fact]).await
 }
 
 /// Where the database is; `None` if it is new.

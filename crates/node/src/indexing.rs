@@ -14,7 +14,14 @@ impl Indexing {
     /// Opens the database and starts to write what follows from the chain. Execution does not wait for it.
     pub(crate) async fn start(address: &str, reader: Reader) -> Result<Indexing, IndexError> {
         let database = Database::open(address).await?;
-        let indexer = Indexer::open(&database, reader).await?;
+        let indexer = match Indexer::open(&database, reader.clone()).await {
+            Err(IndexError::Outdated) => {
+                tracing::info!("the index is of an earlier version: it is built anew");
+                database.clear().await?;
+                Indexer::open(&database, reader).await?
+            }
+            opened => opened?,
+        };
         tracing::info!(
             database = database.shown_address(),
             position = indexer

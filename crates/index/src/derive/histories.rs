@@ -61,8 +61,15 @@ row! {
         symbol: Option<String>,
         operation: String,
         time: i64,
+        direction: String,
+        failed: i64,
     }
 }
+
+/// The fields of an event that name accounts.
+pub(crate) const ACCOUNT_FIELDS: [&str; 5] = ["account", "from", "to", "voter", "author"];
+/// Most of a failed payload that is shown, in bytes.
+const MOST_SHOWN: usize = 256;
 
 /// What is to be added.
 #[derive(Debug, Default)]
@@ -81,6 +88,7 @@ pub(crate) struct Told {
     pub(crate) symbol: Option<String>,
     pub(crate) details: Map<String, Value>,
     pub(crate) accounts: Vec<String>,
+    pub(crate) failed: bool,
 }
 
 impl Told {
@@ -96,6 +104,24 @@ impl Told {
                 _ => Map::new(),
             },
             accounts: accounts.iter().map(|&name| name.to_owned()).collect(),
+            failed: false,
+        }
+    }
+
+    /// Which way it moves something, as an account sees it.
+    fn direction(&self, account: &str) -> &'static str {
+        let is = |field: &str| self.details.get(field).and_then(Value::as_str) == Some(account);
+        // what is bought names who sells only, and the other way round
+        match (self.failed, self.operation.as_str()) {
+            (true, _) => "",
+            (_, "market_buy" | "tokens_unstake" | "tokens_undelegateDone") => "in",
+            (_, "market_sell" | "market_placeOrder") => "out",
+            (_, "market_cancel" | "market_expire") => "in",
+            _ => match (is("from"), is("to")) {
+                (true, false) => "out",
+                (false, true) => "in",
+                _ => "",
+            },
         }
     }
 }
@@ -109,15 +135,17 @@ impl Histories {
         place: &mut usize,
         told: Vec<Told>,
     ) {
-        for told in told {
+        for mut told in told.into_iter().chain(failure(transaction)) {
             let id = block.id(*place);
             *place += 1;
-            let mut accounts = told.accounts;
+            let mut accounts = std::mem::take(&mut told.accounts);
             accounts.sort();
             accounts.dedup();
             for account in accounts.into_iter().filter(|name| !name.is_empty()) {
                 self.of_block.insert(account.clone());
                 self.accounts.push(AccountOperation {
+                    direction: told.direction(&account).to_owned(),
+                    failed: told.failed.into(),
                     account,
                     id,
                     symbol: told.symbol.clone(),
@@ -196,6 +224,36 @@ pub(crate) fn told(transaction: &IndexedTransaction) -> Vec<Told> {
             .filter_map(|event| told_by(transaction, event)),
     );
     told
+}
+
+/// A transaction that failed is part of its sender's history, too.
+fn failure(transaction: &IndexedTransaction) -> Option<Told> {
+    let error = transaction.error.as_deref()?;
+    let sender = transaction.sender.as_str();
+    if transaction.is_virtual || sender == "null" {
+        return None;
+    }
+    let shown = |(field, value): (&String, &Value)| {
+        let is_short = match value {
+            Value::String(text) => text.len() <= MOST_SHOWN,
+            Value::Number(_) | Value::Bool(_) => true,
+            _ => false,
+        };
+        (is_short && field != "symbol").then(|| (field.clone(), value.clone()))
+    };
+    let mut details: Map<_, _> = transaction.payload.iter().filter_map(shown).collect();
+    details.insert("error".to_owned(), error.into());
+    let symbol = transaction.text("symbol").unwrap_or_default();
+    let symbol = Some(symbol).filter(|symbol| symbol.len() <= 32);
+    let operation = format!("{}_{}", transaction.contract, transaction.action);
+    let mut told = Told::new(
+        operation,
+        symbol.unwrap_or_default(),
+        Value::Object(details),
+        &[sender],
+    );
+    told.failed = true;
+    Some(told)
 }
 
 /// What actions of `tokens` tell that leave no event.
@@ -362,7 +420,7 @@ fn of_contract(event: &Event) -> Option<Told> {
     }
     let mut details = data.clone();
     let symbol = details.remove("symbol");
-    let accounts: Vec<_> = ["account", "from", "to", "voter", "author"]
+    let accounts: Vec<_> = ACCOUNT_FIELDS
         .into_iter()
         .filter_map(|field| data.get(field)?.as_str())
         .filter(|name| (3..=16).contains(&name.len()))

@@ -31,6 +31,8 @@ row! {
         delegations_out: Amount,
         /// Stake on its way back from others.
         pending_undelegations: Amount,
+        /// Locked for rows that contracts store for it.
+        deposit: Amount,
         /// All that is its own.
         total: Amount,
         /// Sorts like the total.
@@ -80,6 +82,19 @@ pub(crate) struct Holders {
     groups: BTreeMap<(String, String), BTreeSet<i64>>,
     /// The id of the last unstake that began.
     last: i64,
+    /// What changed since it was last asked for.
+    held: Vec<Held>,
+}
+
+/// All that somebody holds of a token, before and after a change.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) symbol: String,
+    /// An account; otherwise a contract.
+    pub(crate) is_user: bool,
+    pub(crate) name: String,
+    pub(crate) before: Amount,
+    pub(crate) after: Amount,
 }
 
 /// Whom an event moves tokens from or to.
@@ -146,14 +161,14 @@ impl Holders {
         Ok(())
     }
 
-    /// Takes in the events of a transaction.
+    /// Takes in the events of a transaction, and gives what it changed.
     pub(crate) fn add(
         &mut self,
         block: &IndexedBlock,
         transaction: &IndexedTransaction,
         (settings, staking): (&Settings, &BTreeMap<String, Staking>),
         journal: &mut Journal,
-    ) {
+    ) -> Vec<Held> {
         for event in &transaction.events {
             if event.contract != "tokens" {
                 continue;
@@ -172,6 +187,7 @@ impl Holders {
             };
             change.apply(settings, staking);
         }
+        std::mem::take(&mut self.held)
     }
 
     /// Writes what changed.
@@ -254,6 +270,14 @@ impl Change<'_> {
                 row.pending_undelegations = row.pending_undelegations.minus(quantity);
                 row.stake = row.stake.plus(quantity);
             }),
+            "lockDeposit" => self.change(user(account), |row, quantity| {
+                row.balance = row.balance.minus(quantity);
+                row.deposit = row.deposit.plus(quantity);
+            }),
+            "returnDeposit" => self.change(user(account), |row, quantity| {
+                row.balance = row.balance.plus(quantity);
+                row.deposit = row.deposit.minus(quantity);
+            }),
             _ => {}
         }
     }
@@ -267,7 +291,17 @@ impl Change<'_> {
             .get(&key)
             .cloned()
             .unwrap_or_else(|| nothing(self.symbol, party));
+        let before = row.total;
         change(&mut row, self.quantity);
+        if row.total != before {
+            self.holders.held.push(Held {
+                symbol: self.symbol.to_owned(),
+                is_user: party.kind == USER,
+                name: party.name.to_owned(),
+                before,
+                after: row.total,
+            });
+        }
         row.total_rank = row.total.rank();
         row.block = self.block.number;
         self.holders.holders.set(key, Some(row), self.journal);
@@ -446,6 +480,7 @@ fn nothing(symbol: &str, party: Party<'_>) -> Holder {
         delegations_in: Amount::ZERO,
         delegations_out: Amount::ZERO,
         pending_undelegations: Amount::ZERO,
+        deposit: Amount::ZERO,
         total: Amount::ZERO,
         total_rank: 0,
         block: 0,

@@ -4,10 +4,12 @@
 //!   block ─▶ needs (rows that may change) ─▶ loaded ─▶ holders, markets, histories ─▶ written, with the position
 //! ```
 
+mod directory;
 mod histories;
 mod holders;
 mod markets;
 mod settings;
+mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +19,8 @@ use crate::IndexError;
 use crate::event::{IndexedBlock, PLACES};
 use crate::store::{self, Journal};
 
+use directory::Directory;
+pub use directory::{Account, Activity, ContractRow};
 use histories::Histories;
 pub use histories::{Operation, TransactionRow};
 pub use holders::Holder;
@@ -25,6 +29,9 @@ pub(crate) use markets::bucket;
 pub use markets::{Candle, Market, Order, Trade};
 use markets::{Markets, Places};
 pub(crate) use settings::{Settings, Staking};
+pub use tokens::Token;
+pub(crate) use tokens::TokenFacts;
+use tokens::Tokens;
 
 /// Rows of one kind that stay in memory between batches.
 const CACHED_ROWS: usize = 200_000;
@@ -37,6 +44,8 @@ pub(crate) struct Derived {
     holders: Holders,
     histories: Histories,
     markets: Markets,
+    tokens: Tokens,
+    directory: Directory,
 }
 
 impl Derived {
@@ -47,6 +56,8 @@ impl Derived {
             holders: Holders::default(),
             histories: Histories::default(),
             markets: Markets::default(),
+            tokens: Tokens::default(),
+            directory: Directory::default(),
         }
     }
 
@@ -71,7 +82,19 @@ impl Derived {
         blocks: &[IndexedBlock],
     ) -> Result<(), IndexError> {
         self.holders.load(connection, blocks).await?;
-        self.markets.load(connection, blocks).await
+        self.markets.load(connection, blocks).await?;
+        self.tokens.load(connection, blocks).await?;
+        self.directory.load(connection, blocks).await
+    }
+
+    /// The tokens in these blocks, which have been loaded, of which no transaction tells what they are.
+    pub(crate) fn unknown_tokens(&self, blocks: &[IndexedBlock]) -> Vec<String> {
+        self.tokens.unknown(blocks)
+    }
+
+    /// Takes note of what contracts say of tokens.
+    pub(crate) fn know_tokens(&mut self, facts: Vec<(String, TokenFacts)>) {
+        self.tokens.know(facts);
     }
 
     /// Takes in a block. `staking` knows the tokens that it unstakes.
@@ -84,12 +107,15 @@ impl Derived {
         self.journal.begin(block.number, can_be_taken_back);
         let (mut place, mut places) = (0, Places::default());
         for transaction in &block.transactions {
-            self.holders.add(
+            let held = self.holders.add(
                 block,
                 transaction,
                 (&self.settings, staking),
                 &mut self.journal,
             );
+            self.tokens.add(block, transaction, held, &mut self.journal);
+            self.directory
+                .add(block, transaction, &self.settings, &mut self.journal);
             let told = match markets::is_about_market(transaction) {
                 true => self.markets.add(
                     block,
@@ -116,6 +142,8 @@ impl Derived {
         self.holders.write(connection).await?;
         let trades = self.markets.write(connection).await?;
         self.histories.write(connection).await?;
+        self.tokens.write(connection).await?;
+        self.directory.write(connection).await?;
         Ok(trades)
     }
 
@@ -123,6 +151,8 @@ impl Derived {
     pub(crate) fn settle(&mut self) {
         self.holders.settle(CACHED_ROWS);
         self.markets.settle(CACHED_ROWS);
+        self.tokens.settle(CACHED_ROWS);
+        self.directory.settle(CACHED_ROWS);
     }
 }
 
@@ -157,6 +187,10 @@ pub(crate) async fn take_back(
             "markets" => restore::<Market>(connection, entry).await?,
             "candles" => restore::<Candle>(connection, entry).await?,
             "unstakes" => restore::<Unstake>(connection, entry).await?,
+            "tokens" => restore::<Token>(connection, entry).await?,
+            "accounts" => restore::<Account>(connection, entry).await?,
+            "contracts" => restore::<ContractRow>(connection, entry).await?,
+            "activity" => restore::<Activity>(connection, entry).await?,
             "account_operations" => histories::take_back(connection, block, &entry.row_key).await?,
             other => {
                 return Err(IndexError::Damaged(format!(

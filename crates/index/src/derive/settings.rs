@@ -16,6 +16,8 @@ pub(crate) struct Settings {
     pub(crate) amount_field: &'static str,
     /// Whether stake leaves slice by slice, each one period ahead; otherwise all at once when an unstake begins.
     pub(crate) sliced_unstakes: bool,
+    /// The names of the contracts that are part of the node.
+    pub(crate) native: BTreeSet<String>,
     /// The names of the contracts that exist.
     pub(crate) contracts: BTreeSet<String>,
     /// Whether these are all, not just the native ones.
@@ -45,6 +47,7 @@ impl Settings {
                 "quantitySteem"
             },
             sliced_unstakes: is_native("tokens") || is_hive,
+            native: network.rules.native.iter().cloned().collect(),
             contracts: network.rules.native.iter().cloned().collect(),
             knows_contracts: false,
         }

@@ -1,4 +1,4 @@
-use super::{Conditions, Index};
+use super::{Conditions, Index, prefix_end};
 use crate::IndexError;
 use crate::derive::{Operation, TransactionRow};
 use crate::store::{self, Row as _};
@@ -17,6 +17,12 @@ pub struct HistoryQuery {
     pub symbol: Option<String>,
     /// Of these kinds; empty: of all.
     pub operations: Vec<String>,
+    /// Of all operations of these contracts, too.
+    pub contracts: Vec<String>,
+    /// Only what moved something to the account (`in`), or away from it (`out`).
+    pub direction: Option<String>,
+    /// Transactions that failed (true), or what came of those that did not (false); both, if nothing is said.
+    pub failed: Option<bool>,
     /// Not before this time, in seconds since 1970.
     pub from: Option<i64>,
     /// Not after this time.
@@ -40,10 +46,37 @@ pub struct TransactionQuery {
     pub action: Option<String>,
     /// Only those that failed, or that did not.
     pub failed: Option<bool>,
+    /// Only what the chain did by itself, or only what accounts sent.
+    pub is_virtual: Option<bool>,
     /// Older than the one with this id.
     pub before: Option<i64>,
     /// How many, at most 1000.
     pub limit: i64,
+}
+
+/// The history of an account, page by page.
+#[derive(Debug)]
+pub struct HistoryPages {
+    index: Index,
+    query: HistoryQuery,
+    ended: bool,
+}
+
+impl HistoryPages {
+    /// The next page; `None` behind the last one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next(&mut self) -> Result<Option<Vec<Operation>>, IndexError> {
+        if self.ended {
+            return Ok(None);
+        }
+        let page = self.index.account_history(&self.query).await?;
+        let page: Vec<_> = page.into_iter().map(|(_, operation)| operation).collect();
+        self.ended = page.len() < usize::try_from(MOST).unwrap_or(usize::MAX);
+        self.query.before = page.last().map(|last| last.id).or(self.query.before);
+        Ok(Some(page).filter(|page| !page.is_empty()))
+    }
 }
 
 impl Index {
@@ -93,8 +126,33 @@ impl Index {
         let mut conditions = Conditions::default();
         conditions.add("a.account = $", account);
         conditions.maybe("a.symbol = $", query.symbol.as_deref());
+        let mut of_kind = Conditions::default();
+        std::mem::swap(&mut of_kind.fields, &mut conditions.fields);
         if !query.operations.is_empty() {
-            conditions.among("a.operation", &query.operations);
+            of_kind.among("a.operation", &query.operations);
+        }
+        for contract in &query.contracts {
+            let begin = format!("{contract}_");
+            let (from, until) = (
+                of_kind.place(begin.as_str()),
+                of_kind.place(prefix_end(&begin)),
+            );
+            let order = self.database().kind().bytewise();
+            of_kind.texts.push(format!(
+                "(a.operation COLLATE {order} >= {from} AND a.operation COLLATE {order} < {until})"
+            ));
+        }
+        conditions.fields = of_kind.fields;
+        if !of_kind.texts.is_empty() {
+            conditions
+                .texts
+                .push(format!("({})", of_kind.texts.join(" OR ")));
+        }
+        conditions.maybe("a.direction = $", query.direction.as_deref());
+        match query.failed {
+            Some(true) => conditions.texts.push("a.failed = 1".to_owned()),
+            Some(false) => conditions.texts.push("a.failed = 0".to_owned()),
+            None => {}
         }
         conditions.maybe("a.time >= $", query.from);
         conditions.maybe("a.time <= $", query.until);
@@ -119,14 +177,41 @@ impl Index {
         rows.iter().map(read).collect()
     }
 
+    /// The same page by page, to its end, for whom memory has no room for all of it.
+    ///
+    /// # Errors
+    /// When no account is given.
+    pub fn account_history_pages(&self, query: HistoryQuery) -> Result<HistoryPages, IndexError> {
+        match query.accounts.as_slice() {
+            [_] => Ok(HistoryPages {
+                index: self.clone(),
+                query: HistoryQuery {
+                    limit: MOST,
+                    offset: 0,
+                    ..query
+                },
+                ended: false,
+            }),
+            accounts => Err(IndexError::Question(format!(
+                "expected one account, found {}",
+                accounts.len()
+            ))),
+        }
+    }
+
     /// Transactions, the latest first.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails, or an action is given without its contract.
     pub async fn transactions(
         &self,
         query: &TransactionQuery,
     ) -> Result<Vec<TransactionRow>, IndexError> {
+        if query.action.is_some() && query.contract.is_none() {
+            return Err(IndexError::Question(
+                "expected a contract together with the action, found none".to_owned(),
+            ));
+        }
         let mut conditions = Conditions::default();
         conditions.maybe("sender = $", query.sender.as_deref());
         conditions.maybe("contract = $", query.contract.as_deref());
@@ -137,6 +222,7 @@ impl Index {
             Some(false) => conditions.texts.push("error IS NULL".to_owned()),
             None => {}
         }
+        conditions.maybe("is_virtual = $", query.is_virtual.map(i64::from));
         let limit = query.limit.clamp(1, MOST);
         let rest = format!(
             "{} ORDER BY id DESC LIMIT {}",

@@ -1,3 +1,6 @@
+use std::fmt;
+use std::str::FromStr;
+
 use super::{Conditions, Index};
 use crate::IndexError;
 use crate::derive::Holder;
@@ -24,6 +27,59 @@ impl Kind {
     }
 }
 
+/// Where a rich list goes on: behind this holder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RichCursor {
+    rank: i64,
+    total_rank: i64,
+    account: String,
+}
+
+/// A holder with a place in the list of the richest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ranked {
+    /// The place, from 1 on.
+    pub rank: i64,
+    /// Who it is.
+    pub holder: Holder,
+}
+
+impl Ranked {
+    /// Where the list goes on behind this one.
+    pub fn cursor(&self) -> RichCursor {
+        RichCursor {
+            rank: self.rank,
+            total_rank: self.holder.total_rank,
+            account: self.holder.account.clone(),
+        }
+    }
+}
+
+impl fmt::Display for RichCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}-{}", self.rank, self.total_rank, self.account)
+    }
+}
+
+impl FromStr for RichCursor {
+    type Err = IndexError;
+
+    fn from_str(text: &str) -> Result<RichCursor, IndexError> {
+        let wrong = || {
+            IndexError::Question(format!(
+                "expected the cursor of an earlier answer, found {text:?}"
+            ))
+        };
+        let mut parts = text.splitn(3, '-');
+        let mut next = || parts.next().ok_or_else(wrong);
+        Ok(RichCursor {
+            rank: next()?.parse().map_err(|_| wrong())?,
+            total_rank: next()?.parse().map_err(|_| wrong())?,
+            account: next()?.to_owned(),
+        })
+    }
+}
+
 impl Index {
     /// Who holds a token, the richest first.
     ///
@@ -46,6 +102,71 @@ impl Index {
             conditions.place(offset.max(0)),
         );
         self.rows(&rest, &conditions.fields).await
+    }
+
+    /// Who has more than nothing of a token, the richest first, from a place on. Takes the same time at every place.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rich_list(
+        &self,
+        symbol: &str,
+        kind: Kind,
+        after: Option<&RichCursor>,
+        limit: i64,
+    ) -> Result<Vec<Ranked>, IndexError> {
+        let mut conditions = Conditions::default();
+        conditions.add("symbol = $", symbol);
+        conditions.add("kind = $", kind.name());
+        conditions.texts.push("total_rank > 0".to_owned());
+        if let Some(after) = after {
+            conditions.add("total_rank <= $", after.total_rank);
+            let total = conditions.place(after.total_rank);
+            let account = conditions.place(after.account.as_str());
+            conditions
+                .texts
+                .push(format!("(total_rank < {total} OR account > {account})"));
+        }
+        let rest = format!(
+            "{} ORDER BY total_rank DESC, account LIMIT {}",
+            conditions.text(),
+            conditions.place(limit.clamp(1, MOST)),
+        );
+        let rows: Vec<Holder> = self.rows(&rest, &conditions.fields).await?;
+        let first = after.map_or(0, |after| after.rank).saturating_add(1);
+        let ranks = (0..).map(|place: i64| first.saturating_add(place));
+        let ranked = ranks.zip(rows);
+        Ok(ranked
+            .map(|(rank, holder)| Ranked { rank, holder })
+            .collect())
+    }
+
+    /// The place of an account among those that hold a token; `None` if it holds nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rank(&self, symbol: &str, account: &str) -> Result<Option<Ranked>, IndexError> {
+        let user = Kind::User.name();
+        let rest = "WHERE symbol = $1 AND kind = $2 AND account = $3 AND total_rank > 0";
+        let fields = [symbol.into(), user.into(), account.into()];
+        let Some(holder) = self.rows::<Holder>(rest, &fields).await?.pop() else {
+            return Ok(None);
+        };
+        let statement = "SELECT COUNT(*) FROM holders WHERE symbol = $1 AND kind = $2 AND total_rank >= $3 \
+                         AND (total_rank > $4 OR account < $5)";
+        let total = holder.total_rank;
+        let fields = [
+            symbol.into(),
+            user.into(),
+            total.into(),
+            total.into(),
+            account.into(),
+        ];
+        let richer = self.number(statement, &fields).await?;
+        Ok(Some(Ranked {
+            rank: richer + 1,
+            holder,
+        }))
     }
 
     /// What an account or a contract holds, by symbol.

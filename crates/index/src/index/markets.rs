@@ -3,13 +3,16 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Conditions, Index};
-use crate::derive::{Candle, Market, Order, Trade};
+use crate::derive::{Candle, Market, Order, Trade, bucket};
 use crate::{Amount, IndexError};
 
 /// Most rows of one answer.
 const MOST: i64 = 1_000;
 const DAY: i64 = 86_400;
 const MINUTE: i64 = 60;
+const HOUR: i64 = 3_600;
+/// Hours of a sparkline.
+const POINTS: i64 = 24;
 
 /// Which trades.
 #[derive(Debug, Clone, Default)]
@@ -43,6 +46,19 @@ pub struct OrderQuery {
     pub before: Option<i64>,
     /// How many, at most 1000.
     pub limit: i64,
+}
+
+/// The prices of a token in 24 hours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sparkline {
+    /// The token, or the pool.
+    pub symbol: String,
+    /// When the first hour begins, in seconds since 1970.
+    pub time: i64,
+    /// The last price of each of 24 hours; in an hour without trades that of the one before, and in front of the first
+    /// trade the price with which it began.
+    pub points: Vec<Amount>,
 }
 
 /// What a token did in the last 24 hours.
@@ -177,12 +193,36 @@ impl Index {
     /// # Errors
     /// When the database fails.
     pub async fn tickers(&self, symbol: Option<&str>, now: i64) -> Result<Vec<Ticker>, IndexError> {
+        match symbol {
+            Some(symbol) => self.tickers_among(&[symbol.to_owned()], now).await,
+            None => self.tickers_among(&[], now).await,
+        }
+    }
+
+    /// The same of these tokens, as far as they were ever traded.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tickers_of(
+        &self,
+        symbols: &[String],
+        now: i64,
+    ) -> Result<Vec<Ticker>, IndexError> {
+        match symbols {
+            [] => Ok(Vec::new()),
+            symbols => self.tickers_among(symbols, now).await,
+        }
+    }
+
+    async fn tickers_among(&self, symbols: &[String], now: i64) -> Result<Vec<Ticker>, IndexError> {
         let mut of_market = Conditions::default();
-        of_market.maybe("symbol = $", symbol);
+        let mut of_day = Conditions::default();
+        if !symbols.is_empty() {
+            of_market.among("symbol", symbols);
+            of_day.among("symbol", symbols);
+        }
         let rest = format!("{} ORDER BY symbol", of_market.text());
         let markets: Vec<Market> = self.rows(&rest, &of_market.fields).await?;
-        let mut of_day = Conditions::default();
-        of_day.maybe("symbol = $", symbol);
         of_day.add("period = $", MINUTE);
         of_day.add("time > $", now - DAY);
         let rest = format!("{} ORDER BY time", of_day.text());
@@ -209,4 +249,47 @@ impl Index {
         }
         Ok(tickers)
     }
+
+    /// The prices of the 24 hours before a time, hour by hour: of these tokens and pools (`BASE:QUOTE`), or of all that
+    /// were traded in that time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sparklines(
+        &self,
+        symbols: &[String],
+        now: i64,
+    ) -> Result<Vec<Sparkline>, IndexError> {
+        let first = bucket(now, HOUR) - (POINTS - 1) * HOUR;
+        let mut conditions = Conditions::default();
+        conditions.add("period = $", HOUR);
+        conditions.add("time >= $", first);
+        if !symbols.is_empty() {
+            conditions.among("symbol", symbols);
+        }
+        let rest = format!("{} ORDER BY symbol, time", conditions.text());
+        let candles: Vec<Candle> = self.rows(&rest, &conditions.fields).await?;
+        let of_one = candles.chunk_by(|a, b| a.symbol == b.symbol);
+        Ok(of_one.filter_map(|hours| spark(hours, first)).collect())
+    }
+}
+
+/// The points of the hours from a time on, from the candles that there are.
+fn spark(hours: &[Candle], first: i64) -> Option<Sparkline> {
+    let begin = hours.first()?;
+    let mut points = Vec::new();
+    let (mut rest, mut price) = (hours, begin.first_price);
+    for hour in 0..POINTS {
+        while let [candle, later @ ..] = rest
+            && candle.time <= first + hour * HOUR
+        {
+            (price, rest) = (candle.last_price, later);
+        }
+        points.push(price);
+    }
+    Some(Sparkline {
+        symbol: begin.symbol.clone(),
+        time: first,
+        points,
+    })
 }

@@ -1,9 +1,12 @@
 //! Questions about derived data.
 
 mod candles;
+mod counters;
+mod directory;
 mod history;
 mod holders;
 mod markets;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -16,9 +19,12 @@ use crate::store::{self, Database, Field, Row};
 use crate::{IndexChange, IndexError, Indexer};
 
 pub use candles::{Bar, Interval};
-pub use history::{HistoryQuery, TransactionQuery};
-pub use holders::Kind;
-pub use markets::{OrderQuery, Ticker, TradeQuery};
+pub use counters::Counters;
+pub use directory::Found;
+pub use history::{HistoryPages, HistoryQuery, TransactionQuery};
+pub use holders::{Kind, Ranked, RichCursor};
+pub use markets::{OrderQuery, Sparkline, Ticker, TradeQuery};
+pub use tokens::{TokenListing, TokenOrder, TokenPage, TokenQuery};
 
 /// Reads an index. Clones share its connections.
 #[derive(Debug, Clone)]
@@ -99,6 +105,11 @@ impl Index {
             .await?;
         Ok(rows.iter().map(R::read).collect::<Result<_, _>>()?)
     }
+}
+
+/// The first text, byte by byte, behind all that begin with this one.
+fn prefix_end(text: &str) -> String {
+    format!("{text}{}", char::MAX)
 }
 
 /// Conditions of a statement with their values.

@@ -30,6 +30,12 @@ const TABLES: &[&str] = &[
     "trades",
     "markets",
     "candles",
+    "tokens",
+    "accounts",
+    "contracts",
+    "activity",
+    "pools",
+    "swaps",
     "_sqlx_migrations",
 ];
 
@@ -42,7 +48,7 @@ pub struct Database {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Sqlite,
     Postgres,
 }
@@ -53,6 +59,14 @@ impl Kind {
             Some("sqlite") => Ok(Kind::Sqlite),
             Some("postgres" | "postgresql") => Ok(Kind::Postgres),
             _ => Err(IndexError::Address(address.to_owned())),
+        }
+    }
+
+    /// The collation that compares texts byte by byte.
+    pub(crate) fn bytewise(self) -> &'static str {
+        match self {
+            Kind::Sqlite => "BINARY",
+            Kind::Postgres => "\"C\"",
         }
     }
 
@@ -98,7 +112,7 @@ impl Database {
     }
 
     async fn migrate(&self) -> Result<(), IndexError> {
-        Ok(migrator().run(&self.pool).await?)
+        Ok(migrator(self.kind).run(&self.pool).await?)
     }
 
     /// Drops all tables and makes them anew, empty.
@@ -116,6 +130,11 @@ impl Database {
         }
         drop(connection);
         self.migrate().await
+    }
+
+    /// Which of the two it is.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// The connections.
@@ -170,7 +189,7 @@ async fn pool(address: &str, kind: Kind) -> Result<AnyPool, IndexError> {
 }
 
 /// The tables, version by version.
-fn migrator() -> Migrator {
+fn migrator(kind: Kind) -> Migrator {
     let files = [
         (
             1,
@@ -178,10 +197,17 @@ fn migrator() -> Migrator {
             include_str!("../../migrations/1_histories.sql"),
         ),
         (2, "markets", include_str!("../../migrations/2_markets.sql")),
+        (
+            3,
+            "questions",
+            include_str!("../../migrations/3_questions.sql"),
+        ),
     ];
     let migration = |(version, name, text): (i64, &'static str, &'static str)| {
-        let kind = MigrationType::Simple;
-        Migration::new(version, name.into(), kind, text.into_sql_str(), false)
+        let text = text.replace("BYTEWISE", kind.bytewise());
+        let text = sqlx::AssertSqlSafe(text).into_sql_str();
+        let simple = MigrationType::Simple;
+        Migration::new(version, name.into(), simple, text, false)
     };
     Migrator::with_migrations(files.into_iter().map(migration).collect())
 }

@@ -241,13 +241,13 @@ impl Indexed {
             ),
             (
                 "account_operations",
-                "account, id, coalesce(symbol,'-'), operation, time",
+                "account, id, coalesce(symbol,'-'), operation, time, direction, failed",
                 "account, id",
             ),
             (
                 "holders",
                 "symbol, kind, account, balance, stake, pending_unstake, delegations_in, \
-              delegations_out, pending_undelegations, total, total_rank, block",
+              delegations_out, pending_undelegations, deposit, total, total_rank, block",
                 "symbol, kind, account",
             ),
             (
@@ -273,6 +273,39 @@ impl Indexed {
                 "symbol, period, time, first_price, high, low, last_price, quantity, volume, \
               trades",
                 "symbol, period, time",
+            ),
+            (
+                "tokens",
+                "symbol, name, name_key, issuer, decimals, max_supply, supply, circulating, \
+              holders, time",
+                "symbol",
+            ),
+            (
+                "accounts",
+                "account, first_time, last_time, transactions",
+                "account",
+            ),
+            (
+                "contracts",
+                "name, name_key, deployer, is_native, time, updated, calls",
+                "name",
+            ),
+            (
+                "activity",
+                "period, time, transactions, failed",
+                "period, time",
+            ),
+            (
+                "pools",
+                "pair, base, quote, creator, time, base_quantity, quote_quantity, base_volume, \
+              quote_volume, price, last_time, swaps",
+                "pair",
+            ),
+            (
+                "swaps",
+                "id, transaction_id, time, pair, account, symbol_in, quantity_in, symbol_out, \
+              quantity_out, price, pool_price",
+                "id",
             ),
         ] {
             let count = columns.split(", ").count();

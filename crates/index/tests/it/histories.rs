@@ -9,6 +9,7 @@ fn of(account: &str) -> HistoryQuery {
     HistoryQuery {
         accounts: vec![account.to_owned()],
         limit: 100,
+        failed: Some(false),
         ..HistoryQuery::default()
     }
 }

@@ -9,4 +9,5 @@ mod holders;
 #[cfg(test)]
 mod markets;
 #[cfg(test)]
+mod questions;
 mod resume;

@@ -32,7 +32,7 @@ pub(crate) fn network() -> Network {
 }
 
 /// Four traders with base tokens and three tokens of 3, 8 and 0 decimals.
-fn market() -> TestChain {
+pub(crate) fn market() -> TestChain {
     let mut chain = TestChain::of(network());
     let eng = json!({ "symbol": "ENG", "to": "founder", "quantity": "1000" });
     chain.does(tokens("steemsc", "transfer", eng));

@@ -152,3 +152,27 @@ async fn two_indexers_of_one_database_notice_each_other() {
         assert!(error.contains("another indexer"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn an_index_that_derived_less_is_built_anew() {
+    for database in TestDatabase::each().await {
+        let mut chain = TestChain::new();
+        chain.does(pay(1));
+        let mut indexed = Indexed::open(&database, &chain).await;
+        indexed.catch_up().await;
+        let dump = indexed.dump().await;
+        let pool = sqlx::any::AnyPoolOptions::new().connect(&database.address);
+        let pool = pool.await.unwrap();
+        sqlx::query("UPDATE meta SET content = '1' WHERE name = 'version'")
+            .execute(&pool)
+            .await
+            .unwrap();
+        pool.close().await;
+        let error = Indexed::try_open(&database, &chain).await.err().unwrap();
+        assert!(matches!(error, tartan_index::IndexError::Outdated));
+        indexed.database.clear().await.unwrap();
+        let mut indexed = Indexed::open(&database, &chain).await;
+        indexed.catch_up().await;
+        assert_eq!(indexed.dump().await, dump);
+    }
+}

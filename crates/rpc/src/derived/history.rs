@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tartan_chain::network::Flavor;
-use tartan_index::{HistoryQuery, Holder, Interval, Kind, TransactionQuery};
+use tartan_index::{HistoryQuery, Holder, Interval, Kind, Operation, TransactionQuery};
 
-use super::params::{Limit, Many, Number, read};
+use super::params::{Flag, Limit, Many, Number, read};
 use super::{failed, index};
 use crate::error::RpcError;
 use crate::service::Service;
@@ -41,6 +41,10 @@ struct AccountHistory {
     symbol: Option<String>,
     #[serde(default)]
     ops: Many,
+    #[serde(default)]
+    contracts: Many,
+    direction: Option<String>,
+    failed: Option<Flag>,
     #[serde(rename = "timestampStart")]
     from: Option<Number>,
     #[serde(rename = "timestampEnd")]
@@ -51,11 +55,16 @@ struct AccountHistory {
     offset: Option<Number>,
 }
 
-/// `history.accountHistory {account, symbol?, ops?, timestampStart?, timestampEnd?, limit?, offset?, before?}`: what
-/// happened to accounts, the latest first, as the public history services have it.
+/// `history.accountHistory {account, symbol?, ops?, contracts?, direction?, failed?, timestampStart?, timestampEnd?, limit?, offset?,
+/// before?}`: what happened to accounts, the latest first, as the public history services have it; what failed only if
+/// asked for.
 pub(crate) async fn account_history(service: &Service, params: Value) -> Result<Value, RpcError> {
     let params: AccountHistory = read(params)?;
+    check_direction(params.direction.as_deref())?;
     let query = HistoryQuery {
+        contracts: params.contracts.0,
+        direction: params.direction,
+        failed: Some(params.failed.is_some_and(|failed| failed.0)),
         accounts: params.account.0,
         symbol: params.symbol.filter(|symbol| !symbol.is_empty()),
         operations: params.ops.0,
@@ -69,23 +78,37 @@ pub(crate) async fn account_history(service: &Service, params: Value) -> Result<
         .account_history(&query)
         .await
         .map_err(failed)?;
-    let rows = rows.into_iter().map(|(account, row)| {
-        let mut shown = Map::new();
-        shown.insert("_id".to_owned(), row.id.into());
-        shown.insert("blockNumber".to_owned(), (row.id / PLACES).into());
-        shown.insert("transactionId".to_owned(), row.transaction_id.into());
-        shown.insert("timestamp".to_owned(), row.time.into());
-        shown.insert("operation".to_owned(), row.operation.into());
-        if let Ok(Value::Object(details)) = serde_json::from_str(&row.details) {
-            shown.extend(details);
+    let rows = rows.into_iter();
+    Ok(rows.map(|(account, row)| operation(account, row)).collect())
+}
+
+/// An operation as clients see it.
+fn operation(account: String, row: Operation) -> Value {
+    let mut shown = Map::new();
+    shown.insert("_id".to_owned(), row.id.into());
+    shown.insert("blockNumber".to_owned(), (row.id / PLACES).into());
+    shown.insert("transactionId".to_owned(), row.transaction_id.into());
+    shown.insert("timestamp".to_owned(), row.time.into());
+    shown.insert("operation".to_owned(), row.operation.into());
+    if let Ok(Value::Object(details)) = serde_json::from_str(&row.details) {
+        shown.extend(details);
+    }
+    if let Some(symbol) = row.symbol {
+        shown.insert("symbol".to_owned(), symbol.into());
+    }
+    shown.insert("account".to_owned(), account.into());
+    Value::Object(shown)
+}
+
+/// Refuses what is no direction.
+pub(crate) fn check_direction(direction: Option<&str>) -> Result<(), RpcError> {
+    match direction {
+        None | Some("in" | "out") => Ok(()),
+        Some(found) => {
+            let reason = format!("expected in or out as direction, found {found:?}");
+            Err(RpcError::invalid_params(&reason))
         }
-        if let Some(symbol) = row.symbol {
-            shown.insert("symbol".to_owned(), symbol.into());
-        }
-        shown.insert("account".to_owned(), account.into());
-        Value::Object(shown)
-    });
-    Ok(rows.collect())
+    }
 }
 
 #[derive(Deserialize)]
@@ -137,12 +160,14 @@ struct Transactions {
     contract: Option<String>,
     action: Option<String>,
     failed: Option<bool>,
+    #[serde(rename = "virtual")]
+    is_virtual: Option<bool>,
     before: Option<Number>,
     #[serde(default)]
     limit: Limit<100, 1000>,
 }
 
-/// `history.transactions {sender?, contract?, action?, failed?, before?, limit?}`: transactions, the latest first.
+/// `history.transactions {sender?, contract?, action?, failed?, virtual?, before?, limit?}`: transactions, the latest first.
 pub(super) async fn transactions(service: &Service, params: Value) -> Result<Value, RpcError> {
     let params: Transactions = read(params)?;
     let query = TransactionQuery {
@@ -150,6 +175,7 @@ pub(super) async fn transactions(service: &Service, params: Value) -> Result<Val
         contract: params.contract,
         action: params.action,
         failed: params.failed,
+        is_virtual: params.is_virtual,
         before: params.before.map(|number| number.0),
         limit: params.limit.0,
     };
@@ -224,7 +250,7 @@ pub(super) async fn holdings(service: &Service, params: Value) -> Result<Value, 
 }
 
 /// With the names that the contract has for them.
-fn holder(row: Holder) -> Value {
+pub(super) fn holder(row: Holder) -> Value {
     json!({
         "account": row.account,
         "symbol": row.symbol,
@@ -234,6 +260,7 @@ fn holder(row: Holder) -> Value {
         "delegationsIn": row.delegations_in,
         "delegationsOut": row.delegations_out,
         "pendingUndelegations": row.pending_undelegations,
+        "storageDeposit": row.deposit,
         "total": row.total,
         "blockNumber": row.block,
     })

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tartan_chain::FindRequest;
 use tartan_index::{Interval, Order, OrderQuery, Ticker, Trade, TradeQuery};
 
-use super::params::{Limit, Number, read};
+use super::params::{Limit, Many, Number, read};
 use super::{failed, index};
 use crate::error::RpcError;
 use crate::service::{Service, internal};
@@ -114,6 +114,24 @@ pub(super) async fn ticker(service: &Service, params: Value) -> Result<Value, Rp
 pub(super) async fn tickers(service: &Service, params: Value) -> Result<Value, RpcError> {
     let Nothing {} = read(params)?;
     Ok(json!(quotes(service, None).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sparklines {
+    #[serde(default)]
+    symbols: Many,
+}
+
+/// `market.sparklines {symbols?}`: the last price of each of the last 24 hours, of these tokens and pools or of all that
+/// were traded then.
+pub(super) async fn sparklines(service: &Service, params: Value) -> Result<Value, RpcError> {
+    let Sparklines { symbols } = read(params)?;
+    let index = index(service)?;
+    let position = index.position().await.map_err(failed)?;
+    let now = position.map_or(0, |position| position.time);
+    let lines = index.sparklines(&symbols.0, now).await.map_err(failed)?;
+    Ok(json!(lines))
 }
 
 #[derive(Deserialize)]

@@ -10,6 +10,7 @@
 
 mod book;
 mod history;
+mod lists;
 mod market;
 mod params;
 
@@ -22,9 +23,9 @@ use crate::error::RpcError;
 use crate::service::{Endpoint, Service, internal};
 
 pub(crate) use book::{Depth, Level};
-pub(crate) use history::{account_history, market_history};
+pub(crate) use history::{account_history, check_direction, market_history};
 pub(crate) use market::{Quote, quotes, trade};
-pub(crate) use params::{Limit, Number, read};
+pub(crate) use params::{Flag, Limit, Many, Number, read};
 
 /// What can be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,15 @@ pub(crate) enum Method {
     Trades,
     Orders,
     OrderHistory,
+    Sparklines,
+    Tokens,
+    RichList,
+    Rank,
+    Search,
+    Account,
+    Contracts,
+    Counters,
+    Activity,
 }
 
 const HISTORY: &[(&str, Method)] = &[
@@ -52,6 +62,14 @@ const HISTORY: &[(&str, Method)] = &[
     ("transactions", Method::Transactions),
     ("holders", Method::Holders),
     ("holdings", Method::Holdings),
+    ("tokens", Method::Tokens),
+    ("richList", Method::RichList),
+    ("rank", Method::Rank),
+    ("search", Method::Search),
+    ("account", Method::Account),
+    ("contracts", Method::Contracts),
+    ("counters", Method::Counters),
+    ("activity", Method::Activity),
 ];
 
 const MARKET: &[(&str, Method)] = &[
@@ -63,6 +81,7 @@ const MARKET: &[(&str, Method)] = &[
     ("trades", Method::Trades),
     ("orders", Method::Orders),
     ("orderHistory", Method::OrderHistory),
+    ("sparklines", Method::Sparklines),
 ];
 
 impl Method {
@@ -126,6 +145,15 @@ async fn answer(
         Method::Trades => market::trades(service, params).await,
         Method::Orders => market::orders(service, params, true).await,
         Method::OrderHistory => market::orders(service, params, false).await,
+        Method::Sparklines => market::sparklines(service, params).await,
+        Method::Tokens => lists::tokens(service, params).await,
+        Method::RichList => lists::rich_list(service, params).await,
+        Method::Rank => lists::rank(service, params).await,
+        Method::Search => lists::search(service, params).await,
+        Method::Account => lists::account(service, params).await,
+        Method::Contracts => lists::contracts(service, params).await,
+        Method::Counters => lists::counters(service, params).await,
+        Method::Activity => lists::activity(service, params).await,
     }
 }
 

@@ -35,6 +35,23 @@ fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
 }
 
+/// Yes or no, also as a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Flag(pub(crate) bool);
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Flag, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let flag = match &value {
+            Value::Bool(flag) => Some(*flag),
+            Value::String(text) => text.parse().ok(),
+            _ => None,
+        };
+        let wrong = || D::Error::custom(format!("expected true or false, found {value}"));
+        flag.map(Flag).ok_or_else(wrong)
+    }
+}
+
 /// How many rows: 1 to `MOST`, and `USUAL` if nothing is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limit<const USUAL: i64, const MOST: i64>(pub(crate) i64);

@@ -27,6 +27,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/accountHistory", get(account_history))
         .route("/marketHistory", get(market_history))
         .route("/api/market/trades.csv", get(export::trades))
+        .route("/api/history/account.csv", get(export::history))
         .route("/udf/config", get(udf::config))
         .route("/udf/time", get(udf::time))
         .route("/udf/symbols", get(udf::symbols))

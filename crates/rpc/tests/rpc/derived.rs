@@ -249,6 +249,87 @@ async fn trackers_find_pairs_tickers_books_and_trades() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn lists_are_sorted_searched_and_counted() {
+    let served = market().await;
+    let call = async |method: &str, params: Value| served.call("/history", method, params).await;
+    let by_volume = json!({ "sort": "volume", "descending": true, "limit": 1 });
+    check(
+        &call("tokens", by_volume).await,
+        expect![[
+            r#"{"total":3,"tokens":[{"symbol":"COOL","name":"Cool","issuer":"alice","precision":3,"maxSupply":"1000000","supply":"300","circulatingSupply":"300","holders":3,"created":1600000006,"price":"0.6","changePercent":"20.00","volume":"8","quantity":"15","trades":2,"marketCap":"180"}]}"#
+        ]],
+    );
+    let rich = json!({ "symbol": "COOL", "limit": 1 });
+    let page = call("richList", rich).await;
+    check(
+        &page,
+        expect![[
+            r#"{"holders":[{"account":"bob","symbol":"COOL","balance":"115","stake":"0","pendingUnstake":"0","delegationsIn":"0","delegationsOut":"0","pendingUndelegations":"0","storageDeposit":"0","total":"115","blockNumber":8,"rank":1}],"next":"1-4637792822517301248-bob"}"#
+        ]],
+    );
+    let rest = json!({ "symbol": "COOL", "limit": 5, "after": page["next"] });
+    let rest = call("richList", rest).await;
+    assert_eq!(
+        (&rest["holders"][0]["rank"], &rest["next"]),
+        (&json!(2), &Value::Null)
+    );
+    let rank = call("rank", json!({ "symbol": "COOL", "account": "nobody" })).await;
+    assert_eq!(rank, Value::Null);
+    let found = call("search", json!({ "text": "Car" })).await;
+    check(
+        &found,
+        expect![[
+            r#"{"accounts":[{"account":"carol","firstTimestamp":1600000009,"lastTimestamp":1600000027,"transactions":1}],"tokens":[],"contracts":[]}"#
+        ]],
+    );
+    assert_eq!(
+        call("account", json!({ "account": "carol" })).await,
+        found["accounts"][0]
+    );
+    let contract = call("contracts", json!({ "name": "market" })).await;
+    assert_eq!(
+        (&contract[0]["calls"], &contract[0]["native"]),
+        (&json!(4), &json!(true))
+    );
+    assert_eq!(
+        call("contracts", json!({ "limit": 2 }))
+            .await
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    check(
+        &call("counters", json!({})).await,
+        expect![[
+            r#"{"time":1600000027,"transactions":11,"transactionsInDay":11,"failedInDay":0,"failedPercent":"0.00","transactionsPerMinute":"0.18","activeAccountsInDay":5,"accounts":5,"tokens":3,"contracts":13}"#
+        ]],
+    );
+    let days = call("activity", json!({})).await;
+    assert_eq!(days[0]["transactions"], 11);
+    let lines = served
+        .call("/market", "sparklines", json!({ "symbols": "COOL" }))
+        .await;
+    assert_eq!(lines[0]["points"][23], "0.6");
+    let bids = json!({ "account": "carol", "contracts": "market", "direction": "out" });
+    let bids = call("accountHistory", bids).await;
+    assert_eq!(
+        (bids.as_array().unwrap().len(), &bids[0]["operation"]),
+        (1, &json!("market_placeOrder"))
+    );
+    let (_, csv) = served.get("/api/history/account.csv?account=bob").await;
+    assert!(csv.starts_with(
+        "timestamp,block,transaction,account,operation,symbol,from,to,quantity,details\n"
+    ));
+    let every = call("accountHistory", json!({ "account": "bob" })).await;
+    assert_eq!(csv.lines().count(), every.as_array().unwrap().len() + 1);
+    let (status, _) = served
+        .get("/api/history/account.csv?account=bob&direction=up")
+        .await;
+    assert_eq!(status, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn wrong_questions_are_refused_with_a_reason() {
     let served = market().await;
     for (method, params, reason) in [
@@ -272,6 +353,27 @@ async fn wrong_questions_are_refused_with_a_reason() {
             "market.ticker",
             json!({ "symbol": "COOL", "x": 1 }),
             "unknown field `x`",
+        ),
+        (
+            "history.tokens",
+            json!({ "sort": "beauty" }),
+            "expected a sort (symbol, holders,",
+        ),
+        (
+            "history.richList",
+            json!({ "symbol": "COOL", "after": "x" }),
+            "expected the cursor of an earlier answer",
+        ),
+        (
+            "history.activity",
+            json!({ "interval": "1h" }),
+            "expected 1m or 1d as interval",
+        ),
+        ("history.search", json!({ "text": " " }), "1 to 64 bytes"),
+        (
+            "history.transactions",
+            json!({ "action": "buy" }),
+            "expected a contract together with the action",
         ),
         (
             "history.accountHistory",
