@@ -30,14 +30,14 @@ mod store;
 
 pub use amount::Amount;
 pub use derive::{
-    Account, Activity, Candle, ContractRow, Holder, Market, Operation, Order, Token, Trade,
-    TransactionRow,
+    Account, Activity, Candle, ContractRow, Holder, Market, Operation, Order, Pool, Swap, Token,
+    Trade, TransactionRow,
 };
 pub use error::IndexError;
 pub use index::{
-    Bar, Counters, Found, HistoryPages, HistoryQuery, Index, Interval, Kind, OrderQuery, Ranked,
-    RichCursor, Sparkline, Ticker, TokenListing, TokenOrder, TokenPage, TokenQuery, TradeQuery,
-    TransactionQuery,
+    Bar, Counters, Found, HistoryPages, HistoryQuery, Index, Interval, Kind, OrderQuery,
+    PoolListing, PoolQuery, Ranked, RichCursor, Sparkline, SwapQuery, Ticker, TokenListing,
+    TokenOrder, TokenPage, TokenQuery, TradeQuery, TransactionQuery,
 };
 pub use indexer::{IndexChange, Indexer};
 pub use position::Position;

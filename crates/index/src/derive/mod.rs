@@ -8,6 +8,7 @@ mod directory;
 mod histories;
 mod holders;
 mod markets;
+mod pools;
 mod settings;
 mod tokens;
 
@@ -28,6 +29,8 @@ use holders::{Holders, Unstake};
 pub(crate) use markets::bucket;
 pub use markets::{Candle, Market, Order, Trade};
 use markets::{Markets, Places};
+use pools::Pools;
+pub use pools::{Pool, Swap};
 pub(crate) use settings::{Settings, Staking};
 pub use tokens::Token;
 pub(crate) use tokens::TokenFacts;
@@ -44,6 +47,7 @@ pub(crate) struct Derived {
     holders: Holders,
     histories: Histories,
     markets: Markets,
+    pools: Pools,
     tokens: Tokens,
     directory: Directory,
 }
@@ -56,6 +60,7 @@ impl Derived {
             holders: Holders::default(),
             histories: Histories::default(),
             markets: Markets::default(),
+            pools: Pools::default(),
             tokens: Tokens::default(),
             directory: Directory::default(),
         }
@@ -83,6 +88,7 @@ impl Derived {
     ) -> Result<(), IndexError> {
         self.holders.load(connection, blocks).await?;
         self.markets.load(connection, blocks).await?;
+        self.pools.load(connection, blocks).await?;
         self.tokens.load(connection, blocks).await?;
         self.directory.load(connection, blocks).await
     }
@@ -105,7 +111,7 @@ impl Derived {
         staking: &BTreeMap<String, Staking>,
     ) {
         self.journal.begin(block.number, can_be_taken_back);
-        let (mut place, mut places) = (0, Places::default());
+        let (mut place, mut places, mut swaps) = (0, Places::default(), 0);
         for transaction in &block.transactions {
             let held = self.holders.add(
                 block,
@@ -113,6 +119,8 @@ impl Derived {
                 (&self.settings, staking),
                 &mut self.journal,
             );
+            self.pools
+                .add(block, transaction, &mut swaps, &mut self.journal);
             self.tokens.add(block, transaction, held, &mut self.journal);
             self.directory
                 .add(block, transaction, &self.settings, &mut self.journal);
@@ -142,6 +150,7 @@ impl Derived {
         self.holders.write(connection).await?;
         let trades = self.markets.write(connection).await?;
         self.histories.write(connection).await?;
+        self.pools.write(connection).await?;
         self.tokens.write(connection).await?;
         self.directory.write(connection).await?;
         Ok(trades)
@@ -151,6 +160,7 @@ impl Derived {
     pub(crate) fn settle(&mut self) {
         self.holders.settle(CACHED_ROWS);
         self.markets.settle(CACHED_ROWS);
+        self.pools.settle(CACHED_ROWS);
         self.tokens.settle(CACHED_ROWS);
         self.directory.settle(CACHED_ROWS);
     }
@@ -187,6 +197,7 @@ pub(crate) async fn take_back(
             "markets" => restore::<Market>(connection, entry).await?,
             "candles" => restore::<Candle>(connection, entry).await?,
             "unstakes" => restore::<Unstake>(connection, entry).await?,
+            "pools" => restore::<Pool>(connection, entry).await?,
             "tokens" => restore::<Token>(connection, entry).await?,
             "accounts" => restore::<Account>(connection, entry).await?,
             "contracts" => restore::<ContractRow>(connection, entry).await?,
@@ -199,7 +210,7 @@ pub(crate) async fn take_back(
             }
         }
     }
-    for table in ["transactions", "operations", "trades"] {
+    for table in ["transactions", "operations", "trades", "swaps"] {
         let statement = format!("DELETE FROM {table} WHERE id >= $1 AND id < $2");
         let bounds = [(block * PLACES).into(), ((block + 1) * PLACES).into()];
         store::query(statement, &bounds, true)

@@ -86,19 +86,29 @@ pub struct Ticker {
 }
 
 impl Ticker {
-    /// The ticker of a token without trades in the last 24 hours.
-    fn quiet(market: Market) -> Ticker {
+    /// The ticker of a token, or of a pool, without trades in the last 24 hours.
+    pub(super) fn quiet(symbol: &str, last: Amount, last_time: i64) -> Ticker {
         Ticker {
-            symbol: market.symbol,
-            last: market.last_price,
-            last_time: market.last_time,
-            open: market.last_price,
-            high: market.last_price,
-            low: market.last_price,
+            symbol: symbol.to_owned(),
+            last,
+            last_time,
+            open: last,
+            high: last,
+            low: last,
             quantity: Amount::ZERO,
             volume: Amount::ZERO,
             trades: 0,
         }
+    }
+
+    /// The same with what happened in them.
+    pub(super) fn with(mut self, day: Option<Candle>) -> Ticker {
+        if let Some(day) = day {
+            (self.open, self.high, self.low) = (day.first_price, day.high, day.low);
+            (self.quantity, self.volume) = (day.quantity, day.volume);
+            self.trades = day.trades;
+        }
+        self
     }
 
     /// By how much the price changed, in per cent with 2 decimals.
@@ -215,18 +225,34 @@ impl Index {
     }
 
     async fn tickers_among(&self, symbols: &[String], now: i64) -> Result<Vec<Ticker>, IndexError> {
-        let mut of_market = Conditions::default();
-        let mut of_day = Conditions::default();
+        let mut conditions = Conditions::default();
         if !symbols.is_empty() {
-            of_market.among("symbol", symbols);
-            of_day.among("symbol", symbols);
+            conditions.among("symbol", symbols);
         }
-        let rest = format!("{} ORDER BY symbol", of_market.text());
-        let markets: Vec<Market> = self.rows(&rest, &of_market.fields).await?;
-        of_day.add("period = $", MINUTE);
-        of_day.add("time > $", now - DAY);
-        let rest = format!("{} ORDER BY time", of_day.text());
-        let candles: Vec<Candle> = self.rows(&rest, &of_day.fields).await?;
+        let rest = format!("{} ORDER BY symbol", conditions.text());
+        let markets: Vec<Market> = self.rows(&rest, &conditions.fields).await?;
+        let mut days = self.days(symbols, now).await?;
+        let ticker = |market: Market| {
+            let day = days.remove(&market.symbol);
+            Ticker::quiet(&market.symbol, market.last_price, market.last_time).with(day)
+        };
+        Ok(markets.into_iter().map(ticker).collect())
+    }
+
+    /// The candles of the 24 hours before a time, by symbol or pair; of none in particular: of all.
+    pub(super) async fn days(
+        &self,
+        symbols: &[String],
+        now: i64,
+    ) -> Result<BTreeMap<String, Candle>, IndexError> {
+        let mut conditions = Conditions::default();
+        if !symbols.is_empty() {
+            conditions.among("symbol", symbols);
+        }
+        conditions.add("period = $", MINUTE);
+        conditions.add("time > $", now - DAY);
+        let rest = format!("{} ORDER BY time", conditions.text());
+        let candles: Vec<Candle> = self.rows(&rest, &conditions.fields).await?;
         let mut days: BTreeMap<String, Candle> = BTreeMap::new();
         for candle in candles {
             match days.get_mut(&candle.symbol) {
@@ -236,18 +262,7 @@ impl Index {
                 }
             }
         }
-        let mut tickers = Vec::with_capacity(markets.len());
-        for market in markets {
-            let day = days.remove(&market.symbol);
-            let mut ticker = Ticker::quiet(market);
-            if let Some(day) = day {
-                (ticker.open, ticker.high, ticker.low) = (day.first_price, day.high, day.low);
-                (ticker.quantity, ticker.volume) = (day.quantity, day.volume);
-                ticker.trades = day.trades;
-            }
-            tickers.push(ticker);
-        }
-        Ok(tickers)
+        Ok(days)
     }
 
     /// The prices of the 24 hours before a time, hour by hour: of these tokens and pools (`BASE:QUOTE`), or of all that

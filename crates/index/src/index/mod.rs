@@ -6,6 +6,7 @@ mod directory;
 mod history;
 mod holders;
 mod markets;
+mod pools;
 mod tokens;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ pub use directory::Found;
 pub use history::{HistoryPages, HistoryQuery, TransactionQuery};
 pub use holders::{Kind, Ranked, RichCursor};
 pub use markets::{OrderQuery, Sparkline, Ticker, TradeQuery};
+pub use pools::{PoolListing, PoolQuery, SwapQuery};
 pub use tokens::{TokenListing, TokenOrder, TokenPage, TokenQuery};
 
 /// Reads an index. Clones share its connections.

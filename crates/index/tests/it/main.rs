@@ -9,5 +9,8 @@ mod holders;
 #[cfg(test)]
 mod markets;
 #[cfg(test)]
+mod pools;
+#[cfg(test)]
 mod questions;
+#[cfg(test)]
 mod resume;

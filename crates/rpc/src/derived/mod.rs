@@ -13,6 +13,7 @@ mod history;
 mod lists;
 mod market;
 mod params;
+mod pools;
 
 use std::time::Instant;
 
@@ -45,6 +46,8 @@ pub(crate) enum Method {
     Orders,
     OrderHistory,
     Sparklines,
+    Pools,
+    Swaps,
     Tokens,
     RichList,
     Rank,
@@ -82,6 +85,8 @@ const MARKET: &[(&str, Method)] = &[
     ("orders", Method::Orders),
     ("orderHistory", Method::OrderHistory),
     ("sparklines", Method::Sparklines),
+    ("pools", Method::Pools),
+    ("swaps", Method::Swaps),
 ];
 
 impl Method {
@@ -146,6 +151,8 @@ async fn answer(
         Method::Orders => market::orders(service, params, true).await,
         Method::OrderHistory => market::orders(service, params, false).await,
         Method::Sparklines => market::sparklines(service, params).await,
+        Method::Pools => pools::pools(service, params).await,
+        Method::Swaps => pools::swaps(service, params).await,
         Method::Tokens => lists::tokens(service, params).await,
         Method::RichList => lists::rich_list(service, params).await,
         Method::Rank => lists::rank(service, params).await,

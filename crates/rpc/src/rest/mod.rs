@@ -1,6 +1,7 @@
 //! Addresses that programs of others expect: charts (UDF), portfolio trackers (CoinGecko), wallets (history services).
 
 mod coingecko;
+mod coingecko_pools;
 mod export;
 mod udf;
 
@@ -39,6 +40,15 @@ pub(crate) fn router() -> Router<App> {
         .route(
             "/api/coingecko/historical_trades",
             get(coingecko::historical_trades),
+        )
+        .route("/api/coingecko/pools/pairs", get(coingecko_pools::pairs))
+        .route(
+            "/api/coingecko/pools/tickers",
+            get(coingecko_pools::tickers),
+        )
+        .route(
+            "/api/coingecko/pools/historical_trades",
+            get(coingecko_pools::historical_trades),
         )
 }
 

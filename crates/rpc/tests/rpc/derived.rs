@@ -249,6 +249,69 @@ async fn trackers_find_pairs_tickers_books_and_trades() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pools_have_prices_swaps_and_candles() {
+    let mut served = market().await;
+    let eng = json!({ "symbol": "ENG", "to": "alice", "quantity": "1000" });
+    served.does("steemsc", "tokens", "transfer", eng);
+    let pair = "COOL:STEEMP";
+    served.does(
+        "alice",
+        "marketpools",
+        "createPool",
+        json!({ "tokenPair": pair }),
+    );
+    let add = json!({ "tokenPair": pair, "baseQuantity": "10", "quoteQuantity": "4", "maxDeviation": "0" });
+    served.does("alice", "marketpools", "addLiquidity", add);
+    let swap = json!({ "tokenPair": pair, "tokenSymbol": "COOL", "tokenAmount": "2", "tradeType": "exactOutput" });
+    served.does("bob", "marketpools", "swapTokens", swap);
+    served.indexed().await;
+    let call = async |method: &str, params: Value| served.call("/market", method, params).await;
+    check(
+        &call("pools", json!({ "symbol": "COOL" })).await,
+        expect![[
+            r#"[{"tokenPair":"COOL:STEEMP","base":"COOL","quote":"STEEMP","creator":"alice","created":1600000033,"baseQuantity":"8","quoteQuantity":"5.00250627","price":"0.62531328","baseVolume":"2","quoteVolume":"1.00250627","swaps":1,"lastTime":1600000039,"day":{"open":"0.62531328","high":"0.62531328","low":"0.62531328","changePercent":"0.00","baseVolume":"2","quoteVolume":"1.00250627","swaps":1}}]"#
+        ]],
+    );
+    check(
+        &call("swaps", json!({ "account": "bob" })).await,
+        expect![[
+            r#"[{"id":218103808,"blockNumber":13,"transactionId":"0000000d00000000a0a0a0a0a0a0a0a0a0a0a0a0","timestamp":1600000039,"tokenPair":"COOL:STEEMP","account":"bob","symbolIn":"STEEMP","quantityIn":"1.00250627","symbolOut":"COOL","quantityOut":"2","price":"0.50125314","poolPrice":"0.62531328"}]"#
+        ]],
+    );
+    check(
+        &call("candles", json!({ "symbol": pair, "interval": "1d" })).await,
+        expect![[
+            r#"[{"time":1599955200,"open":"0.62531328","high":"0.62531328","low":"0.62531328","close":"0.62531328","quantity":"2","volume":"1.00250627","trades":1}]"#
+        ]],
+    );
+    check(
+        &get(&served, "/api/coingecko/pools/pairs").await,
+        expect![[
+            r#"[{"ticker_id":"COOL_STEEMP","base":"COOL","target":"STEEMP","pool_id":"COOL:STEEMP"}]"#
+        ]],
+    );
+    check(
+        &get(&served, "/api/coingecko/pools/tickers").await,
+        expect![[
+            r#"[{"ticker_id":"COOL_STEEMP","base_currency":"COOL","target_currency":"STEEMP","pool_id":"COOL:STEEMP","last_price":"0.62531328","base_volume":"2","target_volume":"1.00250627","high":"0.62531328","low":"0.62531328","base_liquidity":"8","target_liquidity":"5.00250627"}]"#
+        ]],
+    );
+    let trades = "/api/coingecko/pools/historical_trades?ticker_id=COOL_STEEMP";
+    check(
+        &get(&served, trades).await,
+        expect![[
+            r#"{"buy":[{"trade_id":218103808,"price":"0.50125314","base_volume":"2","target_volume":"1.00250627","trade_timestamp":1600000039000,"type":"buy"}],"sell":[]}"#
+        ]],
+    );
+    let sells = format!("{trades}&type=sell");
+    assert_eq!(get(&served, &sells).await, json!({ "buy": [], "sell": [] }));
+    let (status, _) = served
+        .get("/api/coingecko/pools/historical_trades?ticker_id=COOL")
+        .await;
+    assert_eq!(status, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lists_are_sorted_searched_and_counted() {
     let served = market().await;
     let call = async |method: &str, params: Value| served.call("/history", method, params).await;

@@ -39,16 +39,28 @@ pub(crate) fn bucket(time: i64, period: i64) -> i64 {
 impl Candle {
     /// The candle of one trade.
     pub(super) fn of(trade: &Trade, period: i64) -> Candle {
+        let moved = (trade.quantity, trade.volume);
+        Candle::begun(&trade.symbol, period, trade.time, trade.price, moved)
+    }
+
+    /// The candle of what happened once, at a price: so many tokens for so many of the others.
+    pub(crate) fn begun(
+        symbol: &str,
+        period: i64,
+        time: i64,
+        price: Amount,
+        (quantity, volume): (Amount, Amount),
+    ) -> Candle {
         Candle {
-            symbol: trade.symbol.clone(),
+            symbol: symbol.to_owned(),
             period,
-            time: bucket(trade.time, period),
-            first_price: trade.price,
-            high: trade.price,
-            low: trade.price,
-            last_price: trade.price,
-            quantity: trade.quantity,
-            volume: trade.volume,
+            time: bucket(time, period),
+            first_price: price,
+            high: price,
+            low: price,
+            last_price: price,
+            quantity,
+            volume,
             trades: 1,
         }
     }

@@ -198,7 +198,8 @@ impl Markets {
     }
 }
 
-fn candle_key(symbol: &str, period: i64, time: i64) -> Vec<Field> {
+/// The key of the candle of this length that a time falls into.
+pub(crate) fn candle_key(symbol: &str, period: i64, time: i64) -> Vec<Field> {
     let time = bucket(time, period);
     vec![symbol.into(), period.into(), time.into()]
 }
