@@ -20,7 +20,7 @@ use tartan_document::{Object, Value};
 use tartan_state::{Read, Savepoint, Space};
 
 use crate::executor::Frame;
-use crate::{Executor, Fatal, NODE, UNKNOWN_ERROR};
+use crate::{Executor, Fatal, Logs, NODE, UNKNOWN_ERROR};
 
 /// The action that moves the money: `{changes: {account: bytes}, contracts: {contract: bytes}, sender, active,
 /// maxDeposit}`, more bytes to pay for or, below zero, to have back, by who pays and by whose they are.
@@ -41,19 +41,20 @@ struct Stored {
 }
 
 impl Executor {
-    /// Lets the accounts pay for what changed since `start`, and gives the errors if one of them cannot.
+    /// Lets the accounts pay for what changed since `start`. Gives the events of what they paid and had back, or the errors
+    /// if one of them cannot.
     pub(crate) fn settle_deposits(
         &mut self,
         frame: &Frame,
         start: &Savepoint,
-    ) -> Result<Vec<String>, Fatal> {
+    ) -> Result<Logs, Fatal> {
         let Some(holder) = self.rules.storage_deposits.clone() else {
-            return Ok(Vec::new());
+            return Ok(Logs::default());
         };
         self.flush_rows()?;
         let (changes, contracts) = self.note_payers(&frame.sender, start)?;
         if changes.is_empty() && contracts.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Logs::default());
         }
         let mut payload = Object::new();
         payload.insert("changes", changes);
@@ -63,11 +64,13 @@ impl Executor {
         let consent = self.max_deposit.clone().unwrap_or(Value::Null);
         payload.insert(MAX_DEPOSIT, consent);
         let ended = self.enter(frame.settling(&holder), payload)?;
-        Ok(match ended.failed {
-            true if ended.logs.errors.is_empty() => vec![UNKNOWN_ERROR.to_string()],
-            true => ended.logs.errors,
-            false => Vec::new(),
-        })
+        let mut logs = ended.logs;
+        match ended.failed {
+            true if logs.errors.is_empty() => logs.errors.push(UNKNOWN_ERROR.to_string()),
+            true => {}
+            false => logs.errors.clear(),
+        }
+        Ok(logs)
     }
 
     /// Notes who pays for what changed since `start`, and gives the change of bytes of each payer and each contract.

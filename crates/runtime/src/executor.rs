@@ -366,9 +366,10 @@ impl Executor {
             }
         };
         if !failed && frame.depth == 1 {
-            let refused = self.settle_deposits(frame, &mark.savepoint)?;
-            failed = !refused.is_empty();
-            logs.errors.extend(refused);
+            let settled = self.settle_deposits(frame, &mark.savepoint)?;
+            failed = !settled.errors.is_empty();
+            logs.errors.extend(settled.errors);
+            logs.events.extend(settled.events);
         }
         if failed && undo {
             self.rollback(mark)?;

@@ -1,7 +1,7 @@
 //! What accounts have paid for the rows that contracts store on their behalf.
 
 use tartan_decimal::Quantity;
-use tartan_document::{Object, Value};
+use tartan_document::{Object, Value, object};
 use tartan_runtime::{ActionResult, Context, Failure, MAX_DEPOSIT, NODE, OrFail, Payload, ensure};
 use tartan_state::Stored;
 
@@ -17,6 +17,8 @@ impl Tokens {
     /// Which bytes are stored is up to a contract, so the sender is charged only with the active key, which is the one for
     /// funds, and never more than `maxDeposit` or, without it, than the network's usual maximum. An owner whose tick is
     /// run has signed nothing at all: what that writes is the owner's own code.
+    ///
+    /// Each payment is an event of its own: `lockDeposit` or `returnDeposit {account, symbol, quantity, bytes}`.
     pub(super) fn settle_deposits(
         &self,
         payload: Payload<'_>,
@@ -132,11 +134,22 @@ fn change(ctx: &mut Context<'_>, account: &str, bytes: i64, price: &Price<'_>) -
     let after = before
         .checked_add_signed(bytes)
         .or_fail("cannot subtract")?;
-    if bytes > 0 {
+    let event = if bytes > 0 {
         pay(ctx, account, price.token, amount, &shown)?;
+        "lockDeposit"
     } else {
         credit::<AccountBalance>(ctx, account, price.token, amount, &shown)?;
-    }
+        "returnDeposit"
+    };
+    ctx.emit(
+        event,
+        object! {
+            "account": account,
+            "symbol": &*price.token.symbol,
+            "quantity": &*shown,
+            "bytes": Value::Number(bytes.unsigned_abs() as f64),
+        },
+    );
     let balance = price.shown(price.of(after)?)?.into();
     let mut rows = ctx.rows::<Deposit>();
     match known {

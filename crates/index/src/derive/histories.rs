@@ -115,8 +115,8 @@ impl Told {
         match (self.failed, self.operation.as_str()) {
             (true, _) => "",
             (_, "market_buy" | "tokens_unstake" | "tokens_undelegateDone") => "in",
-            (_, "market_sell" | "market_placeOrder") => "out",
-            (_, "market_cancel" | "market_expire") => "in",
+            (_, "market_sell" | "market_placeOrder" | "tokens_lockDeposit") => "out",
+            (_, "market_cancel" | "market_expire" | "tokens_returnDeposit") => "in",
             _ => match (is("from"), is("to")) {
                 (true, false) => "out",
                 (false, true) => "in",
@@ -359,6 +359,7 @@ pub(crate) fn told_by(transaction: &IndexedTransaction, event: &Event) -> Option
             Some(Told::new(operation, symbol, details, &[from, sender]))
         }
         "undelegateDone" => simple("undelegateDone", &[account]),
+        "lockDeposit" | "returnDeposit" => simple(&event.event, &[account]),
         _ => None,
     }
 }

@@ -47,6 +47,23 @@ impl TestChain {
 
     pub(crate) fn of(network: Network) -> TestChain {
         let registry = network.registry().unwrap();
+        TestChain::with(network, registry)
+    }
+
+    /// One on which contracts can be deployed.
+    pub(crate) fn with_scripts() -> TestChain {
+        let network = Network::dev(Flavor::Steem);
+        let options = tartan_vm::Options {
+            metered: network.rules.metered,
+            budget: network.limits.call_budget,
+            ..tartan_vm::Options::default()
+        };
+        let engine = std::sync::Arc::new(tartan_vm::Engine::new(options));
+        let registry = network.registry().unwrap().with_engine(engine);
+        TestChain::with(network, registry)
+    }
+
+    fn with(network: Network, registry: tartan_runtime::Registry) -> TestChain {
         let state = State::memory();
         TestChain {
             chain: Chain::open(network, state, registry, OpenOptions::default()).unwrap(),

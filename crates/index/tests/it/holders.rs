@@ -104,11 +104,11 @@ async fn play(database: TestDatabase, slices: u32, steps: &[Step]) {
                 let most = chain.number().saturating_sub(finalized);
                 chain.fork((*blocks).min(most));
                 indexed.catch_up().await;
-                check(&indexed, &chain).await;
+                check(&indexed, &chain, "COOL").await;
             }
             Step::CatchUp => {
                 indexed.catch_up().await;
-                check(&indexed, &chain).await;
+                check(&indexed, &chain, "COOL").await;
             }
             Step::Restart => indexed = Indexed::open(&database, &chain).await,
             Step::Irreversible(behind) => {
@@ -118,7 +118,7 @@ async fn play(database: TestDatabase, slices: u32, steps: &[Step]) {
         }
     }
     indexed.catch_up().await;
-    check(&indexed, &chain).await;
+    check(&indexed, &chain, "COOL").await;
     let rebuilt = TestDatabase::sqlite();
     let mut rebuilt = Indexed::open(&rebuilt, &chain).await;
     rebuilt.catch_up().await;
@@ -126,7 +126,7 @@ async fn play(database: TestDatabase, slices: u32, steps: &[Step]) {
 }
 
 /// Every row of the contract's tables is in the index, and nothing else is.
-async fn check(indexed: &Indexed, chain: &TestChain) {
+async fn check(indexed: &Indexed, chain: &TestChain, issued: &str) {
     let reader = chain.reader();
     for (name, kind) in [
         ("balances", Kind::User),
@@ -157,11 +157,11 @@ async fn check(indexed: &Indexed, chain: &TestChain) {
     // what accounts own is what was issued
     let mut total = Amount::ZERO;
     for kind in [Kind::User, Kind::Contract] {
-        for row in indexed.index.holders("COOL", kind, 1000, 0).await.unwrap() {
+        for row in indexed.index.holders(issued, kind, 1000, 0).await.unwrap() {
             total = total.plus(row.total);
         }
     }
-    let query = json!({ "symbol": "COOL" });
+    let query = json!({ "symbol": issued });
     let token = reader
         .find_one("tokens", "tokens", &query)
         .unwrap()
@@ -197,6 +197,102 @@ proptest! {
         runtime.block_on(async {
             for database in TestDatabase::each().await {
                 play(database, slices, &steps).await;
+            }
+        });
+    }
+}
+
+const NOTES: &str = "
+actions.createSSC = async () => {
+    if (!(await api.db.tableExists('notes'))) await api.db.createTable('notes', ['key']);
+};
+actions.put = async ({ key, length }) => {
+    const row = await api.db.findOne('notes', { key });
+    const text = 'x'.repeat(length);
+    if (row) await api.db.update('notes', { ...row, text });
+    else await api.db.insert('notes', { key, text });
+};
+actions.remove = async ({ key }) => {
+    const row = await api.db.findOne('notes', { key });
+    if (row) await api.db.remove('notes', row);
+};";
+
+/// Somebody writes a note of a length, or removes it, for which it takes over the deposit.
+fn random_note((who, key, length): (usize, u8, u32)) -> Call {
+    let sender = PEOPLE[who];
+    let payload = json!({ "key": key.to_string(), "length": length, "maxDeposit": "1000" });
+    match length % 4 {
+        0 => call(sender, "notes", "remove", payload),
+        _ => call(sender, "notes", "put", payload),
+    }
+}
+
+fn notes() -> TestChain {
+    use base64::Engine as _;
+
+    let mut chain = TestChain::with_scripts();
+    for name in PEOPLE {
+        let eng = json!({ "symbol": "ENG", "to": name, "quantity": "2000" });
+        chain.does(tokens("steemsc", "transfer", eng));
+    }
+    let code = base64::engine::general_purpose::STANDARD.encode(NOTES);
+    let deploy = json!({ "name": "notes", "code": code, "maxDeposit": "1000" });
+    chain.does(call("alice", "contract", "deploy", deploy));
+    chain
+}
+
+/// What accounts hold, and have deposited, is what the contract's tables say.
+async fn check_deposits(indexed: &Indexed, chain: &TestChain) {
+    check(indexed, chain, "ENG").await;
+    let deposits = table(&chain.reader(), "tokens", "deposits");
+    let mut expected: Vec<_> = deposits
+        .iter()
+        .map(|row| {
+            let balance = Amount::parse(row["balance"].as_str().unwrap()).unwrap();
+            (row["account"].as_str().unwrap().to_owned(), balance)
+        })
+        .filter(|(_, balance)| balance.is_positive())
+        .collect();
+    expected.sort();
+    let holders = indexed.index.holders("ENG", Kind::User, 1000, 0).await;
+    let mut found: Vec<_> = holders
+        .unwrap()
+        .into_iter()
+        .filter(|row| row.deposit != Amount::ZERO)
+        .map(|row| (row.account, row.deposit))
+        .collect();
+    found.sort();
+    assert_eq!(found, expected);
+    assert!(!found.is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn deposits_for_storage_are_seen(
+        acts in prop::collection::vec((0..4_usize, 0..5_u8, 0..2_000_u32), 1..40),
+        forked in 1..6_u32,
+    ) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            for database in TestDatabase::each().await {
+                let mut chain = notes();
+                let mut indexed = Indexed::open(&database, &chain).await;
+                for (place, acts) in acts.chunks(3).enumerate() {
+                    let calls: Vec<_> = acts.iter().map(|act| random_note(*act)).collect();
+                    chain.block(&calls);
+                    if place % 3 == 0 {
+                        indexed.catch_up().await;
+                        check_deposits(&indexed, &chain).await;
+                    }
+                }
+                indexed.catch_up().await;
+                check_deposits(&indexed, &chain).await;
+                let own = chain.number() - 5;
+                chain.fork(forked.min(own));
+                indexed.catch_up().await;
+                check_deposits(&indexed, &chain).await;
             }
         });
     }
