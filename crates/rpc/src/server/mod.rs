@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use crate::config::RpcConfig;
 use crate::service::Service;
 use crate::sync::SyncStatus;
-use crate::websocket::Feed;
+use crate::websocket::{Books, Feed};
 
 /// How long open connections may take to end at shutdown.
 const GRACE: Duration = Duration::from_secs(5);
@@ -41,6 +41,7 @@ pub enum ServeError {
 pub(crate) struct App {
     pub(crate) service: Service,
     pub(crate) feed: Feed,
+    pub(crate) books: Books,
     pub(crate) stop: watch::Receiver<bool>,
     /// One permit for each WebSocket connection.
     pub(crate) websockets: Arc<Semaphore>,
@@ -98,9 +99,11 @@ impl Server {
         let websockets = Arc::new(Semaphore::new(max_connections as usize));
         let service = Service::new(config, reader, sync, index);
         feed.follow_index(&service, stopped.clone(), &mut tasks);
+        let books = Books::start(&service, &feed, stopped.clone(), &mut tasks);
         let app = App {
             service,
             feed,
+            books,
             stop: stopped,
             websockets: websockets.clone(),
         };

@@ -10,6 +10,7 @@ use tartan_index::Index;
 use tokio::sync::{OwnedSemaphorePermit, broadcast};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
+use super::books::{BookView, Watch};
 use super::feed::Change;
 use super::topic::Topic;
 use crate::envelope::{Envelope, Request, Responses, Unreadable};
@@ -42,10 +43,17 @@ enum End {
 }
 
 struct Subscriptions {
-    topics: BTreeMap<u64, (Topic, Counted)>,
+    topics: BTreeMap<u64, Subscription>,
     next: u64,
     /// Present while there are topics.
     changes: Option<broadcast::Receiver<Arc<Change>>>,
+}
+
+struct Subscription {
+    topic: Topic,
+    /// The book that it is about, if it is about one.
+    book: Option<Watch>,
+    _counted: Counted,
 }
 
 struct Connection {
@@ -72,6 +80,21 @@ pub(crate) async fn serve(app: App, socket: WebSocket, permit: OwnedSemaphorePer
     let Err(end) = connection.run().await;
     connection.close(end).await;
     drop((counted, permit));
+}
+
+impl Subscription {
+    /// The notification's members about a book; `None` if it is another one's, or was part of the snapshot.
+    fn about_book(&mut self, view: &BookView) -> Option<String> {
+        let Topic::Book { symbol } = &self.topic else {
+            return None;
+        };
+        let watch = self.book.as_mut()?;
+        if *symbol != view.symbol || view.sequence <= watch.sequence {
+            return None;
+        }
+        watch.sequence = view.sequence;
+        Some(view.text.clone())
+    }
 }
 
 enum Never {}
@@ -120,9 +143,10 @@ impl Connection {
         match Envelope::read(text, self.app.service.limits().max_batch_length) {
             Err(Unreadable::Malformed(_)) => Some(Responses::error(None, RpcError::PARSE)),
             Err(Unreadable::Refused(error)) => Some(Responses::error(None, error)),
-            Ok(Envelope::One(request)) if request.method == "subscribe" => {
-                Some(respond(&request, self.subscribe(request.params.as_ref())))
-            }
+            Ok(Envelope::One(request)) if request.method == "subscribe" => Some(respond(
+                &request,
+                self.subscribe(request.params.as_ref()).await,
+            )),
             Ok(Envelope::One(request)) if request.method == "unsubscribe" => {
                 Some(respond(&request, self.unsubscribe(request.params.as_ref())))
             }
@@ -135,7 +159,7 @@ impl Connection {
         }
     }
 
-    fn subscribe(&mut self, params: Option<&Value>) -> Result<String, RpcError> {
+    async fn subscribe(&mut self, params: Option<&Value>) -> Result<String, RpcError> {
         let topic = Topic::read(params)?;
         let index = self.app.service.index();
         if topic.needs_index() && index.and_then(Index::subscribe).is_none() {
@@ -153,13 +177,34 @@ impl Connection {
         if self.subscriptions.changes.is_none() {
             self.subscriptions.changes = Some(self.app.feed.subscribe());
         }
+        let subscribed = self.begin(topic).await;
+        if self.subscriptions.topics.is_empty() {
+            self.subscriptions.changes = None;
+        }
+        subscribed
+    }
+
+    async fn begin(&mut self, topic: Topic) -> Result<String, RpcError> {
         let latest = self.app.service.latest_block()?.map(|block| block.number);
+        let (book, snapshot) = match &topic {
+            Topic::Book { symbol } => {
+                let (watch, snapshot) = self.app.books.watch(symbol).await?;
+                (Some(watch), format!(r#","book":{snapshot}"#))
+            }
+            _ => (None, String::new()),
+        };
         let id = self.subscriptions.next;
         self.subscriptions.next += 1;
-        let counted = Counted::new(&self.app.service.telemetry().subscriptions);
-        self.subscriptions.topics.insert(id, (topic, counted));
+        let subscription = Subscription {
+            topic,
+            book,
+            _counted: Counted::new(&self.app.service.telemetry().subscriptions),
+        };
+        self.subscriptions.topics.insert(id, subscription);
         let latest = latest.map_or("null".to_owned(), |number| number.to_string());
-        Ok(format!(r#"{{"subscription":{id},"blockNumber":{latest}}}"#))
+        Ok(format!(
+            r#"{{"subscription":{id},"blockNumber":{latest}{snapshot}}}"#
+        ))
     }
 
     fn unsubscribe(&mut self, params: Option<&Value>) -> Result<String, RpcError> {
@@ -180,21 +225,23 @@ impl Connection {
         let committed = match change {
             Change::Block { committed, .. } => *committed,
             Change::Market(market) => market.committed,
+            Change::Book(book) => book.committed,
             Change::Gap => return Err(End::Gap),
         };
         let named = if committed { "committed" } else { "reverted" };
-        let about = |(id, (topic, _)): (&u64, &(Topic, Counted))| {
+        let about = |(id, subscription): (&u64, &mut Subscription)| {
             let about = match change {
-                Change::Block { block, .. } => topic.about(block)?,
-                Change::Market(market) => topic.about_market(market)?,
+                Change::Block { block, .. } => subscription.topic.about(block)?,
+                Change::Market(market) => subscription.topic.about_market(market)?,
+                Change::Book(book) => subscription.about_book(book)?,
                 Change::Gap => return None,
             };
             Some(format!(
                 r#"{{"jsonrpc":"2.0","method":"subscription","params":{{"subscription":{id},"change":"{named}",{about}}}}}"#
             ))
         };
-        let notifications: Vec<String> =
-            self.subscriptions.topics.iter().filter_map(about).collect();
+        let topics = self.subscriptions.topics.iter_mut();
+        let notifications: Vec<String> = topics.filter_map(about).collect();
         for text in notifications {
             self.send(Message::Text(text.into())).await?;
         }

@@ -10,6 +10,7 @@ use tartan_index::{Index, IndexChange, Trade};
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinSet;
 
+use super::books::BookView;
 use crate::derived;
 use crate::server::stopped;
 use crate::service::Service;
@@ -24,6 +25,8 @@ pub(crate) enum Change {
     Block { committed: bool, block: BlockView },
     /// The index was written.
     Market(MarketView),
+    /// An order book that somebody watches changed.
+    Book(BookView),
     /// Notifications were lost: nobody can go on.
     Gap,
 }
@@ -114,6 +117,12 @@ impl Feed {
                 let _ = sender.send(Arc::new(change));
             }
         });
+    }
+
+    /// Tells all that listen.
+    pub(super) fn send(&self, change: Change) {
+        // an error says that nobody does
+        let _ = self.0.send(Arc::new(change));
     }
 
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<Change>> {

@@ -14,14 +14,17 @@
 //! `"event"` and `"account"`: events of transactions that the account sent, or that have its name as a value of their
 //! data; where the node writes an index, `{"to":"trades"}` with any of `"symbol"` and `"account"`, and `{"to":"ticker"}`, of
 //! one `"symbol"` or of all: these come when the index has them, and `reverted` with a `blockNumber` says that what came
-//! with that block is void. `unsubscribe` takes `{"subscription":1}`.
+//! with that block is void. `{"to":"book"}` of one `"symbol"` is answered with a snapshot of the order book, and told each
+//! change of it, numbered, by levels: price, tokens and orders, 0 where a level is gone. `unsubscribe` takes `{"subscription":1}`.
 //!
 //! A client that does not keep up is dropped with close code 1008 and a reason; then it subscribes again and reads what
 //! it missed from the chain.
 
+mod books;
 mod connection;
 mod feed;
 mod topic;
 
+pub(crate) use books::Books;
 pub(crate) use connection::serve;
 pub(crate) use feed::Feed;

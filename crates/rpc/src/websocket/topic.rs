@@ -6,6 +6,9 @@ use tartan_index::Trade;
 use super::feed::{BlockView, Event, MarketView};
 use crate::error::RpcError;
 
+/// The longest symbol that is looked for, in bytes.
+const LONGEST_SYMBOL: usize = 32;
+
 /// What a subscription is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Topic {
@@ -22,6 +25,8 @@ pub(super) enum Topic {
         symbol: Option<String>,
         account: Option<String>,
     },
+    /// The order book of a token.
+    Book { symbol: String },
     /// Tickers of tokens that were traded.
     Ticker { symbol: Option<String> },
 }
@@ -34,7 +39,7 @@ impl Topic {
 
     /// From the parameters of `subscribe`.
     pub(super) fn read(params: Option<&Value>) -> Result<Topic, RpcError> {
-        const EXPECTED: &str = "expected {\"to\": \"blocks\"}, {\"to\": \"events\"}, {\"to\": \"trades\"} or {\"to\": \"ticker\"}";
+        const EXPECTED: &str = "expected {\"to\": \"blocks\"}, {\"to\": \"events\"}, {\"to\": \"trades\"}, {\"to\": \"ticker\"} or {\"to\": \"book\", \"symbol\": a token}";
         let params = params
             .and_then(Value::as_object)
             .ok_or_else(|| RpcError::invalid_params(EXPECTED))?;
@@ -72,6 +77,11 @@ impl Topic {
             Some("ticker") => Ok(Topic::Ticker {
                 symbol: text("symbol")?,
             }),
+            Some("book") => {
+                let symbol = text("symbol")?.filter(|symbol| symbol.len() <= LONGEST_SYMBOL);
+                let symbol = symbol.ok_or_else(|| RpcError::invalid_params(EXPECTED))?;
+                Ok(Topic::Book { symbol })
+            }
             _ => Err(RpcError::invalid_params(EXPECTED)),
         }
     }
@@ -94,7 +104,7 @@ impl Topic {
                 let tickers = market.tickers.iter().filter(|(symbol, _)| wanted(symbol));
                 ("tickers", tickers.map(|(_, text)| text.as_str()).collect())
             }
-            Topic::Blocks { .. } | Topic::Events { .. } => return None,
+            Topic::Blocks { .. } | Topic::Events { .. } | Topic::Book { .. } => return None,
         };
         let number = market.block_number;
         if !market.committed {
@@ -126,7 +136,7 @@ impl Topic {
                 let found = !text.is_empty();
                 found.then(|| format!(r#""blockNumber":{},"events":{text}]"#, block.number()))
             }
-            Topic::Trades { .. } | Topic::Ticker { .. } => None,
+            Topic::Trades { .. } | Topic::Ticker { .. } | Topic::Book { .. } => None,
         }
     }
 
@@ -192,6 +202,7 @@ mod tests {
             "[]",
             r#"{"to":"rows"}"#,
             r#"{"to":"events","account":1}"#,
+            r#"{"to":"book"}"#,
         ] {
             assert_eq!(read(wrong).unwrap_err().code, -32602, "{wrong}");
         }

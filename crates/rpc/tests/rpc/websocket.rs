@@ -1,11 +1,13 @@
 //! Requests and subscriptions over WebSocket.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::common::*;
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tartan_chain::network::Flavor;
+use tartan_index::Amount;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -291,5 +293,173 @@ async fn clients_are_told_that_the_node_stops() {
     assert_eq!(
         (u16::from(frame.code), frame.reason.as_str()),
         (1001, "the node stops")
+    );
+}
+
+/// A side of a book: tokens and orders by price.
+type Levels = BTreeMap<Amount, (Amount, u64)>;
+
+/// What the contract's tables say.
+fn of_tables(served: &Served, symbol: &str) -> [Levels; 2] {
+    ["buyBook", "sellBook"].map(|table| {
+        let query = json!({ "symbol": symbol });
+        let mut request = tartan_chain::FindRequest::new("market", table, &query);
+        request.limit = 1000;
+        let rows = served.chain.reader().find(&request).unwrap().unwrap();
+        let mut levels = Levels::new();
+        for row in rows {
+            let amount = |field: &str| Amount::parse(row[field].as_str().unwrap()).unwrap();
+            let level = levels.entry(amount("price")).or_default();
+            (level.0, level.1) = (level.0.plus(amount("quantity")), level.1 + 1);
+        }
+        levels
+    })
+}
+
+/// Takes in a snapshot or a difference.
+fn apply(book: &mut [Levels; 2], told: &Value) {
+    for (levels, side) in book.iter_mut().zip(["bids", "asks"]) {
+        for level in told[side].as_array().unwrap() {
+            let amount = |place: usize| Amount::parse(level[place].as_str().unwrap()).unwrap();
+            let orders = level[2].as_u64().unwrap();
+            match orders {
+                0 => assert!(levels.remove(&amount(0)).is_some(), "{level}"),
+                orders => {
+                    levels.insert(amount(0), (amount(1), orders));
+                }
+            }
+        }
+    }
+}
+
+/// Receives what was told, if the book is not yet as the tables have it.
+async fn follow(
+    client: &mut Client,
+    served: &Served,
+    (book, sequence): (&mut [Levels; 2], &mut u64),
+    change: &str,
+) {
+    let expected = of_tables(served, "COOL");
+    if *book == expected {
+        return;
+    }
+    let told = client.receive().await;
+    let params = &told["params"];
+    *sequence += 1;
+    assert_eq!(params["sequence"], *sequence);
+    assert_eq!(
+        (&params["change"], &params["symbol"]),
+        (&json!(change), &json!("COOL"))
+    );
+    assert_eq!(params["blockNumber"], served.chain.latest_block().number);
+    apply(book, params);
+    assert_eq!(*book, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_book_with_its_differences_is_that_of_the_tables() {
+    let mut served = Served::start(Flavor::Steem).await;
+    for name in ["alice", "bob", "carol"] {
+        let base = json!({ "symbol": "STEEMP", "to": name, "quantity": "100000" });
+        served.does("steem-peg", "tokens", "transfer", base);
+    }
+    let create =
+        json!({ "symbol": "FINE", "name": "Fine", "precision": 8, "maxSupply": "1000000" });
+    served.does("alice", "tokens", "create", create);
+    let issue = json!({ "symbol": "FINE", "to": "bob", "quantity": "1000" });
+    served.does("alice", "tokens", "issue", issue);
+    let sell = json!({ "symbol": "COOL", "quantity": "10", "price": "5" });
+    served.does("alice", "market", "sell", sell);
+    let mut client = Client::connect(&served).await;
+    let book = json!({ "to": "book", "symbol": "COOL" });
+    let answer = client.call("subscribe", book.clone()).await;
+    let mut levels = <[Levels; 2]>::default();
+    apply(&mut levels, &answer["book"]);
+    assert_eq!(levels, of_tables(&served, "COOL"));
+    let mut sequence = answer["book"]["sequence"].as_u64().unwrap();
+    let mut seed = 7_u64;
+    let mut random = move |below: u64| {
+        // Knuth's MMIX
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    let mut blocks = Vec::new();
+    let mut changes = 0;
+    for _ in 0..150 {
+        let mut calls = Vec::new();
+        for _ in 0..=random(3) {
+            let sender = ["alice", "bob", "carol"][random(3) as usize];
+            let symbol = if random(5) == 0 { "FINE" } else { "COOL" };
+            let mut order = json!({
+                "symbol": symbol, "quantity": format!("0.{:03}", 1 + random(900)), "price": format!("0.{:02}", 40 + random(20)),
+            });
+            if random(3) == 0 {
+                order["expiration"] = json!(1 + random(30));
+            }
+            let (side, action) = [("buyBook", "buy"), ("sellBook", "sell")][random(2) as usize];
+            let row = served
+                .chain
+                .reader()
+                .find_one("market", side, &json!({ "account": sender }));
+            calls.push(match (random(6), row.unwrap()) {
+                (0, Some(row)) => (
+                    sender,
+                    "cancel",
+                    json!({ "type": action, "id": row["txId"] }),
+                ),
+                (1, _) => (
+                    sender,
+                    "marketSell",
+                    json!({ "symbol": symbol, "quantity": "0.5" }),
+                ),
+                _ => (sender, action, order),
+            });
+        }
+        let operations = calls.into_iter().map(|(sender, action, payload)| {
+            let call = json!({ "contractName": "market", "contractAction": action, "contractPayload": payload });
+            vec![tartan_graphene::MainOperation::CustomJson {
+                required_auths: vec![sender.to_owned()],
+                required_posting_auths: vec![],
+                id: "ssc-dev".to_owned(),
+                json: call.to_string(),
+            }]
+        });
+        blocks.push(served.apply_operations(operations.collect()));
+        let before = sequence;
+        follow(
+            &mut client,
+            &served,
+            (&mut levels, &mut sequence),
+            "committed",
+        )
+        .await;
+        changes += sequence - before;
+    }
+    assert!(changes > 100, "only {changes}");
+    // a second client begins with what the first has
+    let mut second = Client::connect(&served).await;
+    let answer = second.call("subscribe", book).await;
+    assert_eq!(answer["book"]["sequence"], sequence);
+    let mut fresh = <[Levels; 2]>::default();
+    apply(&mut fresh, &answer["book"]);
+    assert_eq!(fresh, levels);
+    // and blocks that go are told, too
+    for block in blocks.iter().rev().take(20) {
+        served.revert(block);
+        follow(
+            &mut client,
+            &served,
+            (&mut levels, &mut sequence),
+            "reverted",
+        )
+        .await;
+    }
+    assert_eq!(
+        client
+            .call("unsubscribe", json!({ "subscription": 1 }))
+            .await,
+        true
     );
 }
