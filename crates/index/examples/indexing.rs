@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tartan_chain::network::Flavor;
 use tartan_chain::{Chain, Network, OpenOptions};
 use tartan_graphene::{BlockId, MainBlock, MainOperation, MainTransaction, Time, TransactionId};
-use tartan_index::{Database, Index, Indexer, Interval, TradeQuery};
+use tartan_index::{Database, Index, Indexer, Interval, TokenOrder, TokenQuery, TradeQuery};
 use tartan_state::State;
 
 /// Trades in a block, each of a sell and a buy order.
@@ -61,6 +61,27 @@ async fn run(trades: usize, address: &str) -> Result<(), Box<dyn Error>> {
         index.tickers(None, end).await?;
     }
     report("all tickers", begun.elapsed());
+    let begun = Instant::now();
+    for _ in 0..QUESTIONS {
+        index.sparklines(&[], end).await?;
+    }
+    report("all sparklines", begun.elapsed());
+    let query = TokenQuery {
+        order: TokenOrder::Volume,
+        descending: true,
+        limit: 100,
+        ..TokenQuery::default()
+    };
+    let begun = Instant::now();
+    for _ in 0..QUESTIONS {
+        index.tokens(&query).await?;
+    }
+    report("tokens by volume", begun.elapsed());
+    let begun = Instant::now();
+    for _ in 0..QUESTIONS {
+        index.counters().await?;
+    }
+    report("counters", begun.elapsed());
     let query = TradeQuery {
         symbol: Some("ENG".to_owned()),
         limit: 100,

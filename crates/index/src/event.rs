@@ -9,6 +9,22 @@ use crate::Amount;
 /// Places in a block that an id has room for.
 pub(crate) const PLACES: i64 = 1 << 24;
 
+/// The block of a row, by the row's id. Ids of rows are made of the number of the block and a place in it, so that they
+/// sort like history; they serve as cursors.
+pub const fn block_of(id: i64) -> i64 {
+    id / PLACES
+}
+
+/// The place of a row among those of its kind in its block, from 0 on, by the row's id.
+pub const fn place_of(id: i64) -> i64 {
+    id % PLACES
+}
+
+/// The id of the row at a place of a block, the other way round.
+pub const fn id_of(block: i64, place: i64) -> i64 {
+    block * PLACES + place
+}
+
 /// What the index needs of a block.
 #[derive(Debug, Clone)]
 pub(crate) struct IndexedBlock {

@@ -34,6 +34,7 @@ pub use derive::{
     Trade, TransactionRow,
 };
 pub use error::IndexError;
+pub use event::{block_of, id_of, place_of};
 pub use index::{
     Bar, Counters, Found, HistoryPages, HistoryQuery, Index, Interval, Kind, OrderQuery,
     PoolListing, PoolQuery, Ranked, RichCursor, Sparkline, SwapQuery, Ticker, TokenListing,

@@ -68,7 +68,8 @@ impl Interval {
     /// The kept candles that it is put together from, in seconds, and how many of them it has at most.
     fn parts(self) -> (i64, i64) {
         match self {
-            Interval::Minutes(minutes @ ..15) => (60, minutes),
+            Interval::Minutes(minutes @ ..5) => (60, minutes),
+            Interval::Minutes(minutes @ ..15) => (300, minutes / 5),
             Interval::Minutes(minutes @ ..60) => (900, minutes / 15),
             Interval::Minutes(minutes) => (3_600, minutes / 60),
             Interval::Day => (DAY, 1),

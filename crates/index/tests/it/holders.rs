@@ -166,10 +166,15 @@ async fn check(indexed: &Indexed, chain: &TestChain, issued: &str) {
         .find_one("tokens", "tokens", &query)
         .unwrap()
         .unwrap();
-    assert_eq!(
-        Some(total),
-        Amount::parse(token["supply"].as_str().unwrap())
-    );
+    let amount = |field: &str| Amount::parse(token[field].as_str().unwrap()).unwrap();
+    assert_eq!(total, amount("supply"));
+    let row = indexed.index.token(issued).await.unwrap().unwrap().token;
+    assert_eq!(row.supply, total);
+    assert_eq!(row.circulating, amount("circulatingSupply"));
+    let rich = indexed.index.rich_list(issued, Kind::User, None, 1000);
+    let rich = rich.await.unwrap().into_iter();
+    let holders = rich.filter(|ranked| ranked.holder.account != "null");
+    assert_eq!(row.holders, i64::try_from(holders.count()).unwrap());
 }
 
 /// Symbol, account and amounts of a row of the contract; `None` if it holds nothing.

@@ -10,9 +10,6 @@ use super::{failed, index};
 use crate::error::RpcError;
 use crate::service::Service;
 
-/// Blocks a row's id is made of.
-const PLACES: i64 = 1 << 24;
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Nothing {}
@@ -86,7 +83,10 @@ pub(crate) async fn account_history(service: &Service, params: Value) -> Result<
 fn operation(account: String, row: Operation) -> Value {
     let mut shown = Map::new();
     shown.insert("_id".to_owned(), row.id.into());
-    shown.insert("blockNumber".to_owned(), (row.id / PLACES).into());
+    shown.insert(
+        "blockNumber".to_owned(),
+        (tartan_index::block_of(row.id)).into(),
+    );
     shown.insert("transactionId".to_owned(), row.transaction_id.into());
     shown.insert("timestamp".to_owned(), row.time.into());
     shown.insert("operation".to_owned(), row.operation.into());
@@ -183,7 +183,7 @@ pub(super) async fn transactions(service: &Service, params: Value) -> Result<Val
     let rows = rows.into_iter().map(|row| {
         json!({
             "id": row.id,
-            "blockNumber": row.id / PLACES,
+            "blockNumber": tartan_index::block_of(row.id),
             "transactionId": row.transaction_id,
             "timestamp": row.time,
             "sender": row.sender,

@@ -12,8 +12,6 @@ use super::{failed, index};
 use crate::error::RpcError;
 use crate::service::{Service, internal};
 
-/// Blocks a row's id is made of.
-const PLACES: i64 = 1 << 24;
 /// Rows of metrics that are looked at.
 const MOST_METRICS: usize = 10_000;
 
@@ -220,7 +218,7 @@ pub(super) async fn trades(service: &Service, params: Value) -> Result<Value, Rp
 pub(crate) fn trade(trade: &Trade) -> Value {
     json!({
         "id": trade.id,
-        "blockNumber": trade.id / PLACES,
+        "blockNumber": tartan_index::block_of(trade.id),
         "transactionId": trade.transaction_id,
         "timestamp": trade.time,
         "symbol": trade.symbol,

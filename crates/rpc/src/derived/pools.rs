@@ -9,9 +9,6 @@ use super::{failed, index};
 use crate::error::RpcError;
 use crate::service::Service;
 
-/// Places in a block that an id has room for.
-const PLACES: i64 = 1 << 24;
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Pools {
@@ -96,7 +93,7 @@ pub(super) async fn swaps(service: &Service, params: Value) -> Result<Value, Rpc
 fn swap(swap: &Swap) -> Value {
     json!({
         "id": swap.id,
-        "blockNumber": swap.id / PLACES,
+        "blockNumber": tartan_index::block_of(swap.id),
         "transactionId": swap.transaction_id,
         "timestamp": swap.time,
         "tokenPair": swap.pair,

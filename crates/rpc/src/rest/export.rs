@@ -163,7 +163,7 @@ fn line(account: &str, row: &Operation) -> String {
     format!(
         "{},{},{},{},{},{},{},{},{},{}\n",
         row.time,
-        row.id / (1 << 24),
+        tartan_index::block_of(row.id),
         row.transaction_id,
         cell(account),
         cell(&row.operation),

@@ -28,8 +28,9 @@ row! {
     }
 }
 
-/// The candles that are kept, in seconds: 1 minute, 15 minutes, 1 hour and 1 day.
-pub(crate) const PERIODS: [i64; 4] = [60, 900, 3_600, 86_400];
+/// The candles that are kept, in seconds: 1, 5 and 15 minutes, 1 hour and 1 day. Those of other lengths are put together
+/// from them.
+pub(crate) const PERIODS: [i64; 5] = [60, 300, 900, 3_600, 86_400];
 
 /// When the candle of this length begins that a time falls into.
 pub(crate) fn bucket(time: i64, period: i64) -> i64 {
