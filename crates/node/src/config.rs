@@ -10,6 +10,7 @@ use tartan_graphene::main_block::Verification;
 use tartan_mainchain::Finality;
 use tartan_rpc::RpcConfig;
 use tartan_state::StateOptions;
+use tartan_web::SiteConfig;
 
 /// Where the state is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct NodeConfig {
     pub queue: usize,
     /// The JSON-RPC server; `None`: none.
     pub rpc: Option<RpcConfig>,
+    /// Pages for people, on the address of the JSON-RPC server; `None`: none.
+    pub web: Option<SiteConfig>,
     /// The address of the database that derived data goes to (`sqlite://…`, `postgres://…`); `None`: there is none.
     pub index: Option<String>,
 }
@@ -64,6 +67,7 @@ impl NodeConfig {
             slot: Duration::from_secs(u64::from(Protocol::BLOCK_INTERVAL)),
             queue: 256,
             rpc: None,
+            web: None,
             index: None,
         }
     }

@@ -1,9 +1,9 @@
-//! A sidechain node: follower, chain and JSON-RPC server in one.
+//! A sidechain node: follower, chain, JSON-RPC server and pages in one.
 //!
 //! ```text
 //!   main-chain nodes ──▶ Follower ──▶ feed ──▶ queue ──▶ execution (a thread) ──▶ state
 //!                        (tasks)    (a task)             Chain, one block at a time │
-//!                                                                                   ├──▶ Reader ──▶ Server (tasks)
+//!                                                                                   ├──▶ Reader ──▶ Server (tasks), pages
 //!                                                                                   ├──▶ Indexer (a task) ─▶ SQL ─▶ Server
 //!                                        progress (a task) ◀── counters ◀───────────┘
 //! ```
@@ -33,3 +33,4 @@ pub use registry::registry_for;
 pub use tartan_graphene::main_block::Verification;
 pub use tartan_mainchain::Finality;
 pub use tartan_rpc::{RpcConfig, SyncState, SyncStatus};
+pub use tartan_web::{DemoAccount, SiteConfig};

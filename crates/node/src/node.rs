@@ -11,6 +11,7 @@ use tartan_index::Index;
 use tartan_mainchain::{Client, ClientConfig, Follower, FollowerConfig, Start};
 use tartan_rpc::{Server, SyncState, SyncStatus};
 use tartan_state::{Position, State};
+use tartan_web::Site;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle as Task;
 
@@ -47,7 +48,7 @@ pub struct Handle {
 /// Main-chain nodes that cannot be reached are no error: the node waits for them and says so in its progress.
 pub async fn spawn(config: NodeConfig) -> Result<(Node, Handle), NodeError> {
     let client = Client::new(client_config(&config))?;
-    let (rpc, index) = (config.rpc.clone(), config.index.clone());
+    let (rpc, web, index) = (config.rpc.clone(), config.web.clone(), config.index.clone());
     let (queue, network) = (config.queue.max(1), config.network.clone());
     let follower_config = FollowerConfig {
         finality: config.finality,
@@ -70,9 +71,21 @@ pub async fn spawn(config: NodeConfig) -> Result<(Node, Handle), NodeError> {
     };
     let index = indexing.as_ref().map(Indexing::index);
     let server = match rpc {
-        Some(rpc) => Some(
-            Server::start_with_index(rpc, reader.clone(), progress.clone(), index.clone()).await?,
-        ),
+        Some(rpc) => {
+            let site = |feed| {
+                let (reader, index, client) = (reader.clone(), index.clone(), client.clone());
+                let site = Site::new(web?, reader, index, Some(client), progress.clone(), feed);
+                Some(tartan_web::router(site))
+            };
+            let server = Server::start_with_pages(
+                rpc,
+                reader.clone(),
+                progress.clone(),
+                index.clone(),
+                site,
+            );
+            Some(server.await?)
+        }
         None => None,
     };
 

@@ -8,7 +8,7 @@
 //!      └── subscriptions ◀── Committed / Reverted ◀── chain            ▲
 //!                                                                      │
 //!   GET /udf/… /api/coingecko/… /accountHistory /marketHistory ────────┘
-//!   GET / status    GET /health    GET /metrics
+//!   GET / status    GET /health    GET /metrics     pages for people, if the node brings their routes
 //! ```
 //!
 //! In flow requests as existing clients of the reference node send them, and the chain's notifications; out flow the
@@ -36,3 +36,4 @@ pub use config::{Limits, RpcConfig};
 pub use server::{ServeError, Server};
 pub use sync::{MainNode, SyncState, SyncStatus};
 pub use telemetry::recorder;
+pub use websocket::{BlockView, BookView, Change, Event, Feed, MarketView};

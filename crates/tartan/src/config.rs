@@ -52,6 +52,8 @@ pub(crate) struct NodeFile {
     pub(crate) index: Option<String>,
     /// Keep no histories and market data.
     pub(crate) no_index: Option<bool>,
+    /// Serve no pages for people.
+    pub(crate) no_web: Option<bool>,
     /// The most the store can grow to.
     pub(crate) map_size: Option<Size>,
     /// Irreversible blocks are written to disk at least this often.

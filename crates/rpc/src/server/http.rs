@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{State, WebSocketUpgrade};
-use axum::http::header::CONTENT_TYPE;
+use axum::extract::{Request, State, WebSocketUpgrade};
+use axum::http::header::{ACCEPT, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -20,14 +21,18 @@ use crate::service::{Endpoint, Reply};
 use crate::telemetry;
 use crate::websocket;
 
-/// What the main address serves.
-pub(super) fn router(app: App) -> Router {
+/// What the main address serves: requests of programs, and pages for people if there are any.
+pub(super) fn router(app: App, pages: Option<Router>) -> Router {
     let cors = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(AllowHeaders::mirror_request());
-    Router::new()
-        .route("/", get(status).post(combined))
+    let front = match pages {
+        Some(_) => post(combined),
+        None => get(status).post(combined),
+    };
+    let programs = Router::new()
+        .route("/", front)
         .route("/blockchain", post(blockchain))
         .route("/contracts", post(contracts))
         .route("/history", post(history))
@@ -37,7 +42,40 @@ pub(super) fn router(app: App) -> Router {
         .route("/health", get(health))
         .route("/metrics", get(metrics))
         .layer(cors)
-        .with_state(app)
+        .with_state(app.clone());
+    match pages {
+        // where both have a path, its OPTIONS and its 405 are those of the programs' side, which is merged last
+        Some(pages) => pages
+            .layer(from_fn_with_state(app, status_for_programs))
+            .merge(programs),
+        None => programs,
+    }
+}
+
+/// `GET /` is the status, as on the reference node, unless the client is a browser.
+async fn status_for_programs(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.uri().path() != "/" || !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let wants_page = request.headers().get_all(ACCEPT).iter().any(|accepted| {
+        accepted
+            .to_str()
+            .is_ok_and(|accepted| accepted.contains("text/html"))
+    });
+    let mut response = match wants_page {
+        true => next.run(request).await,
+        false => {
+            let mut response = status(State(app)).await;
+            let any = HeaderValue::from_static("*");
+            response
+                .headers_mut()
+                .insert(ACCESS_CONTROL_ALLOW_ORIGIN, any);
+            response
+        }
+    };
+    let accept = HeaderValue::from_static("accept");
+    response.headers_mut().append(VARY, accept);
+    response
 }
 
 /// What the address for WebSockets serves: the same on every path.

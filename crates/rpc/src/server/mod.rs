@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tartan_chain::Reader;
 use tartan_index::Index;
 use tokio::net::TcpListener;
@@ -80,6 +81,21 @@ impl Server {
         sync: watch::Receiver<SyncStatus>,
         index: Option<Index>,
     ) -> Result<Server, ServeError> {
+        Server::start_with_pages(config, reader, sync, index, |_| None).await
+    }
+
+    /// The same, and serves pages for people beside: `pages` is given what happens to the chain and makes their routes.
+    /// `GET /` is the pages' for who accepts HTML, and the status for everyone else.
+    ///
+    /// # Errors
+    /// As [`start`](Server::start).
+    pub async fn start_with_pages(
+        config: RpcConfig,
+        reader: Reader,
+        sync: watch::Receiver<SyncStatus>,
+        index: Option<Index>,
+        pages: impl FnOnce(Feed) -> Option<Router>,
+    ) -> Result<Server, ServeError> {
         let main = listen(config.listen).await?;
         let websocket = match config.websocket_listen {
             Some(address) => Some(listen(address).await?),
@@ -100,6 +116,7 @@ impl Server {
         let service = Service::new(config, reader, sync, index);
         feed.follow_index(&service, stopped.clone(), &mut tasks);
         let books = Books::start(&service, &feed, stopped.clone(), &mut tasks);
+        let pages = pages(feed.clone());
         let app = App {
             service,
             feed,
@@ -116,7 +133,7 @@ impl Server {
         let address = main.address;
         tasks.spawn(accept::run(
             main.listener,
-            http::router(app.clone()),
+            http::router(app.clone(), pages),
             listening.clone(),
         ));
         let websocket_address = websocket.as_ref().map(|bound| bound.address);

@@ -46,13 +46,15 @@ struct Watched {
 type Levels = BTreeMap<Amount, (Amount, usize)>;
 
 /// How a book changed.
-pub(crate) struct BookView {
+pub struct BookView {
     /// Whether by a block that came, otherwise by one that went.
-    pub(crate) committed: bool,
-    pub(crate) symbol: String,
-    pub(crate) sequence: u64,
+    pub committed: bool,
+    /// The token.
+    pub symbol: String,
+    /// The number of the change.
+    pub sequence: u64,
     /// The members of the notification.
-    pub(crate) text: String,
+    pub text: String,
 }
 
 /// Somebody watches a book as long as this lives.

@@ -15,14 +15,22 @@ use crate::derived;
 use crate::server::stopped;
 use crate::service::Service;
 
-/// What the clients' connections listen to.
+/// What the clients' connections listen to: those of WebSockets here, and those of pages.
 #[derive(Clone)]
-pub(crate) struct Feed(broadcast::Sender<Arc<Change>>);
+pub struct Feed {
+    sender: broadcast::Sender<Arc<Change>>,
+    stop: watch::Receiver<bool>,
+}
 
 /// What happened. The texts are made when the first client wants them.
-pub(crate) enum Change {
+pub enum Change {
     /// A block came or went.
-    Block { committed: bool, block: BlockView },
+    Block {
+        /// Whether it came.
+        committed: bool,
+        /// It.
+        block: BlockView,
+    },
     /// The index was written.
     Market(MarketView),
     /// An order book that somebody watches changed.
@@ -32,7 +40,7 @@ pub(crate) enum Change {
 }
 
 /// A block as clients see it.
-pub(crate) struct BlockView {
+pub struct BlockView {
     block: Arc<Block>,
     network: Arc<Network>,
     full: OnceLock<String>,
@@ -41,22 +49,38 @@ pub(crate) struct BlockView {
 }
 
 /// What happened in the markets, as the index has it.
-pub(crate) struct MarketView {
+pub struct MarketView {
     /// Whether blocks came; otherwise this one went, with all that was told of it.
-    pub(crate) committed: bool,
-    pub(crate) block_number: i64,
+    pub committed: bool,
+    /// The last of them.
+    pub block_number: i64,
     /// As `market.trades` shows them, but oldest first, with the symbol and the parties of each.
-    pub(crate) trades: Vec<(Trade, String)>,
+    pub trades: Vec<(Trade, String)>,
     /// As `market.ticker` shows them, with their symbols.
-    pub(crate) tickers: Vec<(String, String)>,
+    pub tickers: Vec<(String, String)>,
 }
 
 /// An event in the log of a transaction.
-pub(crate) struct Event {
-    pub(crate) transaction: String,
-    pub(crate) sender: Option<String>,
+pub struct Event {
+    /// The id of the transaction.
+    pub transaction: String,
+    /// Who sent it.
+    pub sender: Option<String>,
     /// `{contract, event, data}`.
-    pub(crate) value: Value,
+    pub value: Value,
+}
+
+impl Event {
+    /// Whether the account sent the transaction or is named in the event's data.
+    pub fn concerns(&self, account: &str) -> bool {
+        self.sender.as_deref() == Some(account) || self.names(account)
+    }
+
+    /// Whether a value of the event's data is this text: an account, a symbol.
+    pub fn names(&self, text: &str) -> bool {
+        let data = self.value.get("data").and_then(Value::as_object);
+        data.is_some_and(|data| data.values().any(|value| value.as_str() == Some(text)))
+    }
 }
 
 impl Feed {
@@ -68,7 +92,10 @@ impl Feed {
         tasks: &mut JoinSet<()>,
     ) -> Feed {
         let sender = broadcast::Sender::new(capacity.max(1));
-        let feed = Feed(sender.clone());
+        let feed = Feed {
+            sender: sender.clone(),
+            stop: stop.clone(),
+        };
         let network = reader.network().clone();
         let mut subscription = reader.subscribe();
         tasks.spawn(async move {
@@ -100,7 +127,7 @@ impl Feed {
         let Some(mut changes) = service.index().and_then(Index::subscribe) else {
             return;
         };
-        let (sender, service) = (self.0.clone(), service.clone());
+        let (sender, service) = (self.sender.clone(), service.clone());
         tasks.spawn(async move {
             loop {
                 let change = tokio::select! {
@@ -122,23 +149,23 @@ impl Feed {
     /// Tells all that listen.
     pub(super) fn send(&self, change: Change) {
         // an error says that nobody does
-        let _ = self.0.send(Arc::new(change));
+        let _ = self.sender.send(Arc::new(change));
     }
 
-    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<Change>> {
-        self.0.subscribe()
+    /// What happens from now on. Who does not keep up is told so by the channel.
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Change>> {
+        self.sender.subscribe()
+    }
+
+    /// Waits until the server is told to stop: then listeners must come to an end.
+    pub async fn stopped(&self) {
+        stopped(&mut self.stop.clone()).await;
     }
 }
 
 impl Change {
     fn block(committed: bool, block: Arc<Block>, network: &Arc<Network>) -> Change {
-        let block = BlockView {
-            block,
-            network: network.clone(),
-            full: OnceLock::new(),
-            head: OnceLock::new(),
-            events: OnceLock::new(),
-        };
+        let block = BlockView::new(block, network.clone());
         Change::Block { committed, block }
     }
 }
@@ -182,11 +209,28 @@ impl MarketView {
 }
 
 impl BlockView {
+    /// A view of a block of this network.
+    pub fn new(block: Arc<Block>, network: Arc<Network>) -> BlockView {
+        BlockView {
+            block,
+            network,
+            full: OnceLock::new(),
+            head: OnceLock::new(),
+            events: OnceLock::new(),
+        }
+    }
+
+    /// The block itself.
+    pub fn block(&self) -> &Arc<Block> {
+        &self.block
+    }
+
     fn naming(&self) -> &Naming {
         &self.network.naming
     }
 
-    pub(crate) fn number(&self) -> u64 {
+    /// Its number.
+    pub fn number(&self) -> u64 {
         self.block.number
     }
 
@@ -207,7 +251,7 @@ impl BlockView {
     }
 
     /// The events in the logs, in order.
-    pub(crate) fn events(&self) -> &[Event] {
+    pub fn events(&self) -> &[Event] {
         self.events
             .get_or_init(|| self.block.all_transactions().flat_map(events_of).collect())
     }

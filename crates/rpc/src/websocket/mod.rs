@@ -25,6 +25,7 @@ mod connection;
 mod feed;
 mod topic;
 
+pub use books::BookView;
 pub(crate) use books::Books;
 pub(crate) use connection::serve;
-pub(crate) use feed::Feed;
+pub use feed::{BlockView, Change, Event, Feed, MarketView};

@@ -157,17 +157,8 @@ impl Topic {
             && member("event", name)
             && account
                 .as_deref()
-                .is_none_or(|account| concerns(event, account))
+                .is_none_or(|account| event.concerns(account))
     }
-}
-
-/// Whether the account sent the transaction or is named in the event's data.
-fn concerns(event: &Event, account: &str) -> bool {
-    let named = || {
-        let data = event.value.get("data").and_then(Value::as_object);
-        data.is_some_and(|data| data.values().any(|value| value.as_str() == Some(account)))
-    };
-    event.sender.as_deref() == Some(account) || named()
 }
 
 #[cfg(test)]

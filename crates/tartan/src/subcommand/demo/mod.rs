@@ -24,7 +24,7 @@ use tartan_chain::Network;
 use tartan_chain::network::Flavor;
 use tartan_devchain::{Config, Irreversibility, Mining};
 use tartan_index::Database;
-use tartan_node::{Data, NodeConfig, RpcConfig};
+use tartan_node::{Data, NodeConfig, RpcConfig, SiteConfig};
 
 use self::ready::Ready;
 use self::stage::Stage;
@@ -126,6 +126,10 @@ impl Demo {
         config.rpc = Some(RpcConfig {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, args.side_chain_port)),
             ..RpcConfig::default()
+        });
+        config.web = Some(SiteConfig {
+            demo_accounts: ready::demo_accounts(&main_chain, &network),
+            ..SiteConfig::default()
         });
         let (side_chain, node) = tartan_node::spawn(config).await.context(
             "cannot start the sidechain (--side-chain-port chooses another port, 0 any free one)",

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use tartan_chain::Network;
 use tartan_devchain::{Api, DevAccount};
+use tartan_node::DemoAccount;
 
 use super::story::{FOUNDER, TOKEN};
 
@@ -14,6 +15,8 @@ use super::story::{FOUNDER, TOKEN};
 pub(super) struct Ready {
     main_chain: String,
     side_chain: String,
+    /// What to open in a browser.
+    pages: String,
     network: NetworkFacts,
     accounts: Vec<Account>,
     founder: &'static str,
@@ -59,17 +62,43 @@ impl Account {
     }
 }
 
+/// The accounts that a reader of the demo's pages may act as.
+pub(super) fn demo_accounts(main_chain: &Api, network: &Network) -> Vec<DemoAccount> {
+    let accounts = main_chain.accounts();
+    let shown = accounts.iter().filter(|account| is_shown(account, network));
+    shown
+        .map(|account| {
+            let Account {
+                name,
+                active,
+                posting,
+                memo,
+                ..
+            } = Account::new(account);
+            DemoAccount {
+                name,
+                active,
+                posting,
+                memo,
+            }
+        })
+        .collect()
+}
+
+/// The accounts with a part in some contract would only confuse, but for the one with the funds.
+fn is_shown(account: &DevAccount, network: &Network) -> bool {
+    account.name == network.accounts.engine
+        || !tartan_devchain::FIXED.contains(&account.name.as_str())
+}
+
 impl Ready {
     pub(super) fn new(main_chain: &Api, side_chain: &str, network: &Network) -> Ready {
         let banner = main_chain.banner();
         let engine = &network.accounts.engine;
-        // the accounts with a part in some contract would only confuse, but for the one with the funds
-        let shown = |account: &&DevAccount| {
-            account.name == *engine || !tartan_devchain::FIXED.contains(&account.name.as_str())
-        };
         Ready {
             main_chain: main_chain.url(),
             side_chain: side_chain.to_string(),
+            pages: format!("{side_chain}/"),
             network: NetworkFacts {
                 name: network.name.clone(),
                 chain: banner.flavor,
@@ -81,7 +110,7 @@ impl Ready {
             accounts: banner
                 .accounts
                 .iter()
-                .filter(shown)
+                .filter(|account| is_shown(account, network))
                 .map(Account::new)
                 .collect(),
             founder: FOUNDER,
@@ -153,6 +182,7 @@ impl fmt::Display for Ready {
             token = self.token,
             founder = self.founder
         )?;
+        writeln!(f, "\nIn a browser:\n  {}", self.pages)?;
         writeln!(f, "\nready; press Ctrl-C to stop")
     }
 }

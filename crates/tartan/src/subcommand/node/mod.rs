@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 use tartan_index::Database;
-use tartan_node::{Data, Finality, NodeConfig, RpcConfig, Verification};
+use tartan_node::{Data, Finality, NodeConfig, RpcConfig, SiteConfig, Verification};
 
 use super::runtime;
 use crate::config::Connection;
@@ -85,6 +85,9 @@ pub(crate) struct Args {
     /// Keep no histories and market data.
     #[arg(long, conflicts_with = "index")]
     no_index: bool,
+    /// Serve no pages for people, only JSON-RPC.
+    #[arg(long)]
+    no_web: bool,
     #[command(flatten)]
     storage: Storage,
     #[command(flatten)]
@@ -97,6 +100,9 @@ pub(crate) struct Args {
 struct Serving {
     network: String,
     side_chain: String,
+    /// Where the pages are; the same address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pages: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     web_socket: Option<String>,
 }
@@ -108,6 +114,9 @@ impl fmt::Display for Serving {
             "network {}: JSON-RPC on {}",
             self.network, self.side_chain
         )?;
+        if self.pages.is_some() {
+            write!(f, " and pages for a browser")?;
+        }
         if let Some(address) = &self.web_socket {
             write!(f, ", WebSocket on {address}")?;
         }
@@ -129,6 +138,7 @@ impl Args {
         config.data = Data::Directory(directory);
         config.state = self.storage.options(&file);
         config.index = keeps_index.then_some(index);
+        config.web = (!self.no_web && file.no_web != Some(true)).then(SiteConfig::default);
         config.start_block = self.start_block.or(file.start_block);
         config.slot = self.block_interval;
         config.verification = if self.trust_main_chain {
@@ -186,6 +196,7 @@ pub(crate) fn run(args: Args, json: bool) -> Result<()> {
             "the contracts of this network are JavaScript, which this version does not run: every call is recorded with an error in its log"
         );
     }
+    let has_pages = config.web.is_some();
     runtime()?.block_on(async {
         let interrupted = interrupted();
         tokio::pin!(interrupted);
@@ -197,6 +208,7 @@ pub(crate) fn run(args: Args, json: bool) -> Result<()> {
             let serving = Serving {
                 network: node.network().name.clone(),
                 side_chain: format!("http://{address}"),
+                pages: has_pages.then(|| format!("http://{address}/")),
                 web_socket: node
                     .websocket_address()
                     .map(|address| format!("ws://{address}")),

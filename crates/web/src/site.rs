@@ -1,0 +1,199 @@
+//! What pages read.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tartan_chain::{Network, Reader};
+use tartan_index::Index;
+use tartan_mainchain::Client;
+use tartan_rpc::{Change, Feed, SyncStatus};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
+
+use crate::error::Error;
+use crate::telemetry;
+
+/// What an operator chooses about the pages.
+#[derive(Debug, Clone)]
+pub struct SiteConfig {
+    /// Reads of the chain that are made at the same time.
+    pub concurrent_reads: usize,
+    /// How long a read waits for its turn.
+    pub patience: Duration,
+    /// Most listeners to the stream of events.
+    pub max_listeners: usize,
+    /// Accounts that anyone may act as, with their keys: on a demo's chain, which is everybody's.
+    pub demo_accounts: Vec<DemoAccount>,
+}
+
+/// An account of a demo, with the private keys that everybody may use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoAccount {
+    /// Its name.
+    pub name: String,
+    /// Its active key, in WIF.
+    pub active: String,
+    /// Its posting key, in WIF.
+    pub posting: String,
+    /// Its memo key, in WIF.
+    pub memo: String,
+}
+
+impl Default for SiteConfig {
+    fn default() -> SiteConfig {
+        SiteConfig {
+            concurrent_reads: 8,
+            patience: Duration::from_secs(5),
+            max_listeners: 1024,
+            demo_accounts: Vec::new(),
+        }
+    }
+}
+
+/// What pages read: a handle.
+#[derive(Clone)]
+pub struct Site(Arc<Inner>);
+
+struct Inner {
+    config: SiteConfig,
+    reader: Reader,
+    index: Option<Index>,
+    client: Option<Client>,
+    sync: watch::Receiver<SyncStatus>,
+    feed: Feed,
+    reads: Semaphore,
+    listeners: Arc<Semaphore>,
+    head: watch::Receiver<Option<u64>>,
+}
+
+impl Site {
+    /// A site over these. `client` relays what users signed to the main chain. Must be called within a tokio runtime.
+    pub fn new(
+        config: SiteConfig,
+        reader: Reader,
+        index: Option<Index>,
+        client: Option<Client>,
+        sync: watch::Receiver<SyncStatus>,
+        feed: Feed,
+    ) -> Site {
+        telemetry::describe();
+        let head = follow_head(&reader, &feed);
+        Site(Arc::new(Inner {
+            head,
+            reads: Semaphore::new(config.concurrent_reads.max(1)),
+            listeners: Arc::new(Semaphore::new(config.max_listeners)),
+            config,
+            reader,
+            index,
+            client,
+            sync,
+            feed,
+        }))
+    }
+
+    /// What the operator chose.
+    pub fn config(&self) -> &SiteConfig {
+        &self.0.config
+    }
+
+    /// The sidechain.
+    pub fn network(&self) -> &Arc<Network> {
+        self.0.reader.network()
+    }
+
+    /// Derived data.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] on a node that keeps none; the page says so.
+    pub fn index(&self) -> Result<&Index, Error> {
+        self.0.index.as_ref().ok_or(Error::NoIndex)
+    }
+
+    /// Talks to the main chain.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where there is nobody to talk to.
+    pub fn client(&self) -> Result<&Client, Error> {
+        let missing = || Error::unavailable("this node relays nothing to the main chain");
+        self.0.client.as_ref().ok_or_else(missing)
+    }
+
+    /// How far the node is.
+    pub fn sync(&self) -> SyncStatus {
+        self.0.sync.borrow().clone()
+    }
+
+    /// How far the node is, to follow.
+    pub(crate) fn sync_changes(&self) -> watch::Receiver<SyncStatus> {
+        self.0.sync.clone()
+    }
+
+    /// What happens to the chain.
+    pub(crate) fn feed(&self) -> &Feed {
+        &self.0.feed
+    }
+
+    pub(crate) fn listeners(&self) -> &Arc<Semaphore> {
+        &self.0.listeners
+    }
+
+    /// Reads the chain on a blocking thread, when it is this read's turn. Reads of several things of one moment belong
+    /// into one call.
+    ///
+    /// # Errors
+    /// What the read fails with; [`Error::Unavailable`] when no thread becomes free in time.
+    pub async fn read<T: Send + 'static, E: Into<Error> + Send + 'static>(
+        &self,
+        read: impl FnOnce(&Reader) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = timeout(self.0.config.patience, self.0.reads.acquire()).await;
+        let _turn = turn.map_err(|_| Error::Busy)?;
+        let reader = self.0.reader.clone();
+        let done = tokio::task::spawn_blocking(move || read(&reader)).await;
+        match done {
+            Ok(result) => result.map_err(Into::into),
+            Err(panicked) => Err(Error::internal(panicked)),
+        }
+    }
+
+    /// The number of the latest sidechain block, as the stream of blocks had it last.
+    pub fn head(&self) -> Option<u64> {
+        *self.0.head.borrow()
+    }
+}
+
+/// Follows the latest block, so that no page has to read it.
+fn follow_head(reader: &Reader, feed: &Feed) -> watch::Receiver<Option<u64>> {
+    let latest = |reader: &Reader| {
+        let block = reader.latest_block().ok().flatten();
+        block.map(|block| block.number)
+    };
+    let (feed, reader) = (feed.clone(), reader.clone());
+    // first listen, then look
+    let mut changes = feed.subscribe();
+    let (sender, head) = watch::channel(latest(&reader));
+    tokio::spawn(async move {
+        loop {
+            let change = tokio::select! {
+                () = feed.stopped() => return,
+                change = changes.recv() => change,
+            };
+            let number = match change.as_deref() {
+                Ok(Change::Block {
+                    committed: true,
+                    block,
+                }) => Some(block.number()),
+                Ok(Change::Block {
+                    committed: false,
+                    block,
+                }) => block.number().checked_sub(1),
+                Ok(Change::Market(_) | Change::Book(_)) => continue,
+                Ok(Change::Gap) | Err(RecvError::Lagged(_)) => latest(&reader),
+                Err(RecvError::Closed) => return,
+            };
+            sender.send_replace(number);
+        }
+    });
+    head
+}
