@@ -18,6 +18,8 @@
 //! **Invariant: the workers never wait for the state.** Reads of the chain run on blocking threads, so many at a time
 //! ([`Site::read`]); reads of the index are asynchronous.
 //!
+//! What users sign, and how a page lets them, is described in the module `signing`: render a form inside of `<t-action>`.
+//!
 //! # How to add an area
 //!
 //! 1. `src/<area>/mod.rs` with `pub(crate) fn router() -> Router<Site>`, merged in [`router`]; one file for each page, with
@@ -57,6 +59,7 @@ pub mod links;
 mod page;
 mod pager;
 mod shell;
+mod signing;
 mod site;
 mod telemetry;
 mod texts;
@@ -79,6 +82,7 @@ pub use texts::{Language, Message};
 pub fn router(site: Site) -> Router {
     Router::new()
         .merge(shell::router())
+        .merge(signing::router())
         .fallback(shell::not_found)
         .layer(from_fn_with_state(site.clone(), headers::finish))
         .layer(CompressionLayer::new())

@@ -116,6 +116,11 @@ impl Page {
         Message::new(self.language, key)
     }
 
+    /// Whether there is a text with this key.
+    pub fn has_text(&self, key: &str) -> bool {
+        Message::exists(self.language, key)
+    }
+
     /// The texts whose keys begin with one of these words, for islands (`text()` in `frontend/src/shell/text.ts`).
     pub fn island_texts(&self, prefixes: &str) -> IslandTexts {
         IslandTexts::new(self.language, prefixes)

@@ -128,6 +128,11 @@ impl<'a> Message<'a> {
         }
     }
 
+    /// Whether there is such a text.
+    pub fn exists(language: Language, key: &str) -> bool {
+        language.bundle().has_message(key)
+    }
+
     /// With an argument: `$name` in the text.
     pub fn with(mut self, name: &'a str, value: impl Argument) -> Message<'a> {
         self.args.push((name, value.value()));
@@ -214,6 +219,20 @@ pub struct IslandTexts(String);
 impl IslandTexts {
     /// All texts whose keys begin with one of these.
     pub(crate) fn new(language: Language, prefixes: &str) -> IslandTexts {
+        let texts = IslandTexts::map(language, prefixes);
+        // no text can end the script
+        IslandTexts(
+            serde_json::Value::Object(texts)
+                .to_string()
+                .replace('<', "\\u003c"),
+        )
+    }
+
+    /// The same as keys and texts.
+    pub(crate) fn map(
+        language: Language,
+        prefixes: &str,
+    ) -> serde_json::Map<String, serde_json::Value> {
         let mut texts = serde_json::Map::new();
         for prefix in prefixes.split_whitespace() {
             for (key, names) in keys(language).filter(|(key, _)| key.starts_with(prefix)) {
@@ -225,12 +244,7 @@ impl IslandTexts {
                 texts.insert(key, text.into());
             }
         }
-        // no text can end the script
-        IslandTexts(
-            serde_json::Value::Object(texts)
-                .to_string()
-                .replace('<', "\\u003c"),
-        )
+        texts
     }
 }
 

@@ -1,0 +1,77 @@
+// Who has logged in, and who acts at present. Nothing here is secret: keys are elsewhere (vault.ts).
+
+import type { Member, MethodId } from "./types";
+import { forgetKey } from "./vault";
+
+const LIST = "tartan.accounts";
+const CURRENT = "tartan.account";
+/** Tells the server whose pages `/wallet` and the like are; it proves nothing and opens nothing. */
+const COOKIE = "tartan-account";
+const MONTH = 30 * 24 * 3600;
+const METHODS: MethodId[] = ["keychain", "redirect", "key", "demo"];
+export const ACCOUNT_NAME = /^[a-z][a-z0-9-]*[a-z0-9](\.[a-z][a-z0-9-]*[a-z0-9])*$/;
+
+/** Sent on `document` when somebody logs in, out, or another account is chosen. */
+export const CHANGED = "t-account-changed";
+
+/** All who have logged in, in that order. */
+export function members(): Member[] {
+  try {
+    const list: unknown = JSON.parse(localStorage.getItem(LIST) ?? "[]");
+    return Array.isArray(list) ? list.filter(isMember) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isMember(value: unknown): value is Member {
+  const member = value as Partial<Member> | null;
+  return (
+    typeof member?.name === "string" && ACCOUNT_NAME.test(member.name) && METHODS.includes(member.method as MethodId)
+  );
+}
+
+/** Who acts at present. */
+export function current(): Member | undefined {
+  const name = localStorage.getItem(CURRENT);
+  return members().find((member) => member.name === name);
+}
+
+/** Adds an account, or changes how it signs, and lets it act. */
+export function logIn(member: Member): void {
+  const others = members().filter(({ name }) => name !== member.name);
+  localStorage.setItem(LIST, JSON.stringify([...others, member]));
+  switchTo(member.name);
+}
+
+/** Lets another account act. */
+export function switchTo(name: string): void {
+  localStorage.setItem(CURRENT, name);
+  setCookie(name);
+  document.dispatchEvent(new CustomEvent(CHANGED));
+}
+
+/** Removes an account with its keys; the first of the others acts then. */
+export function logOut(name: string): void {
+  forgetKey(name);
+  const others = members().filter((member) => member.name !== name);
+  localStorage.setItem(LIST, JSON.stringify(others));
+  if (localStorage.getItem(CURRENT) !== name) {
+    document.dispatchEvent(new CustomEvent(CHANGED));
+    return;
+  }
+  const next = others[0];
+  if (next) {
+    switchTo(next.name);
+    return;
+  }
+  localStorage.removeItem(CURRENT);
+  setCookie("");
+  document.dispatchEvent(new CustomEvent(CHANGED));
+}
+
+function setCookie(name: string): void {
+  const age = name ? MONTH : 0;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${COOKIE}=${name}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
+}
