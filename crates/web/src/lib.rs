@@ -64,6 +64,7 @@ mod site;
 mod telemetry;
 mod texts;
 pub mod ui;
+mod wallet;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -83,6 +84,7 @@ pub fn router(site: Site) -> Router {
     Router::new()
         .merge(shell::router())
         .merge(signing::router())
+        .merge(wallet::router())
         .fallback(shell::not_found)
         .layer(from_fn_with_state(site.clone(), headers::finish))
         .layer(CompressionLayer::new())
