@@ -15,10 +15,7 @@ const SECRET = /(^|[^1-9A-HJ-NP-Za-km-z])P?5[HJK][1-9A-HJ-NP-Za-km-z]{49}(?![1-9
 /** Checks all fields of a form and goes to the first that is wrong. */
 export async function checkFields(form: HTMLFormElement, account: string): Promise<boolean> {
   const texts = await loadTexts();
-  const fields = [...form.elements].filter(
-    (element): element is Field =>
-      element instanceof HTMLElement && "value" in element && "setCustomValidity" in element,
-  );
+  const fields = [...form.elements].filter(isVisibleField);
   let first: Field | undefined;
   for (const field of fields) {
     const problem = await problemOf(field, account, texts);
@@ -27,6 +24,12 @@ export async function checkFields(form: HTMLFormElement, account: string): Promi
   }
   first?.focus();
   return first === undefined;
+}
+
+/** Fields that somebody fills in: these have a place for a message. */
+function isVisibleField(element: Element): element is Field {
+  if (element instanceof HTMLInputElement) return element.type !== "hidden";
+  return element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement;
 }
 
 /** What is wrong with a field, in words. */
