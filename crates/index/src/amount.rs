@@ -19,6 +19,10 @@ impl Amount {
     ///
     /// `None` if it is no finite number, or too large.
     pub fn parse(text: &str) -> Option<Amount> {
+        plain(text).or_else(|| Amount::parse_any(text))
+    }
+
+    fn parse_any(text: &str) -> Option<Amount> {
         Quantity::parse_rounded(text, Precision::MAX, Rounding::Down)
             .ok()
             .map(Amount)
@@ -100,6 +104,23 @@ impl Amount {
     }
 }
 
+/// What `10` or `0.50` means: nearly all texts are digits with a point at most, and charts read thousands of them.
+fn plain(text: &str) -> Option<Amount> {
+    const MOST_DIGITS: usize = 28;
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let is_plain =
+        |digits: &str| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+    if !is_plain(whole) || !is_plain(part) || whole.len() > MOST_DIGITS || part.len() > 8 {
+        return None;
+    }
+    let digits = whole.bytes().chain(part.bytes());
+    let units = digits.fold(0, |units: i128, digit| {
+        units * 10 + i128::from(digit - b'0')
+    });
+    let missing = 8 - u32::try_from(part.len()).ok()?;
+    Some(Amount::from_units(units * 10_i128.pow(missing)))
+}
+
 /// How many decimals a text shows.
 pub(crate) fn decimals_shown(text: &str) -> u32 {
     let shown = text.split_once('.').map_or(0, |(_, after)| after.len());
@@ -151,6 +172,13 @@ mod tests {
         }
         for no in ["", "abc", "Infinity", "NaN", "1e60"] {
             assert_eq!(Amount::parse(no), None, "{no:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn plain_texts_mean_the_same(text in "-?[0-9]{0,30}[.]?[0-9]{0,10}") {
+            proptest::prop_assert_eq!(Amount::parse(&text), Amount::parse_any(&text));
         }
     }
 

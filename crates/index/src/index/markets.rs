@@ -10,6 +10,7 @@ use crate::{Amount, IndexError};
 const MOST: i64 = 1_000;
 const DAY: i64 = 86_400;
 const MINUTE: i64 = 60;
+const QUARTER: i64 = 900;
 const HOUR: i64 = 3_600;
 /// Hours of a sparkline.
 const POINTS: i64 = 24;
@@ -249,8 +250,8 @@ impl Index {
         if !symbols.is_empty() {
             conditions.among("symbol", symbols);
         }
-        conditions.add("period = $", MINUTE);
-        conditions.add("time > $", now - DAY);
+        let day = LastDay::before(now).condition(&mut conditions);
+        conditions.texts.push(day);
         let rest = format!("{} ORDER BY time", conditions.text());
         let candles: Vec<Candle> = self.rows(&rest, &conditions.fields).await?;
         let mut days: BTreeMap<String, Candle> = BTreeMap::new();
@@ -289,6 +290,49 @@ impl Index {
     }
 }
 
+/// The 24 hours before a time, as few candles as they can be put together from: minutes up to a full quarter of an hour,
+/// quarters up to a full hour, then hours.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LastDay {
+    minutes: i64,
+    quarters: i64,
+    hours: i64,
+}
+
+impl LastDay {
+    pub(super) fn before(now: i64) -> LastDay {
+        let next = |time: i64, period: i64| bucket(time + period - 1, period);
+        let minutes = next(now - DAY + 1, MINUTE);
+        LastDay {
+            minutes,
+            quarters: next(minutes, QUARTER),
+            hours: next(minutes, HOUR),
+        }
+    }
+
+    /// The condition that chooses these candles.
+    pub(super) fn condition(self, conditions: &mut Conditions) -> String {
+        let mut span = |period: i64, from: i64, until: i64| {
+            let [period, from, until] =
+                [period, from, until].map(|number| conditions.place(number));
+            format!("(period = {period} AND time >= {from} AND time < {until})")
+        };
+        let minutes = span(MINUTE, self.minutes, self.quarters);
+        let quarters = span(QUARTER, self.quarters, self.hours);
+        let hours = span(HOUR, self.hours, i64::MAX);
+        format!("({minutes} OR {quarters} OR {hours})")
+    }
+
+    /// The length of the candle among these that begins at a time.
+    pub(super) fn period_at(self, column: &str, conditions: &mut Conditions) -> String {
+        let quarters = conditions.place(self.quarters);
+        let hours = conditions.place(self.hours);
+        format!(
+            "CASE WHEN {column} < {quarters} THEN {MINUTE} WHEN {column} < {hours} THEN {QUARTER} ELSE {HOUR} END"
+        )
+    }
+}
+
 /// The points of the hours from a time on, from the candles that there are.
 fn spark(hours: &[Candle], first: i64) -> Option<Sparkline> {
     let begin = hours.first()?;
@@ -307,4 +351,22 @@ fn spark(hours: &[Candle], first: i64) -> Option<Sparkline> {
         time: first,
         points,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_put_together_without_gaps() {
+        let check = |now: i64, expected: [i64; 3]| {
+            let day = LastDay::before(now + DAY);
+            assert_eq!([day.minutes, day.quarters, day.hours], expected, "{now}");
+        };
+        check(7_200, [7_260, 8_100, 10_800]);
+        check(7_140, [7_200, 7_200, 7_200]);
+        check(7_201, [7_260, 8_100, 10_800]);
+        check(8_099, [8_100, 8_100, 10_800]);
+        check(10_000, [10_020, 10_800, 10_800]);
+    }
 }

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use sqlx::Row as _;
 
+use super::markets::LastDay;
 use super::{Conditions, Index, Ticker, prefix_end};
 use crate::derive::Token;
 use crate::store::{self, Row as _};
@@ -11,7 +12,6 @@ use crate::{Amount, IndexError};
 const MOST: i64 = 1_000;
 /// Most rows that an answer can leave out in front.
 const MOST_SKIPPED: i64 = 100_000;
-const DAY: i64 = 86_400;
 
 /// By what tokens are sorted. Where two are equal, by symbol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -172,11 +172,13 @@ impl Index {
             .collect();
         let day = match query.order.needs_day() {
             true => {
-                let since = conditions.place(now - DAY);
+                let day = LastDay::before(now);
+                let candles = day.condition(&mut conditions);
+                let period = day.period_at("d.first", &mut conditions);
                 format!(
                     "LEFT JOIN (SELECT symbol, MIN(time) AS first, SUM(CAST(volume AS DOUBLE PRECISION)) AS volume \
-                     FROM candles WHERE period = 60 AND time > {since} GROUP BY symbol) d ON d.symbol = t.symbol \
-                     LEFT JOIN candles f ON f.symbol = t.symbol AND f.period = 60 AND f.time = d.first"
+                     FROM candles WHERE {candles} GROUP BY symbol) d ON d.symbol = t.symbol \
+                     LEFT JOIN candles f ON f.symbol = t.symbol AND f.time = d.first AND f.period = {period}"
                 )
             }
             false => String::new(),

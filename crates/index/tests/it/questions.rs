@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 use tartan_index::{
-    Amount, HistoryQuery, Index, Kind, RichCursor, TokenOrder, TokenQuery, TransactionQuery,
+    Amount, HistoryQuery, Index, Kind, RichCursor, TokenOrder, TokenQuery, Trade, TradeQuery,
+    TransactionQuery,
 };
 
 use crate::common::*;
@@ -433,5 +434,49 @@ async fn a_hundred_thousand_are_no_burden() {
 fn cursors_of_others_are_refused() {
     for wrong in ["", "1", "1-2", "a-2-x", "1-b-x"] {
         assert!(wrong.parse::<RichCursor>().is_err(), "{wrong:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_day_is_what_was_traded_in_it() {
+    for database in TestDatabase::each().await {
+        let mut chain = markets::market();
+        let mut indexed = Indexed::open(&database, &chain).await;
+        for trade in 0..40_u32 {
+            // from seconds to hours, minutes and hours full or not
+            chain.time += [1, 61, 899, 3_600, 7_321, 60, 14_400][trade as usize % 7];
+            let price = format!("0.{:02}", 10 + trade * 7 % 80);
+            let order = json!({ "symbol": "COOL", "quantity": "3", "price": price });
+            chain.does(call("alice", "market", "sell", order.clone()));
+            chain.does(call("bob", "market", "buy", order));
+            indexed.catch_up().await;
+            let now = i64::from(chain.time) - 3;
+            let query = TradeQuery {
+                limit: 1_000,
+                ..TradeQuery::default()
+            };
+            let mut trades = indexed.index.trades(&query).await.unwrap();
+            trades.reverse();
+            // whole minutes
+            trades.retain(|trade| trade.time - trade.time % 60 > now - 86_400);
+            let ticker = indexed.index.tickers(Some("COOL"), now).await.unwrap();
+            let prices = || trades.iter().map(|trade| trade.price);
+            let sum =
+                |of: fn(&Trade) -> Amount| trades.iter().map(of).fold(Amount::ZERO, Amount::plus);
+            assert_eq!(ticker[0].open, trades[0].price);
+            assert_eq!(Some(ticker[0].high), prices().max());
+            assert_eq!(Some(ticker[0].low), prices().min());
+            assert_eq!(ticker[0].quantity, sum(|trade| trade.quantity));
+            assert_eq!(ticker[0].volume, sum(|trade| trade.volume));
+            assert_eq!(ticker[0].trades, i64::try_from(trades.len()).unwrap());
+            let by_volume = TokenQuery {
+                order: TokenOrder::Volume,
+                descending: true,
+                limit: 1,
+                ..TokenQuery::default()
+            };
+            let page = indexed.index.tokens(&by_volume).await.unwrap();
+            assert_eq!(page.tokens[0].ticker.as_ref(), Some(&ticker[0]));
+        }
     }
 }
