@@ -6,7 +6,7 @@ use serde_json::Value;
 use sqlx::AnyConnection;
 
 use super::settings::Settings;
-use super::{bucket, histories};
+use super::{bucket, telling};
 use crate::IndexError;
 use crate::event::{Event, IndexedBlock, IndexedTransaction};
 use crate::store::{Cache, Field, Journal, row};
@@ -220,7 +220,7 @@ fn named(event: &Event) -> Vec<&str> {
         ("tokens", "transferFromContract") => &["to"],
         ("tokens", "issueToContract") => &[],
         ("tokens", _) => &["from", "to", "account"],
-        _ => &histories::ACCOUNT_FIELDS,
+        _ => &telling::ACCOUNT_FIELDS,
     };
     let mut names: Vec<_> = fields.iter().map(|field| event.text(field)).collect();
     let winners = event.data.get("winners").and_then(Value::as_array);

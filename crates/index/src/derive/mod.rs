@@ -10,6 +10,7 @@ mod holders;
 mod markets;
 mod pools;
 mod settings;
+mod telling;
 mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,7 +132,7 @@ impl Derived {
                     &self.settings,
                     (&mut places, &mut self.journal),
                 ),
-                false => histories::told(transaction),
+                false => telling::told(transaction),
             };
             self.histories.add(block, transaction, &mut place, told);
         }

@@ -20,8 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::AnyConnection;
 
-use super::histories::Told;
 use super::settings::Settings;
+use super::telling::Told;
 use crate::IndexError;
 use crate::event::{Event, IndexedBlock, IndexedTransaction};
 use crate::store::{self, Cache, Field, Journal};

@@ -3,8 +3,8 @@
 use serde_json::json;
 use tartan_decimal::Rounding;
 
-use super::super::histories::{self, Told};
 use super::super::settings::Settings;
+use super::super::telling::{self, Told};
 use super::orders::{BUY, Order, SELL, Trade};
 use super::{MARKET, Markets, Places};
 use crate::Amount;
@@ -75,7 +75,7 @@ impl<'a> Reading<'a> {
                 self.close(event);
             } else if !event.is_market_paying() && transaction.contract != MARKET {
                 // other contracts trade among other things
-                self.told.extend(histories::told_by(transaction, event));
+                self.told.extend(telling::told_by(transaction, event));
             }
         }
         self.end(taker.as_ref());
@@ -278,7 +278,7 @@ impl<'a> Reading<'a> {
             return;
         }
         let side = taker.map_or(BUY, |taker| taker.side);
-        let mut told = histories::moved(self.transaction, event);
+        let mut told = telling::moved(self.transaction, event);
         if let Some(told) = &mut told {
             told.operation = format!("market_{side}Remaining");
             told.accounts = vec![account.to_owned()];
