@@ -190,12 +190,15 @@ impl Row {
                 .map(str::to_owned)
         };
         let (from, to) = (text("from"), text("to"));
+        // payouts name who gets them, and no other side
+        let is_payout = from.is_none() && to.is_none() && is_payout(&row.operation);
         let sign = match (
             from.as_deref() == Some(account),
             to.as_deref() == Some(account),
         ) {
             (true, false) => "−",
             (false, true) => "+",
+            _ if is_payout => "+",
             _ => "",
         };
         let other = match sign {
@@ -222,6 +225,11 @@ impl Row {
             contract,
         }
     }
+}
+
+/// Whether an operation pays somebody what nobody sent.
+fn is_payout(operation: &str) -> bool {
+    operation.starts_with("comments_") && operation.ends_with("Reward") || operation == "mining_lottery"
 }
 
 /// What happened, in words: a text of that operation, or its name.

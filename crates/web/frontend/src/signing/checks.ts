@@ -39,7 +39,7 @@ async function problemOf(field: Field, account: string, texts: Texts): Promise<s
   const value = field.value.trim();
   if (value === "") return undefined;
   const rule = wrong(value, field.dataset, account);
-  if (rule) return texts.text(`field-${rule}`, { value, account, ...dataset(field) });
+  if (rule) return texts.say(`field-${rule}`, { value, account, ...dataset(field) });
   if (field.dataset["check"] !== "account" || value === "null") return undefined;
   try {
     await accountKeys(value);
@@ -47,7 +47,7 @@ async function problemOf(field: Field, account: string, texts: Texts): Promise<s
   } catch (error) {
     // a server that cannot tell must not stop anybody
     const unknown = error instanceof SignError && error.code === "account-unknown";
-    return unknown ? texts.text("field-account-unknown", { value }) : undefined;
+    return unknown ? texts.say("field-account-unknown", { value }) : undefined;
   }
 }
 

@@ -37,21 +37,21 @@ class ConfirmDialog {
     this.#request = request;
     this.#texts = texts;
     this.#dialog = h("dialog", { class: "dialog sign-dialog" });
-    this.#sign = h("button", { type: "submit" }, texts.text("do"));
+    this.#sign = h("button", { type: "submit" }, texts.say("do"));
   }
 
   async run(said: Statement[], needsKey: boolean): Promise<Outcome> {
     const texts = this.#texts;
     const title = freshId("sign-title");
-    const cancel = h("button", { class: "quiet", type: "button" }, texts.text("cancel"));
+    const cancel = h("button", { class: "quiet", type: "button" }, texts.say("cancel"));
     cancel.addEventListener("click", () => this.#dialog.close());
     const form = h(
       "form",
       { method: "dialog", novalidate: true },
-      h("h2", { id: title }, texts.text("title", { account: this.#request.account })),
+      h("h2", { id: title }, texts.say("title", { account: this.#request.account })),
       statementList(said),
       rawJson(this.#request, texts),
-      h("p", { class: "sign-how" }, texts.text(`how-${this.#member.method}-${this.#request.authority}`)),
+      h("p", { class: "sign-how" }, texts.say(`how-${this.#member.method}-${this.#request.authority}`)),
       needsKey && this.#keyPart(),
       this.#problem,
       this.#waiting,
@@ -123,7 +123,7 @@ class ConfirmDialog {
     this.#busy = busy;
     this.#sign.disabled = busy;
     this.#sign.setAttribute("aria-busy", String(busy));
-    this.#waiting.textContent = busy ? this.#texts.text(`waiting-${this.#member.method}`) : "";
+    this.#waiting.textContent = busy ? this.#texts.say(`waiting-${this.#member.method}`) : "";
   }
 }
 
@@ -143,7 +143,7 @@ function statementList(said: Statement[]): HTMLElement {
 /** What is signed to the letter, for those who want to see it. */
 function rawJson(request: Request, texts: Texts): HTMLElement {
   const code = h("code", {}, JSON.stringify(request.operations.map(readable), null, 2));
-  return h("details", { class: "sign-raw" }, h("summary", {}, texts.text("raw")), h("pre", { tabindex: "0" }, code));
+  return h("details", { class: "sign-raw" }, h("summary", {}, texts.say("raw")), h("pre", { tabindex: "0" }, code));
 }
 
 /** An operation with the JSON inside it unfolded. */

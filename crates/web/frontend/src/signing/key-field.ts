@@ -25,9 +25,9 @@ export function keyField(
   const element = h(
     "div",
     { class: "field" },
-    h("label", { for: id }, texts.text(`key-${authority}`, { account })),
+    h("label", { for: id }, texts.say(`key-${authority}`, { account })),
     input,
-    h("p", { class: "hint", id: `${id}-hint` }, texts.text(`key-${authority}-hint`)),
+    h("p", { class: "hint", id: `${id}-hint` }, texts.say(`key-${authority}-hint`)),
   );
   return { element, input };
 }

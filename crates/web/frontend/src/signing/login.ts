@@ -43,25 +43,25 @@ class LoginDialog {
       maxlength: "16",
     });
     this.#key = keyField("posting", "", texts);
-    this.#submitButton = h("button", { type: "submit" }, texts.text("login-do"));
+    this.#submitButton = h("button", { type: "submit" }, texts.say("login-do"));
   }
 
   async run(): Promise<Member | undefined> {
     const texts = this.#texts;
     const title = freshId("login-title");
-    const cancel = h("button", { class: "quiet", type: "button" }, texts.text("cancel"));
+    const cancel = h("button", { class: "quiet", type: "button" }, texts.say("cancel"));
     cancel.addEventListener("click", () => this.#dialog.close());
     const form = h(
       "form",
       { method: "dialog", novalidate: true },
-      h("h2", { id: title }, texts.text("login-title")),
+      h("h2", { id: title }, texts.say("login-title")),
       this.#demo.length > 0 && this.#demoPart(),
       h(
         "div",
         { class: "field" },
-        h("label", { for: this.#name.id }, texts.text("login-name")),
+        h("label", { for: this.#name.id }, texts.say("login-name")),
         this.#name,
-        h("p", { class: "hint" }, texts.text(`login-name-hint-${this.#at.flavor}`)),
+        h("p", { class: "hint" }, texts.say(`login-name-hint-${this.#at.flavor}`)),
       ),
       this.#methodPart(),
       this.#key.element,
@@ -91,8 +91,8 @@ class LoginDialog {
     return h(
       "fieldset",
       { class: "login-demo" },
-      h("legend", {}, this.#texts.text("login-demo")),
-      h("p", { class: "hint" }, this.#texts.text("login-demo-hint")),
+      h("legend", {}, this.#texts.say("login-demo")),
+      h("p", { class: "hint" }, this.#texts.say("login-demo-hint")),
       h("div", { class: "login-demo-list" }, ...buttons),
     );
   }
@@ -101,19 +101,19 @@ class LoginDialog {
     const texts = this.#texts;
     const site = SITES[this.#at.flavor].name;
     const extension = this.#at.flavor === "hive" ? "Hive Keychain" : "Steem Keychain";
-    const found = h("span", { class: "hint", role: "status" }, texts.text("login-keychain-looking"));
+    const found = h("span", { class: "hint", role: "status" }, texts.say("login-keychain-looking"));
     const choices = [
-      this.#choice("keychain", extension, texts.text("login-keychain-hint"), found),
+      this.#choice("keychain", extension, texts.say("login-keychain-hint"), found),
       // the other site knows the public chain only
-      !this.#at.development && this.#choice("redirect", site, texts.text("login-redirect-hint", { site })),
-      this.#choice("key", texts.text("login-key"), texts.text("login-key-hint")),
+      !this.#at.development && this.#choice("redirect", site, texts.say("login-redirect-hint", { site })),
+      this.#choice("key", texts.say("login-key"), texts.say("login-key-hint")),
     ];
     void findKeychain(this.#at.flavor).then((keychain) => {
-      found.textContent = texts.text(keychain ? "login-keychain-found" : "login-keychain-missing");
+      found.textContent = texts.say(keychain ? "login-keychain-found" : "login-keychain-missing");
       if (!keychain && this.#method === "keychain") this.#choose("key");
     });
     this.#choose("keychain");
-    return h("fieldset", { class: "login-methods" }, h("legend", {}, texts.text("login-method")), ...choices);
+    return h("fieldset", { class: "login-methods" }, h("legend", {}, texts.say("login-method")), ...choices);
   }
 
   #choice(method: MethodId, label: string, hint: string, more?: HTMLElement): HTMLElement {

@@ -7,9 +7,9 @@ import { SignError } from "./types";
 export function problemText(error: unknown, texts: Texts): string {
   if (error instanceof SignError) {
     const key = `error-${error.code}`;
-    if (texts.has(key)) return texts.text(key, error.details);
-    return texts.text("error-other", { reason: error.details["reason"] ?? error.message });
+    if (texts.has(key)) return texts.say(key, error.details);
+    return texts.say("error-other", { reason: error.details["reason"] ?? error.message });
   }
   console.error(error);
-  return texts.text("error-other", { reason: error instanceof Error ? error.message : String(error) });
+  return texts.say("error-other", { reason: error instanceof Error ? error.message : String(error) });
 }

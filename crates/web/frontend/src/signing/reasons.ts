@@ -64,5 +64,5 @@ export interface Explained {
 export function explain(error: string, texts: Texts): Explained {
   const found = REASONS.find(([pattern]) => pattern.test(error));
   const key = found && `reason-${found[1]}`;
-  return { error, meaning: key && texts.has(key) ? texts.text(key) : undefined };
+  return { error, meaning: key && texts.has(key) ? texts.say(key) : undefined };
 }

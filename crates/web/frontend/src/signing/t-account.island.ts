@@ -74,7 +74,7 @@ class AccountElement extends HTMLElement {
   }
 
   #other(name: string): HTMLElement {
-    const button = h("button", { type: "button" }, `@${name}`);
+    const button = h("button", { type: "button", class: "quiet" }, `@${name}`);
     button.addEventListener("click", () => {
       switchTo(name);
       location.reload();

@@ -123,11 +123,11 @@ class StatusElement extends HTMLElement {
   #show(stage: Stage, texts: Texts, id?: string, block?: number): void {
     const { tone, icon } = LOOKS[stage];
     this.dataset["stage"] = stage;
-    const text = texts.text(`status-${stage}`, { block: String(block ?? "") });
+    const text = texts.say(`status-${stage}`, { block: String(block ?? "") });
     const chip = h("span", { class: `chip ${tone}` }, h("span", { "aria-hidden": "true" }, `${icon} `), text);
     const link = id && h("a", { class: "status-link", href: `/tx/${id}` }, id.slice(0, 8));
     const hint = texts.has(`status-${stage}-hint`)
-      ? h("span", { class: "soft" }, texts.text(`status-${stage}-hint`))
+      ? h("span", { class: "soft" }, texts.say(`status-${stage}-hint`))
       : undefined;
     // a live region speaks when it changes: only then is it touched
     const key = `${stage} ${block ?? ""} ${id ?? ""}`;
@@ -153,7 +153,7 @@ function callPart(call: CallResult, several: boolean, texts: Texts): HTMLElement
   }
   for (const { error, meaning } of call.errors.map((error) => explain(error, texts))) {
     if (meaning) part.append(h("p", {}, meaning));
-    part.append(h("p", { class: "soft" }, texts.text("status-said", { error })));
+    part.append(h("p", { class: "soft" }, texts.say("status-said", { error })));
   }
   return part;
 }

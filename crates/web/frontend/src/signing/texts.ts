@@ -16,7 +16,7 @@ export class Texts {
   }
 
   /** The text, or the key if there is none. Values are put in as they are: the result is for `textContent`. */
-  text(key: string, values: Record<string, string> = {}): string {
+  say(key: string, values: Record<string, string> = {}): string {
     const message = this.has(key) ? (this.#messages[key] ?? key) : key;
     return message.replace(/\{([\w.]+)\}/g, (blank, name: string) =>
       Object.hasOwn(values, name) ? (values[name] ?? "") : blank,

@@ -119,7 +119,7 @@ describe("errors of contracts, in words", () => {
 
   test("the right one", () => {
     const check = (error: string, key: string | undefined) =>
-      expect(explain(error, texts).meaning).toBe(key && texts.text(`reason-${key}`));
+      expect(explain(error, texts).meaning).toBe(key && texts.say(`reason-${key}`));
     check("overdrawn balance", "balance");
     check("symbol precision mismatch", "precision");
     check("symbol does not exist", "no-token");
@@ -132,5 +132,36 @@ describe("errors of contracts, in words", () => {
     check("contract doesn't exist", "no-contract");
     check("a pool already exists for this tokenPair", "pool-exists");
     check("something that nobody has heard of", undefined);
+  });
+});
+
+describe("texts", () => {
+  const sources = Object.values(
+    import.meta.glob<string>(["./**/*.ts", "!./**/*.test.ts"], { query: "?raw", import: "default", eager: true }),
+  ).join("\n");
+  const all = (pattern: RegExp) => [...sources.matchAll(pattern)].map((match) => match[1] ?? "");
+
+  test("that are asked for by name are there", () => {
+    const asked = all(/\.say\(\s*"([\w-]+)"/g);
+    expect(asked.length).toBeGreaterThan(20);
+    for (const key of asked) expect(texts.has(key), key).toBe(true);
+  });
+
+  test("are there for every error", () => {
+    const codes = all(/new SignError\(\s*"([\w-]+)"/g);
+    expect(codes.length).toBeGreaterThan(10);
+    for (const code of codes) expect(texts.has(`error-${code}`), code).toBe(true);
+    for (const rule of all(/return "([\w-]+)";/g)) {
+      const known = [`error-${rule}`, `field-${rule}`, `error-keychain-${rule}`].some((key) => texts.has(key));
+      expect(known || ["active", "posting"].includes(rule), rule).toBe(true);
+    }
+  });
+
+  test("are there for every method and both keys", () => {
+    for (const method of ["keychain", "redirect", "key", "demo"]) {
+      expect(texts.has(`waiting-${method}`), method).toBe(true);
+      for (const key of ["posting", "active"]) expect(texts.has(`how-${method}-${key}`), `${method} ${key}`).toBe(true);
+    }
+    for (const stage of all(/^ {2}(\w+): \{ tone:/gm)) expect(texts.has(`status-${stage}`), stage).toBe(true);
   });
 });

@@ -23,13 +23,13 @@ export function statements(operation: Operation, texts: Texts): Statement[] {
         ? calls.map((call) => callStatement(call, operation[1], texts))
         : [
             {
-              sentence: texts.text("words-custom-json", { id: operation[1].id }),
+              sentence: texts.say("words-custom-json", { id: operation[1].id }),
               details: [["json", operation[1].json]],
             },
           ];
     case "transfer": {
       const { to, amount, memo } = operation[1];
-      const sentence = texts.text("words-transfer", { to, amount });
+      const sentence = texts.say("words-transfer", { to, amount });
       const inner = calls.map((call) => callStatement(call, undefined, texts));
       const details: [string, string][] = memo && inner.length === 0 ? [["memo", memo]] : [];
       return [{ sentence, details }, ...inner];
@@ -38,12 +38,12 @@ export function statements(operation: Operation, texts: Texts): Statement[] {
       const { author, permlink, weight } = operation[1];
       const key = weight > 0 ? "words-vote" : weight < 0 ? "words-downvote" : "words-unvote";
       const percent = String(Math.abs(weight) / 100);
-      return [{ sentence: texts.text(key, { author, permlink, percent }), details: [] }];
+      return [{ sentence: texts.say(key, { author, permlink, percent }), details: [] }];
     }
     case "comment": {
       const { parent_author, title, permlink, author } = operation[1];
       const key = parent_author ? "words-reply" : "words-post";
-      const sentence = texts.text(key, { title: title || permlink, author, parent: parent_author });
+      const sentence = texts.say(key, { title: title || permlink, author, parent: parent_author });
       return [{ sentence, details: [["body", operation[1].body]] }];
     }
   }
@@ -57,13 +57,13 @@ function callStatement(call: Call, signers: Signers | undefined, texts: Texts): 
   const key = sentenceKey(call, values, self, texts);
   if (!key) {
     const { contract, action } = call;
-    return { sentence: texts.text("words-other", { contract, action }), details: Object.entries(values) };
+    return { sentence: texts.say("words-other", { contract, action }), details: Object.entries(values) };
   }
   const said = new Set(texts.variables(key));
   // the sentences for oneself and for burning say where it goes without a blank
   if (/-(self|burn)$/.test(key)) said.add("to");
   const details = Object.entries(values).filter(([name, value]) => !said.has(name) && value !== "");
-  return { sentence: texts.text(key, values), details };
+  return { sentence: texts.say(key, values), details };
 }
 
 /** The most particular sentence that there is for a call, and whose blanks its payload fills. */
