@@ -19,6 +19,7 @@ mod determinism;
 mod fuzz;
 mod leftovers;
 mod node_modules;
+mod pages;
 mod policy;
 mod postgres;
 mod process;
@@ -58,7 +59,7 @@ Examples:
 
 #[derive(Subcommand)]
 enum Task {
-    /// Check everything: format, lints, tests, policy, the book, real clients.
+    /// Check everything: format, lints, tests, policy, the book, real clients, pages in a browser.
     Test(test::Args),
     /// Build the binary and run `tartan demo` with the remaining arguments.
     Demo(DemoArgs),

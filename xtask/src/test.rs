@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::postgres::Postgres;
 use crate::workspace::Workspace;
-use crate::{book, clients, fuzz, leftovers, policy, postgres, process};
+use crate::{book, clients, fuzz, leftovers, pages, policy, postgres, process};
 
 /// Arguments of `cargo xtask test`.
 #[derive(clap::Args)]
@@ -126,6 +126,12 @@ const STEPS: &[Step] = &[
         checks: "unmodified client libraries of Steem and Hive against `tartan demo`",
         advice: "tests/clients/README.md says how to run one by hand",
         run: clients::check,
+    },
+    Step {
+        name: "pages",
+        checks: "types of the browser side; journeys through the pages in Chromium, at the width of a phone and of a desk",
+        advice: "tests/pages/README.md says how to run one by hand; the screenshots show what was seen",
+        run: pages::check,
     },
 ];
 

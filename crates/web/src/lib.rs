@@ -32,7 +32,9 @@
 //!    missing in a language, or that nothing uses.
 //! 4. `frontend/src/<area>/<element-name>.island.ts` for what the browser does, and `frontend/src/<area>/<area>.css` for what
 //!    the design system does not have. Nothing to register: a page loads the islands whose elements it has.
-//! 5. A handler gives `Result<impl IntoResponse, Error>`. An [`Error`] becomes a page in the user's language, or JSON for
+//! 5. Tests beside the page: `testing::TestSite` is a site over a chain in memory (`site.get("/tokens").await.shows(&[…])`,
+//!    `testing::withstands(&site, &["/token/{}"])`). Journeys in a browser: `tests/pages/<area>.test.mjs`.
+//! 6. A handler gives `Result<impl IntoResponse, Error>`. An [`Error`] becomes a page in the user's language, or JSON for
 //!    programs.
 //!
 //! ```ignore
@@ -62,6 +64,8 @@ mod shell;
 mod signing;
 mod site;
 mod telemetry;
+#[cfg(test)]
+mod testing;
 mod texts;
 pub mod ui;
 mod wallet;

@@ -1,7 +1,7 @@
 //! Texts in the user's language.
 //!
 //! ```text
-//!   texts/<language>/<area>.ftl ── embedded ──▶ one bundle for each language ──▶ page.t("key").with("name", value)
+//!   texts/<language>/<area>.ftl ── embedded ──▶ one bundle for each language ──▶ page.t(key).with(name, value)
 //! ```
 
 use std::borrow::Cow;
@@ -291,3 +291,6 @@ fn keys(language: Language) -> impl Iterator<Item = (String, Vec<String>)> {
     }
     found.into_iter()
 }
+
+#[cfg(test)]
+mod tests;

@@ -102,3 +102,6 @@ fn listen(
     set(HeaderName::from_static("x-accel-buffering"), "no");
     Ok(response)
 }
+
+#[cfg(test)]
+mod tests;

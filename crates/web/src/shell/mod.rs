@@ -25,3 +25,6 @@ pub(crate) fn router() -> Router<Site> {
 pub(crate) async fn not_found(page: Page) -> Error {
     Error::not_found(page.path)
 }
+
+#[cfg(test)]
+mod tests;
