@@ -124,6 +124,8 @@ proptest! {
             world.0.block(&[call(&step, decimals)]);
         }
         world.remove("bob", "100");
+        // a part that is less than a unit of one of the tokens cannot be taken out, and would come out later
+        prop_assume!(world.position("bob").is_none());
         // what is left with the pool joins it first: it is the others'
         let had = balances(&world, "bob", decimals);
         let mut added = false;
