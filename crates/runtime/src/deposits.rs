@@ -51,6 +51,10 @@ impl Executor {
         let Some(holder) = self.rules.storage_deposits.clone() else {
             return Ok(Logs::default());
         };
+        // only scripts write rows that somebody pays for
+        if !self.ran_script && self.new_code.is_none() {
+            return Ok(Logs::default());
+        }
         self.flush_rows()?;
         let (changes, contracts) = self.note_payers(&frame.sender, start)?;
         if changes.is_empty() && contracts.is_empty() {

@@ -36,6 +36,8 @@ pub struct Executor {
     pub(crate) max_deposit: Option<Value>,
     /// The contract in deployment: its name, the size of its code in bytes, its owner.
     pub(crate) new_code: Option<(String, usize, String)>,
+    /// Whether a script took part in the transaction in progress.
+    pub(crate) ran_script: bool,
 }
 
 /// How a call ended, as its transaction's record shows it.
@@ -132,6 +134,7 @@ impl Executor {
             transaction_id: None,
             max_deposit: None,
             new_code: None,
+            ran_script: false,
         }
     }
 
@@ -201,6 +204,7 @@ impl Executor {
         };
         self.budget = Budget::of(self.rules.call_budget);
         self.transaction_id = call.transaction_id.map(str::to_string);
+        self.ran_script = false;
         self.max_deposit = call.payload.get(MAX_DEPOSIT).cloned();
         let ended = self.enter(frame, call.payload)?;
         Ok(Receipt {
@@ -250,6 +254,7 @@ impl Executor {
         let contract = deployment.contract.clone();
         self.budget = Budget::of(self.rules.call_budget);
         self.transaction_id = deployment.transaction_id.map(str::to_string);
+        self.ran_script = false;
         self.max_deposit = deployment.max_deposit.clone();
         let code = deployment.contract.code().len();
         self.new_code = match self.registry.native(deployment.name) {
@@ -303,6 +308,7 @@ impl Executor {
             Err(Failure::Fatal(fatal)) => return Err(fatal),
             Err(failure) => return Ok(ended_with(&failure.to_string())),
         };
+        self.ran_script |= self.registry.native(&record.name).is_none();
         frame.owner = record.owner.as_str().into();
         frame.version = record.version;
         let action = frame.action.clone();

@@ -39,10 +39,7 @@ impl<'a, T: Record> Rows<'a, T> {
     ///
     /// # Errors
     /// As for [`get`](Self::get).
-    pub fn shared(&mut self, texts: &[&str]) -> ActionResult<Option<Arc<Stored<T>>>>
-    where
-        T: Send + Sync + 'static,
-    {
+    pub fn shared(&mut self, texts: &[&str]) -> ActionResult<Option<Arc<Stored<T>>>> {
         let values: Vec<Value> = texts.iter().map(|text| Value::from(*text)).collect();
         Ok(Table::<T>::shared_by(&mut self.executor.overlay, &values)?)
     }
@@ -51,10 +48,7 @@ impl<'a, T: Record> Rows<'a, T> {
     ///
     /// # Errors
     /// As for [`single`](Self::single).
-    pub fn shared_single(&mut self) -> ActionResult<Arc<Stored<T>>>
-    where
-        T: Send + Sync + 'static,
-    {
+    pub fn shared_single(&mut self) -> ActionResult<Arc<Stored<T>>> {
         match Table::<T>::shared(&mut self.executor.overlay, &USUAL)? {
             Some(row) => Ok(row),
             None => self.single().map(Arc::new),
@@ -85,10 +79,7 @@ impl<'a, T: Record> Rows<'a, T> {
     ///
     /// # Errors
     /// As for [`get`](Self::get).
-    pub fn shared_numbered(&mut self, id: u64) -> ActionResult<Option<Arc<Stored<T>>>>
-    where
-        T: Send + Sync + 'static,
-    {
+    pub fn shared_numbered(&mut self, id: u64) -> ActionResult<Option<Arc<Stored<T>>>> {
         let id = RowId::Number(id);
         Ok(Table::<T>::shared(&mut self.executor.overlay, &id)?)
     }

@@ -17,7 +17,7 @@ const ROWS_PER_BLOCK: u64 = 2_000;
 const TRANSFERS_PER_BLOCK: u64 = 1_000;
 const BLOCKS: u32 = 100;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Balance {
     account: String,

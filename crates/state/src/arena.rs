@@ -25,22 +25,25 @@ impl Arena {
         self.bytes
     }
 
-    pub(crate) fn keep(&mut self, bytes: &[u8]) -> Piece {
-        let has_room = |chunk: &Vec<u8>| chunk.capacity() - chunk.len() >= bytes.len();
+    /// Keeps two parts as one piece.
+    pub(crate) fn keep(&mut self, head: &[u8], tail: &[u8]) -> Piece {
+        let len = head.len() + tail.len();
+        let has_room = |chunk: &Vec<u8>| chunk.capacity() - chunk.len() >= len;
         if !self.chunks.last().is_some_and(has_room) {
             // as much again as there is: a block that writes little takes little
-            let capacity = self.bytes.clamp(FIRST, CHUNK).max(bytes.len());
+            let capacity = self.bytes.clamp(FIRST, CHUNK).max(len);
             self.chunks.push(Vec::with_capacity(capacity));
         }
-        self.bytes += bytes.len();
+        self.bytes += len;
         let number = self.chunks.len() - 1;
         let chunk = &mut self.chunks[number];
         let start = chunk.len() as u32;
-        chunk.extend_from_slice(bytes);
+        chunk.extend_from_slice(head);
+        chunk.extend_from_slice(tail);
         Piece {
             chunk: number as u32,
             start,
-            len: bytes.len() as u32,
+            len: len as u32,
         }
     }
 
@@ -58,9 +61,11 @@ mod tests {
     fn pieces_stay_what_they_were() {
         let text = |number: usize| vec![number as u8; number * 37 % 5_000];
         let mut arena = Arena::default();
-        let pieces: Vec<Piece> = (0..200).map(|number| arena.keep(&text(number))).collect();
-        let long = arena.keep(&vec![7; 3 * CHUNK]);
-        let after = arena.keep(b"after");
+        let pieces: Vec<Piece> = (0..200)
+            .map(|number| arena.keep(&text(number), &[]))
+            .collect();
+        let long = arena.keep(&vec![7; CHUNK], &vec![7; 2 * CHUNK]);
+        let after = arena.keep(b"af", b"ter");
         for (number, piece) in pieces.into_iter().enumerate() {
             assert_eq!(arena.get(piece), text(number));
         }

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
+use std::hash::BuildHasher as _;
 use std::ops::Bound;
 use std::sync::Arc;
 
+use hashbrown::HashTable;
 use serde::{Deserialize, Serialize};
 use tartan_document::codec;
 
@@ -9,6 +11,7 @@ use crate::error::StateError;
 use crate::query::Path;
 use crate::space::{IndexId, Space, TableId};
 use crate::store::Snapshot;
+use crate::writes::SEEDED;
 
 /// Between contract and table in a key; not part of any name.
 const SEPARATOR: u8 = 0;
@@ -171,13 +174,16 @@ type Tables = BTreeMap<Arc<str>, Arc<TableInfo>>;
 pub struct Catalog {
     contracts: BTreeMap<Arc<str>, Arc<Tables>>,
     by_number: BTreeMap<TableId, Arc<TableInfo>>,
+    /// The same tables: nearly everything that is read or written looks for its table first.
+    by_name: HashTable<Arc<TableInfo>>,
     pub(crate) counters: Counters,
 }
 
 impl Catalog {
     /// The table, if there is one.
     pub fn get(&self, contract: &str, table: &str) -> Option<&Arc<TableInfo>> {
-        self.contracts.get(contract)?.get(table)
+        let is = |info: &Arc<TableInfo>| info.name == table && info.contract == contract;
+        self.by_name.find(hash_name(contract, table), is)
     }
 
     /// The table with that number, if there is one.
@@ -204,6 +210,15 @@ impl Catalog {
             .entry(info.contract.as_str().into())
             .or_default();
         self.by_number.insert(info.id, info.clone());
+        let is = |known: &Arc<TableInfo>| known.id == info.id;
+        let hash = hash_name(&info.contract, &info.name);
+        match self.by_name.find_mut(hash, is) {
+            Some(known) => *known = info.clone(),
+            None => {
+                let rehash = |info: &Arc<TableInfo>| hash_name(&info.contract, &info.name);
+                self.by_name.insert_unique(hash, info.clone(), rehash);
+            }
+        }
         Arc::make_mut(tables).insert(info.name.as_str().into(), info);
     }
 
@@ -211,6 +226,10 @@ impl Catalog {
         if let Some(tables) = self.contracts.get_mut(contract) {
             if let Some(info) = Arc::make_mut(tables).remove(table) {
                 self.by_number.remove(&info.id);
+                let is = |known: &Arc<TableInfo>| known.id == info.id;
+                if let Ok(found) = self.by_name.find_entry(hash_name(contract, table), is) {
+                    found.remove();
+                }
             }
             if tables.is_empty() {
                 self.contracts.remove(contract);
@@ -236,6 +255,10 @@ impl Catalog {
     pub(crate) fn counters_record(&self) -> (&'static [u8], Vec<u8>) {
         (COUNTERS, encode(&self.counters))
     }
+}
+
+fn hash_name(contract: &str, table: &str) -> u64 {
+    SEEDED.hash_one((contract, table))
 }
 
 pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {

@@ -88,7 +88,7 @@ pub(crate) mod tests {
         let mut writes = Writes::default();
         for (key, value) in changes {
             let wanted = Wanted::new(Space::Meta, key.as_bytes());
-            writes.insert(wanted, value.map(str::as_bytes));
+            writes.insert(wanted, value.map(|value| value.as_bytes().into()));
         }
         Arc::new(Layer::new(writes, Arc::default()))
     }

@@ -12,7 +12,7 @@ use crate::range::{Range, Source};
 use crate::read::Read;
 use crate::space::{MAX_KEY, Space};
 use crate::view::View;
-use crate::writes::{Change, Wanted, Writes};
+use crate::writes::{Change, Entries, Parts, Wanted, Writes};
 
 /// The writes of the block in progress over the view it began on.
 ///
@@ -27,7 +27,7 @@ pub struct Overlay {
     savepoints: usize,
     max_record_bytes: usize,
     /// What was read of the view by callers who are likely to write it next: found here then, not in the store again.
-    known: Writes,
+    known: Entries,
     decoded: Decoded,
     /// Rows that searches looked at since it was last asked.
     examined: AtomicU64,
@@ -98,16 +98,17 @@ pub struct Savepoint {
 }
 
 impl Overlay {
-    pub(crate) fn new(view: View, max_record_bytes: usize) -> Overlay {
+    /// Over a view, with room for about as many writes as the block before had.
+    pub(crate) fn new(view: View, max_record_bytes: usize, writes: usize) -> Overlay {
         let catalog = view.shared_catalog().clone();
         Overlay {
             view,
-            writes: Writes::default(),
+            writes: Writes::with_capacity(writes + writes / 4),
             catalog,
             journal: Vec::new(),
             savepoints: 0,
             max_record_bytes,
-            known: Writes::default(),
+            known: Entries::with_capacity(writes / 4),
             decoded: Decoded::default(),
             examined: AtomicU64::new(0),
         }
@@ -155,7 +156,7 @@ impl Overlay {
         key: &[u8],
         value: impl AsRef<[u8]>,
     ) -> Result<(), StateError> {
-        self.change(space, key, Some(value.as_ref()))
+        self.change(space, key, Some(value.as_ref().into()))
     }
 
     /// Removes a key; nothing happens if there is none.
@@ -166,7 +167,22 @@ impl Overlay {
         self.change(space, key, None)
     }
 
-    fn change(&mut self, space: Space, key: &[u8], value: Option<&[u8]>) -> Result<(), StateError> {
+    /// As [`put`](Self::put), of a value in two parts.
+    pub(crate) fn put_parts(
+        &mut self,
+        space: Space,
+        key: &[u8],
+        value: Parts<'_>,
+    ) -> Result<(), StateError> {
+        self.change(space, key, Some(value))
+    }
+
+    fn change(
+        &mut self,
+        space: Space,
+        key: &[u8],
+        value: Option<Parts<'_>>,
+    ) -> Result<(), StateError> {
         if key.is_empty() || key.len() > MAX_KEY {
             return Err(StateError::KeyLength {
                 found: key.len(),
@@ -205,10 +221,23 @@ impl Overlay {
         Ok(Some(value))
     }
 
+    /// Keeps what [`decoded`](Self::decoded) would make of the value that was just written to a key.
+    pub(crate) fn keep_decoded<T: Send + Sync + 'static>(
+        &mut self,
+        space: Space,
+        key: &[u8],
+        value: T,
+    ) {
+        self.decoded
+            .insert(Wanted::new(space, key), Arc::new(value));
+    }
+
     fn look_up(&self, wanted: Wanted<'_>) -> Result<Option<&[u8]>, StateError> {
-        let found = self.writes.find(wanted);
-        match found.or_else(|| self.known.find(wanted)) {
-            Some(value) => Ok(value),
+        if let Some(value) = self.writes.find(wanted) {
+            return Ok(value);
+        }
+        match self.known.place(wanted) {
+            Some(place) => Ok(self.known.value(place)),
             None => self.view.look_up(wanted),
         }
     }
@@ -220,14 +249,19 @@ impl Overlay {
         key: &[u8],
     ) -> Result<Option<&[u8]>, StateError> {
         let wanted = Wanted::new(space, key);
-        let is_known = self.writes.find(wanted).or_else(|| self.known.find(wanted));
-        if is_known.is_none()
-            && self.known.bytes() < MAX_KNOWN
-            && let Some(value) = self.view.look_up(wanted)?
-        {
-            self.known.insert(wanted, Some(value));
+        if let Some(place) = self.writes.place(wanted) {
+            return Ok(self.writes.value(place));
         }
-        self.look_up(wanted)
+        if let Some(place) = self.known.place(wanted) {
+            return Ok(self.known.value(place));
+        }
+        let found = self.view.look_up(wanted)?;
+        if let Some(value) = found
+            && self.known.bytes() < MAX_KNOWN
+        {
+            self.known.push(wanted, Some(value.into()));
+        }
+        Ok(found)
     }
 
     /// What changed since a savepoint that is still open, in order of spaces and keys; no value: the key was removed.

@@ -14,7 +14,7 @@ use crate::overlay::Overlay;
 use crate::query::{Filter, FindOptions, Scan, scan};
 use crate::read::{Read, query};
 use crate::row::{Row, row_key, undecodable, unique_key};
-use crate::space::Space;
+use crate::space::{IndexId, Space};
 
 /// An index of a typed table.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,7 @@ pub enum Index {
 }
 
 /// A struct that is the rows of a table, without their `_id`. Its serde form is the document.
-pub trait Record: Serialize + DeserializeOwned {
+pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     /// The contract.
     const CONTRACT: &'static str;
     /// The table.
@@ -37,6 +37,9 @@ pub trait Record: Serialize + DeserializeOwned {
     const PRIMARY_KEY: &'static [&'static str] = &[];
     /// The fields whose values together name a row: a hidden unique index. None: there is none.
     const LOOKUP: &'static [&'static str] = &[];
+    /// Whether many calls of one block read and write the same rows, such as the figures of a market: they stay decoded
+    /// from one call to the next.
+    const HOT: bool = false;
 
     /// The values of the fields of the primary key, where the record can say so itself: otherwise they are looked up in
     /// its encoded form.
@@ -105,15 +108,6 @@ impl<T> DerefMut for Stored<T> {
     }
 }
 
-/// A document with its `_id` in front.
-#[derive(Serialize)]
-struct WithId<'a, T> {
-    #[serde(rename = "_id")]
-    id: &'a Value,
-    #[serde(flatten)]
-    record: &'a T,
-}
-
 /// A table of typed rows: the same rows that queries see as documents.
 pub struct Table<T>(PhantomData<fn() -> T>);
 
@@ -176,6 +170,10 @@ impl<T: Record> Table<T> {
         overlay: &mut Overlay,
         id: &RowId,
     ) -> Result<Option<Stored<T>>, StateError> {
+        if T::HOT {
+            let row = Self::shared(overlay, id)?;
+            return Ok(row.map(Arc::unwrap_or_clone));
+        }
         let table = Self::info(overlay)?.id;
         let row = overlay.get_to_write(Space::Rows(table), &id.key())?;
         row.map(read).transpose()
@@ -189,6 +187,10 @@ impl<T: Record> Table<T> {
         overlay: &mut Overlay,
         values: &[Value],
     ) -> Result<Option<Stored<T>>, StateError> {
+        if T::HOT {
+            let row = Self::shared_by(overlay, values)?;
+            return Ok(row.map(Arc::unwrap_or_clone));
+        }
         let info = Self::info(overlay)?;
         let table = info.id;
         let Some(key) = Self::key_by(overlay, info, values)?.map(Cow::into_owned) else {
@@ -205,23 +207,22 @@ impl<T: Record> Table<T> {
         info: &TableInfo,
         values: &[Value],
     ) -> Result<Option<Cow<'r, [u8]>>, StateError> {
-        let fields = if T::LOOKUP.is_empty() {
-            T::PRIMARY_KEY
-        } else {
-            T::LOOKUP
-        };
-        if values.len() != fields.len() {
-            let (found, expected) = (values.len(), fields.len());
-            return Err(info.invalid_record(format!("{found} values, expected {expected}")));
-        }
         if T::LOOKUP.is_empty() {
-            let id: Object = fields.iter().copied().zip(values.iter().cloned()).collect();
+            check_count(info, values, T::PRIMARY_KEY)?;
+            let fields = T::PRIMARY_KEY.iter().copied();
+            let id: Object = fields.zip(values.iter().cloned()).collect();
             return Ok(Some(row_key(&Value::Object(id)).into()));
         }
-        let index = lookup(info)?;
-        let values: Vec<Option<&Value>> = values.iter().map(Some).collect();
-        let key = reader.get(Space::Index(index.id), &unique_key(&values))?;
+        let (index, wanted) = Self::lookup_by(info, values)?;
+        let key = reader.get(Space::Index(index), &wanted)?;
         Ok(key.map(Cow::Borrowed))
+    }
+
+    /// The index of the lookup, and where these values are in it.
+    fn lookup_by(info: &TableInfo, values: &[Value]) -> Result<(IndexId, Vec<u8>), StateError> {
+        check_count(info, values, T::LOOKUP)?;
+        let values: Vec<Option<&Value>> = values.iter().map(Some).collect();
+        Ok((lookup(info)?.id, unique_key(&values)))
     }
 
     /// As [`get`](Self::get), but the row is decoded once in a block as long as nobody writes it: for rows that
@@ -229,10 +230,7 @@ impl<T: Record> Table<T> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
-    pub fn shared(overlay: &mut Overlay, id: &RowId) -> Result<Option<Arc<Stored<T>>>, StateError>
-    where
-        T: Send + Sync + 'static,
-    {
+    pub fn shared(overlay: &mut Overlay, id: &RowId) -> Result<Option<Arc<Stored<T>>>, StateError> {
         let table = Self::info(overlay)?.id;
         overlay.decoded(Space::Rows(table), &id.key(), read)
     }
@@ -244,16 +242,24 @@ impl<T: Record> Table<T> {
     pub fn shared_by(
         overlay: &mut Overlay,
         values: &[Value],
-    ) -> Result<Option<Arc<Stored<T>>>, StateError>
-    where
-        T: Send + Sync + 'static,
-    {
+    ) -> Result<Option<Arc<Stored<T>>>, StateError> {
         let info = Self::info(overlay)?;
         let table = info.id;
-        let Some(key) = Self::key_by(overlay, info, values)?.map(Cow::into_owned) else {
-            return Ok(None);
-        };
-        overlay.decoded(Space::Rows(table), &key, read)
+        if T::LOOKUP.is_empty() {
+            return match Self::key_by(overlay, info, values)?.map(Cow::into_owned) {
+                Some(key) => overlay.decoded(Space::Rows(table), &key, read),
+                None => Ok(None),
+            };
+        }
+        // which row it is stays known as well
+        let (index, wanted) = Self::lookup_by(info, values)?;
+        let found = overlay.decoded(Space::Index(index), &wanted, |key| {
+            Ok::<_, StateError>(Box::<[u8]>::from(key))
+        })?;
+        match found {
+            Some(key) => overlay.decoded(Space::Rows(table), &key, read),
+            None => Ok(None),
+        }
     }
 
     /// Inserts a record; returns its `_id`.
@@ -279,7 +285,7 @@ impl<T: Record> Table<T> {
         let bare = if T::PRIMARY_KEY.is_empty() || given.is_some() {
             Vec::new()
         } else {
-            encode(&info, record)?
+            codec::to_vec(record).map_err(|error| info.invalid_record(error.to_string()))?
         };
         let field = |name: &str| match &given {
             Some(values) => {
@@ -292,7 +298,7 @@ impl<T: Record> Table<T> {
             }
         };
         let (id, inserted) = overlay.next_id(&info, field)?;
-        let document = encode(&info, &WithId { id: &id, record })?;
+        let document = encode(&info, &id, record)?;
         let row = Row {
             inserted,
             document: &document,
@@ -310,14 +316,18 @@ impl<T: Record> Table<T> {
     /// When there is no such table or row, the record is too large, or its lookup exists already.
     pub fn put(overlay: &mut Overlay, id: &RowId, record: &T) -> Result<(), StateError> {
         let info = Self::info(overlay)?.clone();
-        let id = id.to_value();
-        let key = row_key(&id);
-        let document = encode(&info, &WithId { id: &id, record })?;
-        if overlay.replace_row(&info, &key, &document)? {
-            return Ok(());
+        let value = id.to_value();
+        let key = row_key(&value);
+        let document = encode(&info, &value, record)?;
+        if !overlay.replace_row(&info, &key, &document)? {
+            let id = value.to_extended().stringify();
+            return Err(info.invalid_record(format!("there is no row with _id {id}")));
         }
-        let id = id.to_extended().stringify();
-        Err(info.invalid_record(format!("there is no row with _id {id}")))
+        if T::HOT {
+            let (id, record) = (id.clone(), record.clone());
+            overlay.keep_decoded(Space::Rows(info.id), &key, Stored { id, record });
+        }
+        Ok(())
     }
 
     /// Removes a row; returns whether there was one.
@@ -365,6 +375,14 @@ impl<T: Record> Table<T> {
     }
 }
 
+fn check_count(info: &TableInfo, values: &[Value], fields: &[&str]) -> Result<(), StateError> {
+    let (found, expected) = (values.len(), fields.len());
+    match found == expected {
+        true => Ok(()),
+        false => Err(info.invalid_record(format!("{found} values, expected {expected}"))),
+    }
+}
+
 fn lookup(info: &TableInfo) -> Result<&IndexInfo, StateError> {
     let found = info
         .indexes
@@ -373,8 +391,9 @@ fn lookup(info: &TableInfo) -> Result<&IndexInfo, StateError> {
     found.ok_or_else(|| info.invalid_record("the table was created without its lookup"))
 }
 
-fn encode<T: Serialize>(info: &TableInfo, value: &T) -> Result<Vec<u8>, StateError> {
-    codec::to_vec(value).map_err(|error| info.invalid_record(error.to_string()))
+/// The document of a record, with its `_id` in front.
+fn encode<T: Serialize>(info: &TableInfo, id: &Value, record: &T) -> Result<Vec<u8>, StateError> {
+    codec::to_vec_behind("_id", id, record).map_err(|error| info.invalid_record(error.to_string()))
 }
 
 fn row_id(id: Value) -> Result<RowId, StateError> {

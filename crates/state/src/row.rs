@@ -8,6 +8,9 @@ use sha2::{Digest, Sha256};
 use tartan_document::{Object, Value, codec, order};
 
 use crate::error::StateError;
+use crate::overlay::Overlay;
+use crate::space::{Space, TableId};
+use crate::writes::Parts;
 
 /// Bytes of an encoded key that are kept before a hash takes the place of the rest.
 pub(crate) const KEY_CUT: usize = 160;
@@ -62,16 +65,29 @@ impl<'a> Row<'a> {
         Err(undecodable("it has no insertion number"))
     }
 
-    pub(crate) fn write(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.document.len() + 5);
+    /// The number, as it stands in front of the document; and its length.
+    fn head(&self) -> ([u8; 10], usize) {
+        let (mut head, mut length) = ([0; 10], 0);
         let mut rest = self.inserted;
         while rest >= 0x80 {
-            bytes.push(rest as u8 | 0x80);
+            head[length] = rest as u8 | 0x80;
+            length += 1;
             rest >>= 7;
         }
-        bytes.push(rest as u8);
-        bytes.extend_from_slice(self.document);
-        bytes
+        head[length] = rest as u8;
+        (head, length + 1)
+    }
+
+    /// Puts the row into the table.
+    pub(crate) fn put(
+        &self,
+        overlay: &mut Overlay,
+        table: TableId,
+        key: &[u8],
+    ) -> Result<(), StateError> {
+        let (head, length) = self.head();
+        let value = Parts(&head[..length], self.document);
+        overlay.put_parts(Space::Rows(table), key, value)
     }
 
     pub(crate) fn decode(&self) -> Result<Object, StateError> {
@@ -93,11 +109,12 @@ mod tests {
     #[test]
     fn rows_survive() {
         for inserted in [0, 1, 127, 128, 300, 1 << 40, (1 << 63) + 5] {
-            let bytes = Row {
+            let row = Row {
                 inserted,
                 document: b"document",
-            }
-            .write();
+            };
+            let (head, length) = row.head();
+            let bytes = [&head[..length], row.document].concat();
             let row = Row::read(&bytes).unwrap();
             assert_eq!((row.inserted, row.document), (inserted, &b"document"[..]));
         }

@@ -100,11 +100,12 @@ impl State {
     /// # Errors
     /// When writing to disk has failed, or as [`view`](State::view).
     pub fn begin(&self) -> Result<Overlay, StateError> {
-        drop(self.0.shared.lock_sound()?);
-        Ok(Overlay::new(
-            self.view()?,
-            self.0.shared.options.max_record_bytes,
-        ))
+        let last = {
+            let writer = self.0.shared.lock_sound()?;
+            writer.blocks.back().map_or(0, |block| block.layer.len())
+        };
+        let max_record_bytes = self.0.shared.options.max_record_bytes;
+        Ok(Overlay::new(self.view()?, max_record_bytes, last))
     }
 
     /// Makes the writes of a block the new head. Waits while too much irreversible data is unflushed.

@@ -253,7 +253,7 @@ impl Overlay {
         let changes = index_changes(info, info.indexes.iter(), old, document)?;
         self.apply_index_changes(info, key, changes)?;
         match new {
-            Some(row) => self.put(Space::Rows(info.id), key, row.write()),
+            Some(row) => row.put(self, info.id, key),
             None => self.delete(Space::Rows(info.id), key),
         }
     }
@@ -282,7 +282,7 @@ impl Overlay {
             Some(document),
         )?;
         self.apply_index_changes(info, key, changes)?;
-        self.put(Space::Rows(info.id), key, new.write())?;
+        new.put(self, info.id, key)?;
         Ok(true)
     }
 

@@ -476,6 +476,72 @@ fn typed_rows_are_the_same_rows() {
     assert_eq!(declared, ["account_1", "bySymbol"]);
 }
 
+/// The figures of a market.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Figures {
+    symbol: String,
+    price: u64,
+}
+
+impl Record for Figures {
+    const CONTRACT: &'static str = "market";
+    const TABLE: &'static str = "metrics";
+    const LOOKUP: &'static [&'static str] = &["symbol"];
+    const HOT: bool = true;
+}
+
+/// What a hot table says of a token, read as a call does; and what its documents say.
+fn prices(overlay: &mut Overlay, symbol: &str) -> (Option<u64>, String) {
+    let row = Table::<Figures>::get_by_to_write(overlay, &[symbol.into()]).unwrap();
+    let filter = Filter::parse_object(&object! { "symbol": symbol }).unwrap();
+    let documents = overlay.find("market", "metrics", &filter, &FindOptions::default());
+    let prices: Vec<String> = documents.unwrap().iter().map(Object::to_string).collect();
+    (row.map(|row| row.price), prices.join(" "))
+}
+
+#[test]
+fn hot_rows_stay_decoded_and_true() {
+    let mut overlay = State::memory().begin().unwrap();
+    Table::<Figures>::create(&mut overlay).unwrap();
+    let figures = |symbol: &str, price| Figures {
+        symbol: symbol.into(),
+        price,
+    };
+    let id = Table::insert(&mut overlay, &figures("COOL", 1)).unwrap();
+    let check = |overlay: &mut Overlay, symbol: &str, expected: Option<u64>| {
+        let document = |price| format!(r#"{{"_id":1,"symbol":"{symbol}","price":{price}}}"#);
+        let expected = (expected, expected.map_or(String::new(), document));
+        assert_eq!(prices(overlay, symbol), expected);
+    };
+    check(&mut overlay, "COOL", Some(1));
+    Table::put(&mut overlay, &id, &figures("COOL", 2)).unwrap();
+    check(&mut overlay, "COOL", Some(2));
+
+    // what is rolled back is not remembered
+    let outer = overlay.savepoint();
+    Table::put(&mut overlay, &id, &figures("COOL", 3)).unwrap();
+    let inner = overlay.savepoint();
+    Table::put(&mut overlay, &id, &figures("WARM", 4)).unwrap();
+    check(&mut overlay, "COOL", None);
+    check(&mut overlay, "WARM", Some(4));
+    overlay.rollback(inner);
+    check(&mut overlay, "WARM", None);
+    check(&mut overlay, "COOL", Some(3));
+    overlay.rollback(outer);
+    check(&mut overlay, "COOL", Some(2));
+
+    // nor what is written past the struct, or removed
+    let document = parse(r#"{"_id":1,"price":5}"#);
+    let written = overlay.update("market", "metrics", &document, &[], IfMissing::Ignore);
+    assert!(written.unwrap());
+    check(&mut overlay, "COOL", Some(5));
+    Table::put(&mut overlay, &id, &figures("COOL", 6)).unwrap();
+    assert!(Table::<Figures>::remove(&mut overlay, &id).unwrap());
+    check(&mut overlay, "COOL", None);
+    assert!(Table::put(&mut overlay, &id, &figures("COOL", 7)).is_err());
+    check(&mut overlay, "COOL", None);
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Vote {

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::ops::Bound;
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -30,7 +30,7 @@ pub(crate) struct Wanted<'k> {
     pub(crate) hash: u64,
 }
 
-static SEEDED: LazyLock<FixedState> = LazyLock::new(|| {
+pub(crate) static SEEDED: LazyLock<FixedState> = LazyLock::new(|| {
     let random = std::hash::RandomState::new().hash_one(0);
     FixedState::with_seed(random)
 });
@@ -50,12 +50,127 @@ pub(crate) struct Written<'a> {
     pub(crate) value: Option<&'a [u8]>,
 }
 
+/// A value that is written: two parts, put together where they are kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parts<'a>(pub(crate) &'a [u8], pub(crate) &'a [u8]);
+
+impl<'a> From<&'a [u8]> for Parts<'a> {
+    fn from(value: &'a [u8]) -> Parts<'a> {
+        Parts(&[], value)
+    }
+}
+
 #[derive(Debug)]
 struct Entry {
     hash: u64,
     space: Space,
     key: Piece,
     change: Change,
+}
+
+/// Keys with what is said of them, each once, in the order in which they came; found by hash.
+#[derive(Debug, Default)]
+pub(crate) struct Entries {
+    list: Vec<Entry>,
+    /// Keys, and most values.
+    arena: Arena,
+    /// Bytes of values outside of the arena, of those that were written over as well.
+    outside: usize,
+    /// Places in the list, by hash.
+    places: HashTable<u32>,
+}
+
+impl Entries {
+    pub(crate) fn with_capacity(entries: usize) -> Entries {
+        Entries {
+            list: Vec::with_capacity(entries),
+            places: HashTable::with_capacity(entries),
+            ..Entries::default()
+        }
+    }
+
+    /// Bytes of keys and values, roughly.
+    pub(crate) fn bytes(&self) -> usize {
+        self.arena.bytes() + self.outside
+    }
+
+    pub(crate) fn key(&self, place: u32) -> &[u8] {
+        self.arena.get(self.list[place as usize].key)
+    }
+
+    pub(crate) fn value(&self, place: u32) -> Option<&[u8]> {
+        match &self.list[place as usize].change {
+            Change::Removed => None,
+            Change::Short(piece) => Some(self.arena.get(*piece)),
+            Change::Long(value) => Some(value),
+        }
+    }
+
+    pub(crate) fn wanted(&self, place: u32) -> Wanted<'_> {
+        let entry = &self.list[place as usize];
+        Wanted {
+            space: entry.space,
+            key: self.arena.get(entry.key),
+            hash: entry.hash,
+        }
+    }
+
+    /// Whether this is the key at that place.
+    pub(crate) fn is_at(&self, place: u32, wanted: Wanted<'_>) -> bool {
+        let entry = &self.list[place as usize];
+        entry.hash == wanted.hash
+            && entry.space == wanted.space
+            && self.arena.get(entry.key) == wanted.key
+    }
+
+    /// Where the key is, if anything is said of it.
+    pub(crate) fn place(&self, wanted: Wanted<'_>) -> Option<u32> {
+        let is = |place: &u32| self.is_at(*place, wanted);
+        self.places.find(wanted.hash, is).copied()
+    }
+
+    fn change(&mut self, value: Option<Parts<'_>>) -> Change {
+        let Some(Parts(head, tail)) = value else {
+            return Change::Removed;
+        };
+        if head.len() + tail.len() <= SHORT {
+            return Change::Short(self.arena.keep(head, tail));
+        }
+        self.outside += head.len() + tail.len();
+        Change::Long([head, tail].concat().into())
+    }
+
+    /// Adds a key that is not there.
+    pub(crate) fn push(&mut self, wanted: Wanted<'_>, value: Option<Parts<'_>>) -> u32 {
+        let Wanted { space, hash, key } = wanted;
+        let change = self.change(value);
+        let place = self.list.len() as u32;
+        let key = self.arena.keep(key, &[]);
+        self.list.push(Entry {
+            hash,
+            space,
+            key,
+            change,
+        });
+        let list = &self.list;
+        let rehash = |place: &u32| list[*place as usize].hash;
+        self.places.insert_unique(hash, place, rehash);
+        place
+    }
+
+    fn replace(&mut self, place: u32, change: Change) -> Change {
+        std::mem::replace(&mut self.list[place as usize].change, change)
+    }
+
+    /// Takes the last key away again; returns its space and place.
+    fn pop(&mut self) -> Option<(Space, u32)> {
+        let entry = self.list.pop()?;
+        let gone = self.list.len() as u32;
+        if let Ok(found) = self.places.find_entry(entry.hash, |place| *place == gone) {
+            found.remove();
+        }
+        Some((entry.space, gone))
+    }
 }
 
 /// What a block writes, each key once.
@@ -65,20 +180,16 @@ struct Entry {
 /// an order.
 #[derive(Debug, Default)]
 pub(crate) struct Writes {
-    /// In the order in which the keys were first written.
-    entries: Vec<Entry>,
-    /// Keys, and most values.
-    arena: Arena,
-    /// Bytes of values outside of the arena, of those that were written over as well.
-    outside: usize,
-    /// Places of the entries, by hash.
-    places: HashTable<u32>,
-    spaces: BTreeMap<Space, Places>,
+    entries: Entries,
+    spaces: Vec<Places>,
+    /// Where a space is in that list.
+    numbers: HashMap<Space, u32, FixedState>,
 }
 
 /// Places of the entries of a space.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Places {
+    space: Space,
     /// As they came.
     all: Vec<u32>,
     /// In ascending order of keys; unset from a new key to the next range.
@@ -90,30 +201,31 @@ struct Places {
 impl Writes {
     pub(crate) fn with_capacity(entries: usize) -> Writes {
         Writes {
-            entries: Vec::with_capacity(entries),
-            places: HashTable::with_capacity(entries),
+            entries: Entries::with_capacity(entries),
             ..Writes::default()
         }
     }
 
     /// Number of keys.
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        self.entries.list.len()
     }
 
     /// Bytes of keys and values, roughly.
     pub(crate) fn bytes(&self) -> usize {
-        self.arena.bytes() + self.outside
+        self.entries.bytes()
     }
 
     /// The spaces that were written to, in order.
     pub(crate) fn spaces(&self) -> impl Iterator<Item = Space> {
-        self.spaces.keys().copied()
+        let mut spaces: Vec<Space> = self.spaces.iter().map(|places| places.space).collect();
+        spaces.sort_unstable();
+        spaces.into_iter()
     }
 
     /// The hashes of all keys, by place.
     pub(crate) fn hashes(&self) -> impl Iterator<Item = u64> {
-        self.entries.iter().map(|entry| entry.hash)
+        self.entries.list.iter().map(|entry| entry.hash)
     }
 
     pub(crate) fn at(&self, place: u32) -> Written<'_> {
@@ -124,37 +236,24 @@ impl Writes {
     }
 
     pub(crate) fn key(&self, place: u32) -> &[u8] {
-        self.arena.get(self.entries[place as usize].key)
+        self.entries.key(place)
     }
 
     pub(crate) fn value(&self, place: u32) -> Option<&[u8]> {
-        match &self.entries[place as usize].change {
-            Change::Removed => None,
-            Change::Short(piece) => Some(self.arena.get(*piece)),
-            Change::Long(value) => Some(value),
-        }
+        self.entries.value(place)
     }
 
     pub(crate) fn wanted(&self, place: u32) -> Wanted<'_> {
-        let entry = &self.entries[place as usize];
-        Wanted {
-            space: entry.space,
-            key: self.arena.get(entry.key),
-            hash: entry.hash,
-        }
+        self.entries.wanted(place)
     }
 
     /// Whether this is the key at that place.
     pub(crate) fn is_at(&self, place: u32, wanted: Wanted<'_>) -> bool {
-        let entry = &self.entries[place as usize];
-        entry.hash == wanted.hash
-            && entry.space == wanted.space
-            && self.arena.get(entry.key) == wanted.key
+        self.entries.is_at(place, wanted)
     }
 
-    fn place(&self, wanted: Wanted<'_>) -> Option<u32> {
-        let is = |place: &u32| self.is_at(*place, wanted);
-        self.places.find(wanted.hash, is).copied()
+    pub(crate) fn place(&self, wanted: Wanted<'_>) -> Option<u32> {
+        self.entries.place(wanted)
     }
 
     /// `None`: nothing is said of the key; `Some(None)`: it is gone.
@@ -166,46 +265,32 @@ impl Writes {
     pub(crate) fn insert(
         &mut self,
         wanted: Wanted<'_>,
-        value: Option<&[u8]>,
+        value: Option<Parts<'_>>,
     ) -> (u32, Option<Change>) {
-        let change = match value {
-            None => Change::Removed,
-            Some(value) if value.len() <= SHORT => Change::Short(self.arena.keep(value)),
-            Some(value) => {
-                self.outside += value.len();
-                Change::Long(value.into())
-            }
-        };
-        match self.place(wanted) {
-            Some(place) => (place, Some(self.replace(place, change))),
-            None => (self.push(wanted, change), None),
+        if let Some(place) = self.place(wanted) {
+            let change = self.entries.change(value);
+            return (place, Some(self.entries.replace(place, change)));
         }
-    }
-
-    /// Adds a key that was not written yet.
-    fn push(&mut self, wanted: Wanted<'_>, change: Change) -> u32 {
-        let Wanted { space, hash, key } = wanted;
-        let place = self.entries.len() as u32;
-        let key = self.arena.keep(key);
-        self.entries.push(Entry {
-            hash,
-            space,
-            key,
-            change,
-        });
-        let entries = &self.entries;
-        let rehash = |place: &u32| entries[*place as usize].hash;
-        self.places.insert_unique(hash, place, rehash);
-        let places = self.spaces.entry(space).or_default();
+        let place = self.entries.push(wanted, value);
+        let places = self.places_of(wanted.space);
         places.outdate();
         places.all.push(place);
-        place
+        (place, None)
+    }
+
+    fn places_of(&mut self, space: Space) -> &mut Places {
+        let spaces = &mut self.spaces;
+        let number = self.numbers.entry(space).or_insert_with(|| {
+            spaces.push(Places::of(space));
+            spaces.len() as u32 - 1
+        });
+        &mut spaces[*number as usize]
     }
 
     /// Writes all that other writes say over what these say.
     pub(crate) fn extend(&mut self, newer: &Writes) {
         for place in 0..newer.len() as u32 {
-            self.insert(newer.wanted(place), newer.value(place));
+            self.insert(newer.wanted(place), newer.value(place).map(Parts::from));
         }
     }
 
@@ -215,7 +300,7 @@ impl Writes {
         for place in 0..self.len() as u32 {
             let value = self.value(place);
             if value.is_some() {
-                kept.insert(self.wanted(place), value);
+                kept.insert(self.wanted(place), value.map(Parts::from));
             }
         }
         kept
@@ -223,32 +308,28 @@ impl Writes {
 
     /// Puts another change in the place of the one that is there; returns that.
     pub(crate) fn replace(&mut self, place: u32, change: Change) -> Change {
-        std::mem::replace(&mut self.entries[place as usize].change, change)
+        self.entries.replace(place, change)
     }
 
     /// Takes back the key that was written last for the first time.
     pub(crate) fn pop(&mut self) {
-        let Some(entry) = self.entries.pop() else {
+        let Some((space, gone)) = self.entries.pop() else {
             return;
         };
-        let gone = self.entries.len() as u32;
-        if let Ok(found) = self.places.find_entry(entry.hash, |place| *place == gone) {
-            found.remove();
-        }
-        if let Some(places) = self.spaces.get_mut(&entry.space) {
-            places.outdate();
-            places.all.pop();
-            if places.previous.len() > places.all.len() {
-                places.previous.retain(|place| *place < gone);
-            }
+        let places = self.places_of(space);
+        places.outdate();
+        places.all.pop();
+        if places.previous.len() > places.all.len() {
+            places.previous.retain(|place| *place < gone);
         }
     }
 
     /// Places of the entries of a space in ascending order of keys.
     pub(crate) fn ordered(&self, space: Space) -> &[u32] {
-        let Some(places) = self.spaces.get(&space) else {
+        let Some(number) = self.numbers.get(&space) else {
             return &[];
         };
+        let places = &self.spaces[*number as usize];
         places.order.get_or_init(|| places.put_in_order(self))
     }
 
@@ -268,6 +349,15 @@ impl Writes {
 }
 
 impl Places {
+    fn of(space: Space) -> Places {
+        Places {
+            space,
+            all: Vec::new(),
+            order: OnceLock::new(),
+            previous: Vec::new(),
+        }
+    }
+
     fn outdate(&mut self) {
         if let Some(order) = self.order.take() {
             self.previous = order;
@@ -334,6 +424,8 @@ impl DoubleEndedIterator for Ordered<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -423,7 +515,7 @@ mod tests {
                         let wanted = [key];
                         let wanted = Wanted::new(SPACES[space], &wanted);
                         let before = writes.find(wanted).map(|value| value.map(<[u8]>::to_vec));
-                        let (_, known) = writes.insert(wanted, value.as_deref());
+                        let (_, known) = writes.insert(wanted, value.as_deref().map(Parts::from));
                         prop_assert_eq!(known.is_some(), before.is_some());
                         prop_assert_eq!(before, model.insert(space, key, value.clone()));
                         prop_assert_eq!(writes.find(wanted), Some(value.as_deref()));

@@ -16,7 +16,8 @@ mod user_limit;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::panic::resume_unwind;
+use std::sync::{Arc, mpsc};
 
 use tartan_document::{Object, Value};
 use tartan_runtime::{BlockInfo, Executor, LogOrder, Logs, NODE, Receipt, Registry};
@@ -37,6 +38,9 @@ const NOTHING: &str = "{}";
 
 /// What the node says in a payload of the authority it was signed with.
 const ACTIVE: &str = "isSignedWithActiveKey";
+
+/// From so many calls in a block on, a second thread hashes their transactions and writes them down.
+const DRAFTED_ASIDE: usize = 64;
 
 /// What is said of a payload that only a sandbox can have.
 const NOT_JSON: &str = "SyntaxError: the payload is not JSON";
@@ -126,8 +130,37 @@ impl<'a> Execution<'a> {
 
     /// Runs the calls and gives what is to be recorded of them.
     fn transactions(&mut self, calls: Vec<Call>) -> Result<Draft, ChainError> {
+        let network = self.network;
+        if calls.len() < DRAFTED_ASIDE {
+            let mut draft = Draft::with_capacity(calls.len());
+            self.execute_all(calls, |transaction| draft.add(transaction, &network.naming))?;
+            return Ok(draft);
+        }
+        // Hashing and writing down what is done needs nothing of what comes next, so it has a thread of its own.
+        std::thread::scope(|scope| {
+            let (done, rest) = mpsc::sync_channel(DRAFTED_ASIDE);
+            let mut draft = Draft::with_capacity(calls.len());
+            let drafting = scope.spawn(move || {
+                for transaction in rest {
+                    draft.add(transaction, &network.naming);
+                }
+                draft
+            });
+            // one that does not listen any more has panicked
+            let executed = self.execute_all(calls, |transaction| drop(done.send(transaction)));
+            drop(done);
+            let draft = drafting.join().unwrap_or_else(|panic| resume_unwind(panic));
+            executed.map(|()| draft)
+        })
+    }
+
+    /// Runs the calls and hands on what is to be recorded of them, in their order.
+    fn execute_all(
+        &mut self,
+        calls: Vec<Call>,
+        mut record: impl FnMut(Transaction),
+    ) -> Result<(), ChainError> {
         let mut counts: HashMap<String, u64> = HashMap::new();
-        let mut transactions = Draft::with_capacity(calls.len());
         for call in calls {
             let count = match &call.sender {
                 Some(sender) if self.charges() => {
@@ -139,10 +172,10 @@ impl<'a> Execution<'a> {
             };
             let transaction = self.transaction(call, count)?;
             if self.keeps(&transaction) {
-                transactions.add(transaction, &self.network.naming);
+                record(transaction);
             }
         }
-        Ok(transactions)
+        Ok(())
     }
 
     fn keeps(&self, transaction: &Transaction) -> bool {

@@ -228,6 +228,7 @@ impl Record for RewardPool {
         Index::Field("lastClaimDecayTimestamp"),
     ];
     const LOOKUP: &'static [&'static str] = &["symbol"];
+    const HOT: bool = true;
 }
 
 /// A post in a pool, until it is paid.

@@ -155,6 +155,7 @@ impl Record for Metric {
     const TABLE: &'static str = "metrics";
     const INDEXES: &'static [Index] = &[Index::Field("symbol")];
     const LOOKUP: &'static [&'static str] = &["symbol"];
+    const HOT: bool = true;
 }
 
 /// The place of an order in its book: its price, then its `_id`.
@@ -182,6 +183,7 @@ impl Record for Top {
     const CONTRACT: &'static str = NAME;
     const TABLE: &'static str = "tops";
     const PRIMARY_KEY: &'static [&'static str] = &["symbol", "type"];
+    const HOT: bool = true;
 
     fn primary_key(&self) -> Option<Vec<Value>> {
         let fields = [&self.symbol, &self.kind];

@@ -146,7 +146,7 @@ pub struct ContractBalance(pub Holding);
 pub trait Balance: Record + From<Holding> + DerefMut<Target = Holding> {}
 
 macro_rules! balance {
-    ($name:ident, $table:literal) => {
+    ($name:ident, $table:literal, hot: $hot:literal) => {
         impl Deref for $name {
             type Target = Holding;
             fn deref(&self) -> &Holding {
@@ -168,13 +168,15 @@ macro_rules! balance {
             const TABLE: &'static str = $table;
             const INDEXES: &'static [Index] = &[Index::Field("account")];
             const LOOKUP: &'static [&'static str] = &["account", "symbol"];
+            const HOT: bool = $hot;
         }
         impl Balance for $name {}
     };
 }
 
-balance!(AccountBalance, "balances");
-balance!(ContractBalance, "contractsBalances");
+balance!(AccountBalance, "balances", hot: false);
+// one for all who trade or stake with the contract
+balance!(ContractBalance, "contractsBalances", hot: true);
 
 /// Fees and lists that the owner of the contract may change. One row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,8 +3,8 @@ use serde::ser::{self, Impossible};
 
 use super::special::{DATE, DECIMAL};
 use super::writer::Writer;
-use super::{ARRAY, Error, OBJECT};
-use crate::{Decimal128, MAX_DEPTH, Text, array_index};
+use super::{ARRAY, Error, OBJECT, write_value};
+use crate::{Decimal128, MAX_DEPTH, Text, Value, array_index};
 
 /// The bytes of the document that a struct or map with serde is: the same as [`encode`](super::encode) gives for the
 /// object with these fields in this order. The names of a map have to be distinct.
@@ -16,6 +16,28 @@ use crate::{Decimal128, MAX_DEPTH, Text, array_index};
 pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Error> {
     let mut writer = Writer::new();
     value.serialize(ValueSerializer {
+        writer: &mut writer,
+        depth: 0,
+        as_special: None,
+    })?;
+    Ok(writer.finish())
+}
+
+/// The bytes of the document that has this field in front, and then those of a struct or map, as with [`to_vec`]; none of
+/// those may have the same name.
+///
+/// # Errors
+///
+/// As for [`to_vec`].
+pub fn to_vec_behind<T: Serialize + ?Sized>(
+    name: &str,
+    first: &Value,
+    rest: &T,
+) -> Result<Vec<u8>, Error> {
+    let mut writer = Writer::new();
+    writer.key_str(name);
+    write_value(first, &mut writer, 1)?;
+    rest.serialize(ValueSerializer {
         writer: &mut writer,
         depth: 0,
         as_special: None,
@@ -72,7 +94,7 @@ impl<'a> ValueSerializer<'a> {
         }
         let ValueSerializer { writer, depth, .. } = self;
         let start = if depth == 0 {
-            writer.position()
+            Writer::START
         } else {
             writer.open(OBJECT)
         };

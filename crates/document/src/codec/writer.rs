@@ -8,6 +8,9 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    /// Where the fields of the document begin.
+    pub(super) const START: usize = 1;
+
     pub(super) fn new() -> Writer {
         let mut out = Vec::with_capacity(256);
         out.push(VERSION);
@@ -109,11 +112,6 @@ impl Writer {
             .to_le_bytes();
         self.out[start - 4..start].copy_from_slice(&bytes);
         Ok(())
-    }
-
-    /// Where the next byte goes.
-    pub(super) fn position(&self) -> usize {
-        self.out.len()
     }
 
     /// Brings the fields from there to the end into the order that an object has.

@@ -27,7 +27,7 @@ const ACTIVE: &str = "you must use a transaction signed with your active key";
 /// The order book, as far as pools look at it: sets a price.
 struct OrderBook;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Metrics {
     symbol: String,
