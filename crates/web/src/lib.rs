@@ -58,6 +58,7 @@ pub mod format;
 mod headers;
 mod html;
 pub mod links;
+mod market;
 mod page;
 mod pager;
 mod shell;
@@ -89,6 +90,7 @@ pub fn router(site: Site) -> Router {
         .merge(shell::router())
         .merge(signing::router())
         .merge(wallet::router())
+        .merge(market::router())
         .fallback(shell::not_found)
         .layer(from_fn_with_state(site.clone(), headers::finish))
         .layer(CompressionLayer::new())

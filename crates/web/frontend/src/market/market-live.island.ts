@@ -1,0 +1,89 @@
+/**
+ * `<market-live data-symbol="COOL">` around a market's page: asks for what changes (elements with `data-live`) whenever the
+ * chain says that it has changed. Sends `market-changed` on `document` then.
+ */
+import { listen, onGap } from "../shell/live";
+import { CHANGED, current } from "../signing/accounts";
+import { takeOver } from "./live";
+
+/** Changes come in bursts: an order, then what the index makes of it. */
+const PAUSE = 250;
+
+class MarketLive extends HTMLElement {
+  #stops: (() => void)[] = [];
+  #due: number | undefined;
+  #account: (() => void) | undefined;
+  #asking = false;
+  #again = false;
+
+  connectedCallback(): void {
+    const soon = (): void => this.#soon();
+    this.#stops.push(listen(`market:${this.dataset["symbol"] ?? ""}`, soon), onGap(soon));
+    this.#follow();
+    const changed = (): void => {
+      this.#follow();
+      this.#soon();
+    };
+    document.addEventListener(CHANGED, changed);
+    this.addEventListener("t-done", soon);
+    this.addEventListener("market-group", soon);
+    this.#stops.push(() => document.removeEventListener(CHANGED, changed));
+    this.addEventListener("click", (event) => this.#group(event));
+  }
+
+  disconnectedCallback(): void {
+    window.clearTimeout(this.#due);
+    this.#account?.();
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+  }
+
+  /** Balances change by more than this market. */
+  #follow(): void {
+    this.#account?.();
+    const name = current()?.name;
+    this.#account = name === undefined ? undefined : listen(`account:${name}`, () => this.#soon());
+  }
+
+  #soon(): void {
+    window.clearTimeout(this.#due);
+    this.#due = window.setTimeout(() => void this.#ask(), PAUSE);
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#asking) {
+      this.#again = true;
+      return;
+    }
+    this.#asking = true;
+    try {
+      const address = new URL(location.href);
+      address.searchParams.set("part", "live");
+      const response = await fetch(address, { credentials: "same-origin" });
+      if (response.ok) {
+        takeOver(await response.text());
+        document.dispatchEvent(new CustomEvent("market-changed"));
+      }
+    } catch {
+      // the next change asks again
+    } finally {
+      this.#asking = false;
+      if (this.#again) {
+        this.#again = false;
+        this.#soon();
+      }
+    }
+  }
+
+  /** Another step of the book's prices, without leaving the page. */
+  #group(event: MouseEvent): void {
+    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[data-step]") : null;
+    if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    for (const other of this.querySelectorAll("a[data-step]")) other.setAttribute("aria-current", String(other === link));
+    history.replaceState(null, "", link.href);
+    void this.#ask();
+  }
+}
+
+customElements.define("market-live", MarketLive);
