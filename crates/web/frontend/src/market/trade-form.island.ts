@@ -241,7 +241,9 @@ class TradeForm extends HTMLElement {
     this.#toggle("total", !isMarket || side === "buy");
     this.#toggle("expiration", !isMarket);
     const button = this.querySelector<HTMLElement>("[data-submit]");
-    if (button !== null) button.textContent = text(`market-js-${side}`, { symbol: this.#symbol });
+    const words = { symbol: this.#symbol };
+    const review = side === "buy" ? text("market-js-buy", words) : text("market-js-sell", words);
+    if (button !== null) button.textContent = review;
     this.#checkBalance();
     const place = this.querySelector<HTMLElement>("[data-estimate]");
     if (place === null) return;
