@@ -13,6 +13,8 @@ mod holdings;
 mod mine;
 mod peg_page;
 mod pending;
+#[cfg(test)]
+mod tests;
 mod token_page;
 
 use axum::Router;
