@@ -48,13 +48,16 @@ const PATIENCE = 15_000;
 const artefacts = process.env.TARTAN_PAGES_ARTEFACTS ?? mkdtempSync(join(tmpdir(), "tartan-pages-"));
 mkdirSync(artefacts, { recursive: true });
 
-/** The demo that `cargo xtask test` has started (TARTAN_PAGES_DEMO, its line of JSON), or one of this file's own. */
-export async function demo() {
-  if (process.env.TARTAN_PAGES_DEMO) return { ...JSON.parse(process.env.TARTAN_PAGES_DEMO), stop: async () => {} };
+/**
+ * The demo that `cargo xtask test` has started (TARTAN_PAGES_DEMO, its line of JSON), or one of this file's own: always
+ * where `chain` names another main chain than that one has.
+ */
+export async function demo(chain = "steem") {
+  if (process.env.TARTAN_PAGES_DEMO && chain === "steem") return { ...JSON.parse(process.env.TARTAN_PAGES_DEMO), stop: async () => {} };
   const binary = process.env.TARTAN_BIN;
   assert.ok(binary, "TARTAN_BIN must name the binary: `cargo xtask test --only pages` does");
   const ports = ["--main-chain-port", "0", "--side-chain-port", "0", "--block-interval", "1s"];
-  const child = spawn(binary, ["demo", "--json", ...ports], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(binary, ["demo", "--json", "--chain", chain, ...ports], { stdio: ["ignore", "pipe", "inherit"] });
   process.on("exit", () => child.kill("SIGKILL"));
   const exit = once(child, "exit");
   const [line] = await Promise.race([
@@ -79,7 +82,7 @@ async function launch() {
 }
 
 /**
- * Tests of an area. `define` is called with `at(name, story)`; a story is called with
+ * Tests of an area, on a demo whose main chain is `chain` ("steem" if nothing is said). `define` is called with `at(name, story)`; a story is called with
  *
  * - `page`: the page of playwright-core, `context`: its context,
  * - `open(path)`: goes to a page of the demo,
@@ -89,12 +92,12 @@ async function launch() {
  * - `width`: "phone" or "desk",
  * - `allow(pattern)`: an error in the console that belongs to the story (of a page that is not there, say).
  */
-export function suite(area, define) {
+export function suite(area, define, { chain } = {}) {
   describe(area, () => {
     let running;
     let browser;
     before(async () => {
-      [running, browser] = await Promise.all([demo(), launch()]);
+      [running, browser] = await Promise.all([demo(chain), launch()]);
     });
     after(async () => {
       await browser?.close();

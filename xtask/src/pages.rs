@@ -18,9 +18,9 @@ const ARTEFACTS_VARIABLE: &str = "TARTAN_PAGES_ARTEFACTS";
 const DEMO_VARIABLE: &str = "TARTAN_PAGES_DEMO";
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
-/// Checks the types of the islands, then plays every journey against one demo.
+/// Checks the types of the islands and runs their own tests, then plays every journey against one demo.
 pub(crate) fn check(workspace: &Workspace) -> Result<Notes> {
-    types(workspace)?;
+    islands(workspace)?;
     let project = workspace.root.join("tests/pages");
     let modules = node_modules::install(workspace, &project)?;
     let browser = browser(workspace)?;
@@ -50,19 +50,30 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Notes> {
 }
 
 /// The compiler that builds the islands looks at no types. They are checked beside the packages, whose types they use.
-fn types(workspace: &Workspace) -> Result<()> {
+/// Tests of what needs no browser run there, too.
+fn islands(workspace: &Workspace) -> Result<()> {
     let project = workspace.root.join("crates/web/frontend");
     let modules = node_modules::install(workspace, &project)?;
     let folder = modules.parent().context("the packages' folder")?;
     let _ = std::fs::remove_dir_all(folder.join("src"));
     copy(&project.join("src"), &folder.join("src"))?;
+    // as far from the sources as in the checkout: tests compare with them
+    let texts = folder.parent().context("the folder above")?.join("texts");
+    let _ = std::fs::remove_dir_all(&texts);
+    copy(&workspace.root.join("crates/web/texts"), &texts)?;
     std::fs::copy(project.join("tsconfig.json"), folder.join("tsconfig.json"))?;
     let mut check = workspace.command("node");
     check
         .arg(modules.join("typescript/bin/tsc"))
         .args(["--noEmit", "--pretty"])
         .current_dir(folder);
-    process::run(&mut check, workspace.json).context("the types of the browser side do not agree")
+    process::run(&mut check, workspace.json)
+        .context("the types of the browser side do not agree")?;
+    let mut test = workspace.command("node");
+    test.arg(modules.join("vitest/vitest.mjs"))
+        .args(["run", "--dir", "src"])
+        .current_dir(folder);
+    process::run(&mut test, workspace.json).context("the tests of the browser side fail")
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {

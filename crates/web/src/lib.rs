@@ -25,7 +25,7 @@
 //! 1. `src/<area>/mod.rs` with `pub(crate) fn router() -> Router<Site>`, merged in [`router`]; one file for each page, with
 //!    its handler, its template's struct (which has a field `page: Page`) and its tests.
 //! 2. `templates/<area>/<page>.html`, beginning with `{% extends "layout.html" %}`; blocks `title`, `main`, and, where
-//!    islands have texts, `texts`. `{{ page.t("wallet-title") }}` is a text, `{{ page.t("wallet-rows").with("count", n) }}`
+//!    islands have texts, `texts`. `{{ page.t("wallet-title") }}` is a text, `{{ page.t("wallet-count").with("count", n) }}`
 //!    one with arguments; `ui::…` are the components, `links::…` the addresses of what has a page. `templates/parts/`
 //!    has those with a body as macros. `/style` shows all of them.
 //! 3. `texts/en/<area>.ftl` and `texts/es/<area>.ftl`; keys begin with the area's name. A test finds keys that are

@@ -112,7 +112,9 @@ impl Beside {
             let block = self.client.block(self.read).await.unwrap().unwrap();
             self.chain.apply(&block).unwrap();
         }
-        self.chain.set_irreversible(self.main.last_irreversible()).unwrap();
+        self.chain
+            .set_irreversible(self.main.last_irreversible())
+            .unwrap();
     }
 
     async fn ask(&self, request: Request<Body>) -> (StatusCode, Value) {
@@ -123,11 +125,17 @@ impl Beside {
     }
 
     async fn get(&self, path: &str) -> (StatusCode, Value) {
-        self.ask(Request::get(format!("/api/sign{path}")).body(Body::empty()).unwrap()).await
+        self.ask(
+            Request::get(format!("/api/sign{path}"))
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await
     }
 
     async fn broadcast(&self, body: String) -> (StatusCode, Value) {
-        let request = Request::post("/api/sign/broadcast").header("content-type", "application/json");
+        let request =
+            Request::post("/api/sign/broadcast").header("content-type", "application/json");
         self.ask(request.body(Body::from(body)).unwrap()).await
     }
 
@@ -136,7 +144,10 @@ impl Beside {
         let (_, at) = self.get("/reference").await;
         let number = |field: &str| at[field].as_u64().unwrap();
         let mut id = [0; 32];
-        for (byte, digits) in id.iter_mut().zip(at["chainId"].as_str().unwrap().as_bytes().chunks(2)) {
+        for (byte, digits) in id
+            .iter_mut()
+            .zip(at["chainId"].as_str().unwrap().as_bytes().chunks(2))
+        {
             *byte = u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap();
         }
         let chain = self.client.chain().clone().with_chain_id(id);
@@ -146,7 +157,9 @@ impl Beside {
             expiration: at["expiration"].as_str().unwrap().parse().unwrap(),
             operations: vec![operation],
         };
-        let signed = transaction.sign(&chain, AssetForm::Legacy, &[self.main.key(who, role)]).unwrap();
+        let signed = transaction
+            .sign(&chain, AssetForm::Legacy, &[self.main.key(who, role)])
+            .unwrap();
         signed.to_json(&chain, JsonForm::Legacy).to_string()
     }
 
@@ -174,7 +187,9 @@ async fn what_is_signed_is_relayed_and_followed_to_its_end() {
         let engine = site.chain.network().accounts.engine.clone();
         let utility = site.chain.network().tokens.utility.symbol.clone();
         let good = json!({ "symbol": utility, "to": "alice", "quantity": "5" });
-        let body = site.sign(site.call(&engine, good), &engine, Role::Active).await;
+        let body = site
+            .sign(site.call(&engine, good), &engine, Role::Active)
+            .await;
         let (status, sent) = site.broadcast(body.clone()).await;
         assert_eq!(status, StatusCode::OK, "{sent}");
         let id = sent["id"].as_str().unwrap().to_owned();
@@ -185,19 +200,30 @@ async fn what_is_signed_is_relayed_and_followed_to_its_end() {
         assert_eq!(site.get(&path).await.1["state"], "unknown");
         site.main.mine(1);
         let (_, included) = site.get(&path).await;
-        assert_eq!((&included["state"], &included["final"]), (&json!("included"), &json!(false)));
+        assert_eq!(
+            (&included["state"], &included["final"]),
+            (&json!("included"), &json!(false))
+        );
         site.follow().await;
         let (_, executed) = site.get(&path).await;
         assert_eq!(executed["state"], "executed", "{executed}");
         assert_eq!(executed["block"], site.main.head().number);
-        assert_eq!((&executed["final"], &executed["calls"][0]["ok"]), (&json!(false), &json!(true)));
+        assert_eq!(
+            (&executed["final"], &executed["calls"][0]["ok"]),
+            (&json!(false), &json!(true))
+        );
         site.main.mine(30);
         site.follow().await;
         assert_eq!(site.get(&path).await.1["final"], true);
 
         let much = json!({ "symbol": utility, "to": "bob", "quantity": "5000" });
-        let body = site.sign(site.call("alice", much), "alice", Role::Active).await;
-        let id = site.broadcast(body).await.1["id"].as_str().unwrap().to_owned();
+        let body = site
+            .sign(site.call("alice", much), "alice", Role::Active)
+            .await;
+        let id = site.broadcast(body).await.1["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         site.main.mine(1);
         site.follow().await;
         let (_, failed) = site.get(&format!("/status/{id}")).await;
@@ -214,7 +240,12 @@ async fn what_the_main_chain_refuses_is_told_apart() {
         assert!(status.is_client_error(), "{status} {answer}");
         answer["error"]["code"].as_str().unwrap().to_owned()
     };
-    let call = || site.call("alice", json!({ "symbol": "ENG", "to": "bob", "quantity": "1" }));
+    let call = || {
+        site.call(
+            "alice",
+            json!({ "symbol": "ENG", "to": "bob", "quantity": "1" }),
+        )
+    };
     let body = site.sign(call(), "alice", Role::Posting).await;
     assert_eq!(refused(body).await, "missing-authority");
     let body = site.sign(call(), "bob", Role::Active).await;
@@ -237,9 +268,17 @@ async fn what_the_main_chain_refuses_is_told_apart() {
         amount: Asset::liquid(1),
         memo: memo.to_owned(),
     };
-    let body = site.sign(payment("lunch").into(), "bob", Role::Active).await;
+    let body = site
+        .sign(payment("lunch").into(), "bob", Role::Active)
+        .await;
     assert_eq!(refused(body).await, "foreign");
-    let body = site.sign(payment(r#"{"id":"ssc-dev","json":{}}"#).into(), "bob", Role::Active).await;
+    let body = site
+        .sign(
+            payment(r#"{"id":"ssc-dev","json":{}}"#).into(),
+            "bob",
+            Role::Active,
+        )
+        .await;
     assert_eq!(site.broadcast(body).await.0, StatusCode::OK);
     other.id = "ssc-dev".to_owned();
     let body = site.sign(other.into(), "bob", Role::Posting).await;
@@ -249,10 +288,20 @@ async fn what_the_main_chain_refuses_is_told_apart() {
         value.to_string()
     };
     assert_eq!(refused(unsigned).await, "invalid");
-    for wrong in ["", "[]", "null", "{}", "{\"operations\":[[\"custom_json\",{}]]}", "\u{0}"] {
+    for wrong in [
+        "",
+        "[]",
+        "null",
+        "{}",
+        "{\"operations\":[[\"custom_json\",{}]]}",
+        "\u{0}",
+    ] {
         assert_eq!(refused(wrong.to_owned()).await, "invalid", "{wrong:?}");
     }
-    assert_eq!(refused(format!("\"{}\"", "x".repeat(MOST_BYTES))).await, "too-large");
+    assert_eq!(
+        refused(format!("\"{}\"", "x".repeat(MOST_BYTES))).await,
+        "too-large"
+    );
 }
 
 #[tokio::test]
@@ -269,7 +318,11 @@ async fn public_keys_are_told_and_private_ones_of_demos_only() {
     };
     let site = Beside::new(Flavor::Steem, config).await;
     let (_, keys) = site.get("/account/alice").await;
-    let expected = site.main.key("alice", Role::Posting).public_key().to_text("STM");
+    let expected = site
+        .main
+        .key("alice", Role::Posting)
+        .public_key()
+        .to_text("STM");
     assert_eq!(keys["posting"], json!([expected]));
     for nobody in ["nobody", "Not-A-Name", "%22%3E", "a"] {
         let (status, answer) = site.get(&format!("/account/{nobody}")).await;
@@ -277,9 +330,18 @@ async fn public_keys_are_told_and_private_ones_of_demos_only() {
         assert_eq!(answer["error"]["code"], "account-unknown");
     }
     assert_eq!(site.get("/demo").await.1, json!({ "accounts": ["alice"] }));
-    assert_eq!(site.get("/demo/alice").await.1, json!({ "active": "active", "posting": "posting" }));
+    assert_eq!(
+        site.get("/demo/alice").await.1,
+        json!({ "active": "active", "posting": "posting" })
+    );
     assert_eq!(site.get("/demo/bob").await.0, StatusCode::NOT_FOUND);
-    assert_eq!(site.get("/status/zz").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        site.get("/status/zz").await.0,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     let (_, texts) = site.get("/texts/es").await;
-    assert_eq!(texts["words-tokens-transfer"], "Enviar {quantity} {symbol} a {to}");
+    assert_eq!(
+        texts["words-tokens-transfer"],
+        "Enviar {quantity} {symbol} a {to}"
+    );
 }

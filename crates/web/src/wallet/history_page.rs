@@ -229,7 +229,8 @@ impl Row {
 
 /// Whether an operation pays somebody what nobody sent.
 fn is_payout(operation: &str) -> bool {
-    operation.starts_with("comments_") && operation.ends_with("Reward") || operation == "mining_lottery"
+    operation.starts_with("comments_") && operation.ends_with("Reward")
+        || operation == "mining_lottery"
 }
 
 /// What happened, in words: a text of that operation, or its name.

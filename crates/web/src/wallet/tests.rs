@@ -26,10 +26,19 @@ async fn strangers_look_and_members_act() {
     let site = staking().await;
     let stranger = site.get("/@alice/wallet").await;
     stranger.shows(&["Wallet of @alice", "COOL", r#"value="100"#]);
-    for page in ["/@alice/wallet", "/@alice/wallet/COOL", "/@alice/wallet/deposit", "/@alice/wallet/withdraw"] {
+    for page in [
+        "/@alice/wallet",
+        "/@alice/wallet/COOL",
+        "/@alice/wallet/deposit",
+        "/@alice/wallet/withdraw",
+    ] {
         for answer in [site.get(page).await, as_member(&site, "bob", page).await] {
             answer.shows(&["@alice"]);
-            assert!(!answer.body.contains("<t-action"), "{page}: {}", answer.body);
+            assert!(
+                !answer.body.contains("<t-action"),
+                "{page}: {}",
+                answer.body
+            );
         }
     }
     as_member(&site, "alice", "/@alice/wallet")
@@ -37,7 +46,11 @@ async fn strangers_look_and_members_act() {
         .shows(&["My wallet", "/@alice/wallet/COOL?do=send"]);
     for form in ["send", "stake", "unstake", "delegate", "burn"] {
         let page = as_member(&site, "alice", &format!("/@alice/wallet/COOL?do={form}")).await;
-        page.shows(&["<t-action call=\"tokens.", r#"account="alice""#, r#"data-precision="3""#]);
+        page.shows(&[
+            "<t-action call=\"tokens.",
+            r#"account="alice""#,
+            r#"data-precision="3""#,
+        ]);
     }
 }
 
@@ -80,7 +93,10 @@ async fn unstaking_shows_what_comes_when_and_changes_no_total() {
     let cancel = json!({ "txID": id });
     site.does("alice", "tokens", "cancelUnstake", cancel);
     let page = as_member(&site, "alice", "/@alice/wallet/COOL").await;
-    page.shows(&[r#"<dd><data class="amount" value="100">100</data></dd>"#, r#"value="80.000""#]);
+    page.shows(&[
+        r#"<dd><data class="amount" value="100">100</data></dd>"#,
+        r#"value="80.000""#,
+    ]);
     assert!(!page.body.contains("cancelUnstake"));
 }
 
@@ -92,11 +108,19 @@ async fn lent_stake_is_listed_on_both_sides() {
     let lend = json!({ "symbol": "COOL", "to": "bob", "quantity": "20" });
     site.does("alice", "tokens", "delegate", lend);
     let page = as_member(&site, "alice", "/@alice/wallet").await;
-    page.shows(&["Delegated to others", "@bob", "/@alice/wallet/COOL?do=undelegate&amp;to=bob"]);
-    site.get("/@bob/wallet").await.shows(&["Delegated by others", "@alice"]);
+    page.shows(&[
+        "Delegated to others",
+        "@bob",
+        "/@alice/wallet/COOL?do=undelegate&amp;to=bob",
+    ]);
+    site.get("/@bob/wallet")
+        .await
+        .shows(&["Delegated by others", "@alice"]);
     let back = json!({ "symbol": "COOL", "from": "bob", "quantity": "20" });
     site.does("alice", "tokens", "undelegate", back);
-    site.get("/@alice/wallet").await.shows(&["Coming back", r#"value="20.000""#]);
+    site.get("/@alice/wallet")
+        .await
+        .shows(&["Coming back", r#"value="20.000""#]);
 }
 
 #[tokio::test]
@@ -104,7 +128,10 @@ async fn withdrawals_wait_in_the_open() {
     let mut site = TestSite::new().await;
     let (peg, symbol) = {
         let network = site.chain.network();
-        (network.accounts.peg.clone(), network.tokens.pegged.symbol.clone())
+        (
+            network.accounts.peg.clone(),
+            network.tokens.pegged.symbol.clone(),
+        )
     };
     let funds = json!({ "symbol": symbol, "to": "bob", "quantity": "12.3456" });
     site.does(&peg, "tokens", "transfer", funds);
@@ -112,7 +139,9 @@ async fn withdrawals_wait_in_the_open() {
     // the coin has three decimals, whatever the token has
     page.shows(&["steempegged.withdraw", r#"data-max="12.345""#, "Fee: 1 %"]);
     site.does("bob", "steempegged", "withdraw", json!({ "quantity": "5" }));
-    site.get("/@bob/wallet/withdraw").await.shows(&["Waiting to be paid", "4.950", "STEEM"]);
+    site.get("/@bob/wallet/withdraw")
+        .await
+        .shows(&["Waiting to be paid", "4.950", "STEEM"]);
     let page = as_member(&site, "bob", "/@bob/wallet/deposit").await;
     page.shows(&["main.transfer", "steem-peg", "contractAction&#34;:&#34;buy"]);
 }
@@ -125,10 +154,19 @@ async fn the_history_says_who_what_and_why() {
     site.does("alice", "tokens", "transfer", gift);
     site.indexed().await;
     let page = site.get("/@bob/wallet/history").await;
-    page.shows(&["Transfer", "+<data class=\"amount\" value=\"1.5\"", "@alice", "&#60;script&#62;alert(1)"]);
+    page.shows(&[
+        "Transfer",
+        "+<data class=\"amount\" value=\"1.5\"",
+        "@alice",
+        "&#60;script&#62;alert(1)",
+    ]);
     assert!(!page.body.contains("<script>alert"));
-    site.get("/@alice/wallet/history").await.shows(&["−<data class=\"amount\" value=\"1.5\""]);
-    let filtered = site.get("/@bob/wallet/history?kind=stake&symbol=cool").await;
+    site.get("/@alice/wallet/history")
+        .await
+        .shows(&["−<data class=\"amount\" value=\"1.5\""]);
+    let filtered = site
+        .get("/@bob/wallet/history?kind=stake&symbol=cool")
+        .await;
     filtered.shows(&["Change the filters", "symbol=COOL&#38;ops=tokens_stake"]);
     let wrong = site.get("/@bob/wallet/history?from=yesterday").await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
@@ -146,7 +184,14 @@ async fn without_an_index_there_are_balances_and_no_history() {
 /// Symbols from TAA on.
 fn symbols(count: u32) -> Vec<String> {
     let letter = |number: u32| char::from(b'A' + u8::try_from(number % 26).unwrap());
-    let symbol = |number: u32| format!("T{}{}{}", letter(number / 676), letter(number / 26), letter(number));
+    let symbol = |number: u32| {
+        format!(
+            "T{}{}{}",
+            letter(number / 676),
+            letter(number / 26),
+            letter(number)
+        )
+    };
     (0..count).map(symbol).collect()
 }
 
@@ -167,7 +212,8 @@ async fn a_wallet_of_1500_tokens_has_pages_and_filters() {
     let symbols = symbols(1500);
     for symbols in symbols.chunks(250) {
         let of_each = |symbol: &String| {
-            let token = json!({ "symbol": symbol, "name": "Many", "precision": 0, "maxSupply": "10" });
+            let token =
+                json!({ "symbol": symbol, "name": "Many", "precision": 0, "maxSupply": "10" });
             let issued = json!({ "symbol": symbol, "to": "dave", "quantity": "1" });
             [call("create", token), call("issue", issued)]
         };
@@ -176,10 +222,18 @@ async fn a_wallet_of_1500_tokens_has_pages_and_filters() {
     let first = site.get("/@dave/wallet").await;
     first.shows(&["1500 tokens", "TAAA", "Page 1 of 15"]);
     assert_eq!(first.body.matches("<tr>").count(), 101);
-    site.get("/@dave/wallet?page=15").await.shows(&["TCFR", "Page 15 of 15"]);
-    site.get("/@dave/wallet?q=tcfr").await.shows(&["1 token", "TCFR"]);
-    site.get("/@dave/wallet?dust=hide").await.shows(&["Nothing matches"]);
-    site.get("/@dave/wallet?staked=1").await.shows(&["Nothing matches"]);
+    site.get("/@dave/wallet?page=15")
+        .await
+        .shows(&["TCFR", "Page 15 of 15"]);
+    site.get("/@dave/wallet?q=tcfr")
+        .await
+        .shows(&["1 token", "TCFR"]);
+    site.get("/@dave/wallet?dust=hide")
+        .await
+        .shows(&["Nothing matches"]);
+    site.get("/@dave/wallet?staked=1")
+        .await
+        .shows(&["Nothing matches"]);
 }
 
 #[tokio::test]
@@ -202,6 +256,12 @@ async fn nothing_that_is_asked_breaks_a_page() {
         ],
     )
     .await;
-    assert_eq!(site.get("/@Not-A-Name/wallet").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(site.get("/@alice/wallet/NOTOKEN").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        site.get("/@Not-A-Name/wallet").await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        site.get("/@alice/wallet/NOTOKEN").await.status,
+        StatusCode::NOT_FOUND
+    );
 }
