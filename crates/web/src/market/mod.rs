@@ -17,6 +17,9 @@ mod data;
 mod drawing;
 mod list_page;
 mod orders_page;
+mod pool_page;
+mod pools;
+mod swap_page;
 mod trade_page;
 
 use axum::Router;
@@ -32,4 +35,7 @@ pub(crate) fn router() -> Router<Site> {
         .route("/trade/{symbol}", get(trade_page::page))
         .route("/trade/{symbol}/candles.json", get(candles::candles))
         .route("/orders", get(orders_page::page))
+        .route("/pools", get(pool_page::list))
+        .route("/pools/{pair}", get(pool_page::page))
+        .route("/swap", get(swap_page::page))
 }
