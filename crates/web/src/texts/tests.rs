@@ -120,6 +120,10 @@ fn every_text_that_is_used_is_there() {
                 folders.push(path);
                 continue;
             }
+            // this file, which speaks of them
+            if path.ends_with("texts/tests.rs") {
+                continue;
+            }
             let text = std::fs::read_to_string(&path).unwrap();
             let is_island = path.extension().is_some_and(|kind| kind == "ts");
             let pattern = if is_island { &in_island } else { &asked };

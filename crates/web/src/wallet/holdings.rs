@@ -357,7 +357,7 @@ impl Holding {
     }
 
     /// Whether any of it is staked, lent or on its way out of the stake.
-    pub(super) fn has_stake(&self) -> bool {
+    pub(crate) fn has_stake(&self) -> bool {
         let amounts = [
             &self.staked,
             &self.lent_by_others,

@@ -25,6 +25,7 @@ wallet-token = Ficha
 wallet-liquid = Libre
 wallet-staked = Depositado
 wallet-lent-in = Recibido
+wallet-staked-small = depositado
 wallet-lent-out = Prestado
 wallet-unstaking = En retirada
 wallet-price = Precio

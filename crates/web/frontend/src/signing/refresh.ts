@@ -9,6 +9,12 @@ export async function refreshParts(): Promise<void> {
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   for (const part of parts) {
     const replacement = fresh.getElementById(part.id);
-    if (replacement) part.replaceWith(document.importNode(replacement, true));
+    if (replacement && !isBeingFilledIn(part)) part.replaceWith(document.importNode(replacement, true));
   }
+}
+
+/** Whether somebody has typed something in there meanwhile. */
+function isBeingFilledIn(part: Element): boolean {
+  const fields = part.querySelectorAll<HTMLInputElement>("input:not([type=hidden], [type=checkbox], [type=radio])");
+  return [...fields].some((field) => field.value !== field.defaultValue);
 }
