@@ -18,9 +18,9 @@ const ARTEFACTS_VARIABLE: &str = "TARTAN_PAGES_ARTEFACTS";
 const DEMO_VARIABLE: &str = "TARTAN_PAGES_DEMO";
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
-/// Checks the types of the islands and runs their own tests, then plays every journey against one demo.
+/// Checks the browser side by itself, then plays every journey against one demo.
 pub(crate) fn check(workspace: &Workspace) -> Result<Notes> {
-    islands(workspace)?;
+    browser_side(workspace)?;
     let project = workspace.root.join("tests/pages");
     let modules = node_modules::install(workspace, &project)?;
     let browser = browser(workspace)?;
@@ -49,31 +49,37 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Notes> {
     Ok(vec![format!("screenshots are in {}", artefacts.display())])
 }
 
-/// The compiler that builds the islands looks at no types. They are checked beside the packages, whose types they use.
-/// Tests of what needs no browser run there, too.
-fn islands(workspace: &Workspace) -> Result<()> {
-    let project = workspace.root.join("crates/web/frontend");
-    let modules = node_modules::install(workspace, &project)?;
-    let folder = modules.parent().context("the packages' folder")?;
-    let _ = std::fs::remove_dir_all(folder.join("src"));
-    copy(&project.join("src"), &folder.join("src"))?;
-    // as far from the sources as in the checkout: tests compare with them
-    let texts = folder.parent().context("the folder above")?.join("texts");
-    let _ = std::fs::remove_dir_all(&texts);
-    copy(&workspace.root.join("crates/web/texts"), &texts)?;
-    std::fs::copy(project.join("tsconfig.json"), folder.join("tsconfig.json"))?;
-    let mut check = workspace.command("node");
-    check
-        .arg(modules.join("typescript/bin/tsc"))
-        .args(["--noEmit", "--pretty"])
-        .current_dir(folder);
-    process::run(&mut check, workspace.json)
-        .context("the types of the browser side do not agree")?;
-    let mut test = workspace.command("node");
-    test.arg(modules.join("vitest/vitest.mjs"))
-        .args(["run", "--dir", "src"])
-        .current_dir(folder);
-    process::run(&mut test, workspace.json).context("the tests of the browser side fail")
+/// The browser side by itself: the types, which the compiler that builds it does not look at, and its tests. All in a copy with
+/// the packages, so that nothing is written into the checkout.
+fn browser_side(workspace: &Workspace) -> Result<()> {
+    let web = workspace.root.join("crates/web");
+    let modules = node_modules::install(workspace, &web.join("frontend"))?;
+    let temporary = tempfile::tempdir()?;
+    let folder = temporary.path();
+    for part in ["frontend", "texts"] {
+        copy(&web.join(part), &folder.join(part))?;
+    }
+    let frontend = folder.join("frontend");
+    link(&modules, &frontend.join("node_modules"))?;
+    for (tool, args) in [
+        ("typescript/bin/tsc", ["--noEmit", "--pretty"].as_slice()),
+        ("vitest/vitest.mjs", ["run"].as_slice()),
+    ] {
+        let mut command = workspace.command("node");
+        command.arg(modules.join(tool)).args(args);
+        process::run(command.current_dir(&frontend), workspace.json)?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn link(to: &Path, at: &Path) -> Result<()> {
+    Ok(std::os::unix::fs::symlink(to, at)?)
+}
+
+#[cfg(windows)]
+fn link(to: &Path, at: &Path) -> Result<()> {
+    Ok(std::os::windows::fs::symlink_dir(to, at)?)
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
@@ -81,6 +87,9 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;
         let copied = to.join(entry.file_name());
+        if entry.file_name() == "node_modules" {
+            continue;
+        }
         match entry.file_type()?.is_dir() {
             true => copy(&entry.path(), &copied)?,
             false => drop(std::fs::copy(entry.path(), copied)?),

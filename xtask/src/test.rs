@@ -129,7 +129,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "pages",
-        checks: "types of the browser side; journeys through the pages in Chromium, at the width of a phone and of a desk",
+        checks: "the browser side by itself; journeys through the pages in Chromium, at the width of a phone and of a desk",
         advice: "tests/pages/README.md says how to run one by hand; the screenshots show what was seen",
         run: pages::check,
     },

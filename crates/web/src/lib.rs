@@ -25,7 +25,7 @@
 //! 1. `src/<area>/mod.rs` with `pub(crate) fn router() -> Router<Site>`, merged in [`router`]; one file for each page, with
 //!    its handler, its template's struct (which has a field `page: Page`) and its tests.
 //! 2. `templates/<area>/<page>.html`, beginning with `{% extends "layout.html" %}`; blocks `title`, `main`, and, where
-//!    islands have texts, `texts`. `{{ page.t("wallet-title") }}` is a text, `{{ page.t("wallet-count").with("count", n) }}`
+//!    islands have texts, `texts`. `{{ page.t("home-title") }}` is a text, `{{ page.t("home-lag-blocks").with("count", n) }}`
 //!    one with arguments; `ui::…` are the components, `links::…` the addresses of what has a page. `templates/parts/`
 //!    has those with a body as macros. `/style` shows all of them.
 //! 3. `texts/en/<area>.ftl` and `texts/es/<area>.ftl`; keys begin with the area's name. A test finds keys that are
@@ -59,6 +59,7 @@ mod headers;
 mod html;
 pub mod links;
 mod market;
+mod operator;
 mod page;
 mod pager;
 mod shell;
@@ -81,13 +82,14 @@ pub use extract::{Asked, Format};
 pub use html::Html;
 pub use page::Page;
 pub use pager::Pager;
-pub use site::{DemoAccount, Site, SiteConfig};
+pub use site::{DemoAccount, Head, Site, SiteConfig};
 pub use texts::{Language, Message};
 
 /// All pages, with their assets and the stream of events.
 pub fn router(site: Site) -> Router {
     Router::new()
         .merge(shell::router())
+        .merge(operator::router())
         .merge(signing::router())
         .merge(wallet::router())
         .merge(market::router())

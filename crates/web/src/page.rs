@@ -81,6 +81,9 @@ pub struct Page {
     pub sync: SyncStatus,
     /// The latest sidechain block.
     pub head: Option<u64>,
+    /// Seconds that the chain's clock is ahead of this machine's: on a development chain that was told to travel in
+    /// time. Otherwise 0.
+    pub ahead: i64,
     /// Whether anyone may act as an account of the demo.
     pub is_demo: bool,
     /// Whether the client is a program that wants JSON.
@@ -94,7 +97,7 @@ impl Page {
         let chosen = cookie::get(headers, LANGUAGE).and_then(Language::parse);
         let language = chosen.or_else(|| header(ACCEPT_LANGUAGE).and_then(Language::accepted));
         let account = cookie::get(headers, ACCOUNT).filter(|name| AccountName::check(name).is_ok());
-        let sync = site.sync();
+        let (sync, head) = (site.sync(), site.head());
         Page {
             language: language.unwrap_or_default(),
             theme: cookie::get(headers, THEME)
@@ -104,7 +107,8 @@ impl Page {
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             network: site.network().clone(),
-            head: site.head(),
+            head: head.map(|head| head.number),
+            ahead: head.map_or(0, |head| ahead(head.time)),
             sync,
             is_demo: !site.config().demo_accounts.is_empty(),
             wants_json: wants_json(parts.uri.path(), headers),
@@ -192,6 +196,14 @@ impl Page {
             Flavor::Hive => "Hive",
         }
     }
+}
+
+/// Clocks of honest chains are never this far ahead.
+const MOST_AHEAD: i64 = 120;
+
+fn ahead(chain: i64) -> i64 {
+    let ahead = chain - time::OffsetDateTime::now_utc().unix_timestamp();
+    if ahead > MOST_AHEAD { ahead } else { 0 }
 }
 
 fn wants_json(path: &str, headers: &HeaderMap) -> bool {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tartan_chain::{Network, Reader};
+use tartan_chain::{Block, Network, Reader};
 use tartan_index::Index;
 use tartan_mainchain::Client;
 use tartan_rpc::{Change, Feed, SyncStatus};
@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
 use crate::error::Error;
-use crate::telemetry;
+use crate::{format, telemetry};
 
 /// What an operator chooses about the pages.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ struct Inner {
     feed: Feed,
     reads: Semaphore,
     listeners: Arc<Semaphore>,
-    head: watch::Receiver<Option<u64>>,
+    head: watch::Receiver<Option<Head>>,
 }
 
 impl Site {
@@ -157,17 +157,35 @@ impl Site {
         }
     }
 
-    /// The number of the latest sidechain block, as the stream of blocks had it last.
-    pub fn head(&self) -> Option<u64> {
+    /// The latest sidechain block, as the stream of blocks had it last.
+    pub fn head(&self) -> Option<Head> {
         *self.0.head.borrow()
     }
 }
 
+/// The latest sidechain block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Its number.
+    pub number: u64,
+    /// Its time, in seconds since 1970.
+    pub time: i64,
+}
+
+impl Head {
+    fn of(block: &Block) -> Head {
+        Head {
+            number: block.number,
+            time: format::seconds(&block.timestamp).unwrap_or(0),
+        }
+    }
+}
+
 /// Follows the latest block, so that no page has to read it.
-fn follow_head(reader: &Reader, feed: &Feed) -> watch::Receiver<Option<u64>> {
+fn follow_head(reader: &Reader, feed: &Feed) -> watch::Receiver<Option<Head>> {
     let latest = |reader: &Reader| {
         let block = reader.latest_block().ok().flatten();
-        block.map(|block| block.number)
+        block.map(|block| Head::of(&block))
     };
     let (feed, reader) = (feed.clone(), reader.clone());
     // first listen, then look
@@ -179,20 +197,19 @@ fn follow_head(reader: &Reader, feed: &Feed) -> watch::Receiver<Option<u64>> {
                 () = feed.stopped() => return,
                 change = changes.recv() => change,
             };
-            let number = match change.as_deref() {
+            let head = match change.as_deref() {
                 Ok(Change::Block {
                     committed: true,
                     block,
-                }) => Some(block.number()),
+                }) => Some(Head::of(block.block())),
                 Ok(Change::Block {
-                    committed: false,
-                    block,
-                }) => block.number().checked_sub(1),
+                    committed: false, ..
+                }) => latest(&reader),
                 Ok(Change::Market(_) | Change::Book(_)) => continue,
                 Ok(Change::Gap) | Err(RecvError::Lagged(_)) => latest(&reader),
                 Err(RecvError::Closed) => return,
             };
-            sender.send_replace(number);
+            sender.send_replace(head);
         }
     });
     head

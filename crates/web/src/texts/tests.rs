@@ -74,8 +74,10 @@ fn every_text_is_there_in_every_language_with_the_same_arguments() {
 
 /// The texts that the sources ask for by name.
 fn used(folder: &Path, found: &mut BTreeSet<String>) {
-    // page.t("…"), text("…") of islands, and keys that are chosen by a match: any literal that could be one
-    let literal = Regex::new(r#""([a-z][a-z0-9]*(?:-[a-z0-9]+)+)""#).unwrap();
+    // whatever asks for it: any literal that could be a key
+    let literal = Regex::new(r#""([a-z][a-z0-9]*(?:-[A-Za-z0-9]+)+)""#).unwrap();
+    // and the beginnings of keys that are put together: "wallet-op-{}", `tokens-kind-${kind}`
+    let family = Regex::new(r#"["`]([a-z][a-z0-9]*-(?:[A-Za-z0-9]+-)*)\$?\{"#).unwrap();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -86,6 +88,9 @@ fn used(folder: &Path, found: &mut BTreeSet<String>) {
         {
             let text = std::fs::read_to_string(&path).unwrap();
             for captures in literal.captures_iter(&text) {
+                found.insert(captures[1].to_owned());
+            }
+            for captures in family.captures_iter(&text) {
                 found.insert(captures[1].to_owned());
             }
         }
@@ -144,8 +149,13 @@ fn every_text_that_is_used_is_there() {
 #[test]
 fn every_text_is_used() {
     let sources = sources();
-    // texts whose keys are put together at run time: say so here
-    let families = ["error-", "signing-", "wallet-op-"];
+    let mut families: Vec<&str> = sources
+        .iter()
+        .filter(|key| key.ends_with('-'))
+        .map(String::as_str)
+        .collect();
+    // the words of signing are looked up by action; `frontend/src/signing/words.test.ts` knows them
+    families.push("signing-");
     let is_used = |key: &String| {
         sources.contains(key) || families.iter().any(|family| key.starts_with(family))
     };

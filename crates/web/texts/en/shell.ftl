@@ -63,10 +63,37 @@ error-internal-title = The page could not be made
 error-internal-advice = This is a fault of the node, not yours. Try again; if it stays, tell the operator.
 
 home-title = Explorer
+home-lead = What happens on the sidechain of { $chain }, as it happens.
+home-head = Latest block
+home-main-head = Head of { $chain }
+home-irreversible = Irreversible up to
+home-lag = Behind the main chain
+home-lag-blocks = { $count ->
+    [0] not at all
+    [one] 1 block
+   *[other] { $count } blocks
+ }
+home-pace = Transactions per minute
+home-latest-transactions = Latest transactions
+home-no-transactions = No transactions lately
+home-no-transactions-advice = They appear here a few seconds after somebody sends one.
+home-transaction = Transaction
+home-sender = Sent by
+home-action = Action
+home-status = Status
 home-blocks = Latest blocks
 home-block = Block
 home-time = Time
 home-transactions = Transactions
+home-all-blocks = All blocks
+home-tokens = Most traded
+home-token = Token
+home-price = Price in { $base }
+home-change = 24 h
+home-volume = Volume
+home-no-tokens = Nothing was traded yet
+home-launch = Launch a token
+home-all-tokens = All tokens
 
 style-title = Components
 style-lead = What the pages are made of, in one place.

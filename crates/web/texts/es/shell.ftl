@@ -63,10 +63,37 @@ error-internal-title = No se pudo crear la página
 error-internal-advice = Es un fallo del nodo, no tuyo. Inténtalo de nuevo; si continúa, avisa al operador.
 
 home-title = Explorador
+home-lead = Lo que pasa en la cadena lateral de { $chain }, según pasa.
+home-head = Último bloque
+home-main-head = Cabeza de { $chain }
+home-irreversible = Irreversible hasta
+home-lag = Detrás de la cadena principal
+home-lag-blocks = { $count ->
+    [0] nada
+    [one] 1 bloque
+   *[other] { $count } bloques
+ }
+home-pace = Transacciones por minuto
+home-latest-transactions = Últimas transacciones
+home-no-transactions = No hay transacciones recientes
+home-no-transactions-advice = Aparecen aquí pocos segundos después de que alguien envía una.
+home-transaction = Transacción
+home-sender = Enviada por
+home-action = Acción
+home-status = Estado
 home-blocks = Últimos bloques
 home-block = Bloque
 home-time = Hora
 home-transactions = Transacciones
+home-all-blocks = Todos los bloques
+home-tokens = Más negociados
+home-token = Token
+home-price = Precio en { $base }
+home-change = 24 h
+home-volume = Volumen
+home-no-tokens = Todavía no se negoció nada
+home-launch = Lanzar un token
+home-all-tokens = Todos los tokens
 
 style-title = Componentes
 style-lead = De qué están hechas las páginas, en un solo lugar.
