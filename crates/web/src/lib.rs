@@ -69,6 +69,7 @@ mod telemetry;
 #[cfg(test)]
 mod testing;
 mod texts;
+mod tokens;
 pub mod ui;
 mod wallet;
 
@@ -93,6 +94,7 @@ pub fn router(site: Site) -> Router {
         .merge(signing::router())
         .merge(wallet::router())
         .merge(market::router())
+        .merge(tokens::router())
         .fallback(shell::not_found)
         .layer(from_fn_with_state(site.clone(), headers::finish))
         .layer(CompressionLayer::new())

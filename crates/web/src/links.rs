@@ -18,7 +18,7 @@ pub fn wallet(name: &str) -> String {
 
 /// A token.
 pub fn token(symbol: &str) -> String {
-    format!("/token/{}", part(symbol))
+    format!("/tokens/{}", part(symbol))
 }
 
 /// The trading page of a token.
@@ -77,6 +77,6 @@ mod tests {
     fn what_is_not_plain_is_encoded() {
         assert_eq!(account("alice"), "/@alice");
         assert_eq!(pool("SWAP.HIVE:COOL"), "/pools/SWAP.HIVE:COOL");
-        assert_eq!(token("a/b?c\"<é"), "/token/a%2Fb%3Fc%22%3C%C3%A9");
+        assert_eq!(token("a/b?c\"<é"), "/tokens/a%2Fb%3Fc%22%3C%C3%A9");
     }
 }

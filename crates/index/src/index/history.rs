@@ -199,6 +199,31 @@ impl Index {
         }
     }
 
+    /// What happened to a token, the latest first: operations of these kinds, or of all if there are none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn token_history(
+        &self,
+        symbol: &str,
+        operations: &[String],
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<Operation>, IndexError> {
+        let mut conditions = Conditions::default();
+        conditions.add("symbol = $", symbol);
+        if !operations.is_empty() {
+            conditions.among("operation", operations);
+        }
+        conditions.maybe("id < $", before);
+        let rest = format!(
+            "{} ORDER BY id DESC LIMIT {}",
+            conditions.text(),
+            conditions.place(limit.clamp(1, MOST))
+        );
+        self.rows(&rest, &conditions.fields).await
+    }
+
     /// Transactions, the latest first.
     ///
     /// # Errors

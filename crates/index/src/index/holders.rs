@@ -1,12 +1,16 @@
 use std::fmt;
 use std::str::FromStr;
 
+use sqlx::Row as _;
+
 use super::{Conditions, Index};
-use crate::IndexError;
 use crate::derive::Holder;
+use crate::{Amount, IndexError, store};
 
 /// Most rows of one answer.
 const MOST: i64 = 1000;
+/// Most rows that an answer can leave out in front, and most amounts of one answer.
+const MOST_SKIPPED: i64 = 100_000;
 
 /// Who holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,6 +29,69 @@ impl Kind {
             Kind::Contract => "contract",
         }
     }
+}
+
+/// By what holders are sorted, the most first. Where two are equal, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HolderOrder {
+    /// By all that is their own. Only this takes the same time however many there are.
+    #[default]
+    Total,
+    /// By what can be sent.
+    Liquid,
+    /// By stake.
+    Stake,
+    /// By what leaves the stake.
+    Unstaking,
+    /// By the stake that others lent.
+    LentIn,
+    /// By the stake that is lent to others.
+    LentOut,
+}
+
+impl HolderOrder {
+    /// All there are, with the names that [`parse`](HolderOrder::parse) knows.
+    pub const ALL: [(&'static str, HolderOrder); 6] = [
+        ("total", HolderOrder::Total),
+        ("liquid", HolderOrder::Liquid),
+        ("stake", HolderOrder::Stake),
+        ("unstaking", HolderOrder::Unstaking),
+        ("lentIn", HolderOrder::LentIn),
+        ("lentOut", HolderOrder::LentOut),
+    ];
+
+    /// The order of this name.
+    pub fn parse(name: &str) -> Option<HolderOrder> {
+        let found = HolderOrder::ALL.iter().find(|(known, _)| *known == name);
+        found.map(|(_, order)| *order)
+    }
+
+    fn expression(self) -> String {
+        let number = |column: &str| format!("CAST({column} AS DOUBLE PRECISION)");
+        match self {
+            HolderOrder::Total => "total_rank".to_owned(),
+            HolderOrder::Liquid => number("balance"),
+            HolderOrder::Stake => number("stake"),
+            HolderOrder::Unstaking => number("pending_unstake"),
+            HolderOrder::LentIn => number("delegations_in"),
+            HolderOrder::LentOut => number("delegations_out"),
+        }
+    }
+}
+
+/// Which holders of a token, and in which order.
+#[derive(Debug, Clone, Default)]
+pub struct HolderQuery {
+    /// The token.
+    pub symbol: String,
+    /// By what they are sorted.
+    pub order: HolderOrder,
+    /// Without these accounts.
+    pub without: Vec<String>,
+    /// How many, at most 1000.
+    pub limit: i64,
+    /// How many to leave out in front, at most 100 000.
+    pub offset: i64,
 }
 
 /// Where a rich list goes on: behind this holder.
@@ -138,6 +205,70 @@ impl Index {
         let ranked = ranks.zip(rows);
         Ok(ranked
             .map(|(rank, holder)| Ranked { rank, holder })
+            .collect())
+    }
+
+    /// A page of the accounts that have more than nothing of a token, in any order, and how many there are on all pages.
+    ///
+    /// # Errors
+    /// When the database fails, or too much is left out in front.
+    pub async fn holders_by(&self, query: &HolderQuery) -> Result<(i64, Vec<Holder>), IndexError> {
+        if query.offset > MOST_SKIPPED {
+            let reason = format!(
+                "expected an offset of at most {MOST_SKIPPED}, found {}",
+                query.offset
+            );
+            return Err(IndexError::Question(reason));
+        }
+        let mut conditions = Conditions::default();
+        conditions.add("symbol = $", query.symbol.as_str());
+        conditions.add("kind = $", Kind::User.name());
+        conditions.texts.push("total_rank > 0".to_owned());
+        for account in query.without.iter().take(16) {
+            conditions.add("account <> $", account.as_str());
+        }
+        let filter = conditions.text();
+        let count = format!("SELECT COUNT(*) FROM holders {filter}");
+        let count = self.number(&count, &conditions.fields).await?;
+        let rest = format!(
+            "{filter} ORDER BY {} DESC, account LIMIT {} OFFSET {}",
+            query.order.expression(),
+            conditions.place(query.limit.clamp(1, MOST)),
+            conditions.place(query.offset.max(0)),
+        );
+        Ok((count, self.rows(&rest, &conditions.fields).await?))
+    }
+
+    /// What each of the accounts has that have most of a token, but for those that are left out: up to 100 000 amounts,
+    /// the largest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn totals(
+        &self,
+        symbol: &str,
+        without: &[String],
+    ) -> Result<Vec<Amount>, IndexError> {
+        let mut conditions = Conditions::default();
+        conditions.add("symbol = $", symbol);
+        conditions.add("kind = $", Kind::User.name());
+        conditions.texts.push("total_rank > 0".to_owned());
+        for account in without.iter().take(16) {
+            conditions.add("account <> $", account.as_str());
+        }
+        let statement = format!(
+            "SELECT total FROM holders {} ORDER BY total_rank DESC, account LIMIT {MOST_SKIPPED}",
+            conditions.text()
+        );
+        let mut connection = self.connection().await?;
+        let rows = store::query(statement, &conditions.fields, true)
+            .fetch_all(&mut *connection)
+            .await?;
+        let texts = rows.iter().map(|row| row.try_get::<String, _>(0));
+        let texts: Vec<String> = texts.collect::<Result<_, _>>()?;
+        Ok(texts
+            .iter()
+            .filter_map(|text| Amount::parse(text))
             .collect())
     }
 

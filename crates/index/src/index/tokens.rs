@@ -46,6 +46,8 @@ pub struct TokenQuery {
     pub symbols: Vec<String>,
     /// Only those that were ever traded.
     pub traded: bool,
+    /// Only those created at this time or later, in seconds since 1970.
+    pub since: Option<i64>,
     /// By what they are sorted.
     pub order: TokenOrder,
     /// Whether the largest comes first.
@@ -156,6 +158,7 @@ impl Index {
         if !query.symbols.is_empty() {
             conditions.among("t.symbol", &query.symbols);
         }
+        conditions.maybe("t.time >= $", query.since);
         if query.traded {
             conditions.texts.push("m.symbol IS NOT NULL".to_owned());
         }

@@ -202,6 +202,11 @@ fn migrator(kind: Kind) -> Migrator {
             "questions",
             include_str!("../../migrations/3_questions.sql"),
         ),
+        (
+            4,
+            "activity",
+            include_str!("../../migrations/4_activity.sql"),
+        ),
     ];
     let migration = |(version, name, text): (i64, &'static str, &'static str)| {
         let text = text.replace("BYTEWISE", kind.bytewise());

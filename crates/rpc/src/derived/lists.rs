@@ -74,6 +74,7 @@ pub(super) async fn tokens(service: &Service, params: Value) -> Result<Value, Rp
         RpcError::invalid_params(&format!("expected a sort ({known}), found {name:?}"))
     })?;
     let query = TokenQuery {
+        since: None,
         issuer: params.issuer,
         text: params.search.filter(|text| !text.is_empty()),
         symbols: params.symbols.0,
