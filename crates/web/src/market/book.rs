@@ -164,11 +164,13 @@ fn levels(side: Side, orders: &[Order], account: Option<&str>, step: i128) -> Ve
     levels
 }
 
-/// The steps that a book can be grouped by, in units of prices: the digit that the last decimal of its prices is, and three
-/// coarser ones.
-pub(super) fn steps(decimals: u8) -> Vec<i128> {
-    let finest = 10_i128.pow(u32::from(PRICE_DECIMALS.saturating_sub(decimals)));
-    (0..4).map(|power| finest * 10_i128.pow(power)).collect()
+/// The steps that a book can be grouped by, in units of prices: none, and three powers of ten that fit a price.
+pub(super) fn steps(price: Amount) -> Vec<i128> {
+    let digits = price.units().max(1).ilog10();
+    let coarse = (0..3).map(|power| 10_i128.pow(digits.saturating_sub(3) + power));
+    let mut steps = vec![1];
+    steps.extend(coarse.filter(|step| *step > 1));
+    steps
 }
 
 #[cfg(test)]
@@ -225,9 +227,11 @@ mod tests {
     }
 
     #[test]
-    fn steps_follow_the_decimals_of_the_prices() {
-        assert_eq!(steps(8), [1, 10, 100, 1_000]);
-        assert_eq!(steps(3)[0], 100_000);
+    fn steps_follow_the_price() {
+        let price = |text: &str| Amount::parse(text).unwrap();
+        assert_eq!(steps(price("0.0937")), [1, 1_000, 10_000, 100_000]);
+        assert_eq!(steps(price("0.00000012")), [1, 10, 100]);
+        assert_eq!(steps(Amount::ZERO), [1, 10, 100]);
         assert_eq!(decimals(Amount::parse("0.250").unwrap()), 2);
     }
 }

@@ -31,10 +31,7 @@ pub(super) async fn candles(
     };
     let interval = Interval::parse(name).ok_or_else(|| {
         let names: Vec<_> = Interval::ALL.iter().map(|(name, _)| *name).collect();
-        Error::bad_request(format!(
-            "expected an interval of {}, found {name:.16}",
-            names.join(", ")
-        ))
+        Error::bad_request(format!("expected an interval of {}", names.join(", ")))
     })?;
     let index = site.index()?;
     let until = index.position().await?.map_or(0, |position| position.time);

@@ -20,6 +20,8 @@ mod orders_page;
 mod pool_page;
 mod pools;
 mod swap_page;
+#[cfg(test)]
+mod tests;
 mod trade_page;
 
 use axum::Router;

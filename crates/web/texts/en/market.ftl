@@ -53,6 +53,7 @@ market-depth-label = Depth of the order book from { $low } to { $high }: bids on
 market-book = Order book
 market-book-empty = Nobody buys or sells here yet. Place the first order.
 market-group = Steps of prices
+market-exact = Exact
 market-asks = Orders to sell
 market-asks-caption = Orders to sell, the lowest price first
 market-bids = Orders to buy

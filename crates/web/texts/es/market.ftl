@@ -53,6 +53,7 @@ market-depth-label = Profundidad del libro de { $low } a { $high }: compras a la
 market-book = Libro de órdenes
 market-book-empty = Nadie compra ni vende aquí todavía. Pon la primera orden.
 market-group = Pasos de precios
+market-exact = Exacto
 market-asks = Órdenes de venta
 market-asks-caption = Órdenes de venta, primero el precio más bajo
 market-bids = Órdenes de compra

@@ -139,7 +139,8 @@ class PriceChart extends HTMLElement {
     const { orders = [] } = JSON.parse(state) as { orders?: [string, string][] };
     for (const [side, price] of orders.slice(0, 20)) {
       const color = this.#resolve(side === "buy" ? "--good" : "--bad");
-      const line = this.#candles.createPriceLine({ price: Number(price), color, lineWidth: 1, lineStyle: 2, title: "" });
+      const look = { color, lineWidth: 1, lineStyle: 2, axisLabelVisible: false } as const;
+      const line = this.#candles.createPriceLine({ price: Number(price), title: "", ...look });
       this.#lines.push(line);
     }
   }

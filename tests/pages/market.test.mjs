@@ -1,0 +1,198 @@
+// Traders: what they look at, an order from the form to exact balances, and a swap that its protection refuses.
+import assert from "node:assert/strict";
+import { suite } from "./support.mjs";
+
+suite("market", (at) => {
+  /** Acts as an account of the demo. */
+  const become = (context, name) =>
+    context.addInitScript((name) => {
+      localStorage.setItem("tartan.accounts", JSON.stringify([{ name, method: "demo" }]));
+      localStorage.setItem("tartan.account", name);
+      document.cookie = `tartan-account=${name}; Path=/`;
+    }, name);
+
+  /** Agrees to what is about to be signed, and waits for what becomes of it; gives what was said. */
+  const agree = async (page, form) => {
+    await page.waitForSelector("dialog[open] .sign-sentence");
+    const said = await page.locator("dialog .sign-sentence").allTextContents();
+    await page.click("dialog button[type=submit]");
+    const status = form.locator("t-status");
+    await page.waitForFunction(
+      (element) => ["done", "final", "failed", "refused"].includes(element.dataset.stage),
+      await status.elementHandle(),
+    );
+    return { said, stage: await status.getAttribute("data-stage"), text: await status.innerText() };
+  };
+
+  const ask = async (demo, path, method, params) => {
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+    const answer = await fetch(demo.sideChain + path, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const { result, error } = await answer.json();
+    assert.equal(error, undefined);
+    return result;
+  };
+
+  /** An amount with 8 decimals as a count of the smallest units. */
+  const units = (text) => {
+    const [whole, fraction = ""] = String(text).split(".");
+    return BigInt(whole + fraction.padEnd(8, "0"));
+  };
+
+  const balance = async (demo, account, symbol) => {
+    const query = { account, symbol };
+    const row = await ask(demo, "/contracts", "findOne", { contract: "tokens", table: "balances", query });
+    return units(row?.balance ?? "0");
+  };
+
+  /** What an account has bought and sold so far. */
+  const traded = async (demo, account) => {
+    const trades = await ask(demo, "/market", "trades", { account, limit: 1000 });
+    let [tokens, coins] = [0n, 0n];
+    for (const { buyer, quantity, volume } of trades) {
+      const sign = buyer === account ? 1n : -1n;
+      tokens += sign * units(quantity);
+      coins -= sign * units(volume);
+    }
+    return { tokens, coins };
+  };
+
+  at("lists markets, light and dark", async ({ page, open, axe, shot }) => {
+    await open("/markets");
+    await page.getByRole("link", { name: /^COOL/ }).waitFor();
+    const star = page.locator("favourite-star button").first();
+    await star.click();
+    await page.getByRole("link", { name: "Favourites" }).click();
+    await page.getByRole("link", { name: /^COOL/ }).waitFor();
+    await axe();
+    await shot("list");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await axe();
+    await shot("list-dark");
+  });
+
+  at("shows a market that moves, light and dark", async ({ page, context, open, axe, shot }) => {
+    await become(context, "grace");
+    await open("/trade/COOL");
+    await page.locator("price-chart canvas").first().waitFor();
+    await page.locator("#market-asks .own").first().waitFor();
+    await page.locator("#market-orders [data-order]").first().waitFor();
+    const before = await page.locator("#market-state").textContent();
+    await page.waitForFunction(
+      (before) => document.getElementById("market-state").textContent !== before,
+      before,
+      { timeout: 60_000 },
+    );
+    await axe();
+    await shot("trade");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await axe();
+    await shot("trade-dark");
+    await page.click("[data-view=depth]");
+    await page.locator("#market-depth svg").waitFor();
+    await shot("depth");
+  });
+
+  at("goes by keyboard, and any two numbers give the third", async ({ page, open }) => {
+    await open("/trade/COOL");
+    await page.locator("trade-form[data-side]").waitFor();
+    await page.keyboard.press("s");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "price");
+    assert.equal(await page.isChecked("[name=side][value=sell]"), true);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("b");
+    await page.fill("#price", "0.3");
+    await page.fill("#quantity", "1.5");
+    assert.equal(await page.inputValue("#total"), "0.45");
+    await page.fill("#total", "0.1");
+    assert.equal(await page.inputValue("#quantity"), "0.333");
+    await page.fill("#price", "0.2");
+    assert.equal(await page.inputValue("#quantity"), "0.5");
+    assert.match(await page.innerText("[data-ask]:not([hidden])"), /%/);
+  });
+
+  at("reads without a script", async ({ page, open }) => {
+    await open("/trade/COOL");
+    assert.match(await page.locator("#market-bids").innerText(), /0\.\d/);
+    assert.match(await page.locator("#market-trades").innerText(), /0\.\d/);
+    await page.locator("#market-depth svg").waitFor();
+  }, { javaScriptEnabled: false });
+
+  at("buys by limit, cancels the rest, and buys at the market, to the last digit", async ({ page, context, open, demo, axe, shot, width }) => {
+    const name = width === "phone" ? "bob" : "carol";
+    await become(context, name);
+    const start = { tokens: await balance(demo, name, "COOL"), coins: await balance(demo, name, "STEEMP") };
+    const first = await traded(demo, name);
+    await open("/trade/COOL");
+    const form = page.locator("trade-form");
+    await page.locator("trade-form[data-side]").waitFor();
+    const submit = () => form.locator("[data-submit]").click();
+    const side = (name) => page.check(`[name=side][value=${name}]`, { force: true });
+    const kind = (name) => page.check(`[name=kind][value=${name}]`, { force: true });
+
+    // coins to buy with
+    await side("sell");
+    await kind("market");
+    await page.fill("#quantity", "10");
+    assert.match(await form.locator("[data-estimate]").innerText(), /STEEMP at/);
+    await submit();
+    let done = await agree(page, form);
+    assert.deepEqual(done.said, ["Sell 10 COOL at the market price"]);
+    assert.notEqual(done.stage, "failed", done.text);
+
+    // an order that rests: far enough below that nobody takes it
+    await side("buy");
+    await kind("limit");
+    const last = Number(await page.locator("#market-middle strong").innerText());
+    await page.fill("#price", (last * 0.85).toFixed(4));
+    await page.fill("#quantity", "2");
+    await submit();
+    done = await agree(page, form);
+    assert.match(done.said[0], /^Buy 2 COOL/);
+    assert.notEqual(done.stage, "failed", done.text);
+    const order = page.locator("#market-orders [data-cancel^='buy ']").first();
+    await order.waitFor();
+    await axe();
+    await shot("own-order");
+    await order.click();
+    done = await agree(page, page.locator("order-list"));
+    assert.match(done.said[0], /^Cancel the buy order/);
+    await page.locator("#market-orders", { hasText: "no open orders" }).waitFor();
+
+    await kind("market");
+    await page.fill("#total", "0.2");
+    await submit();
+    done = await agree(page, form);
+    assert.deepEqual(done.said, ["Buy COOL for 0.2 at the market price"]);
+    assert.notEqual(done.stage, "failed", done.text);
+
+    await page.waitForFunction(() => document.querySelector("#market-fills table") !== null);
+    const end = { tokens: await balance(demo, name, "COOL"), coins: await balance(demo, name, "STEEMP") };
+    const now = await traded(demo, name);
+    assert.equal(end.tokens - start.tokens, now.tokens - first.tokens);
+    assert.equal(end.coins - start.coins, now.coins - first.coins);
+    await open("/orders");
+    await page.getByRole("link", { name: "All your trades as a table (CSV)" }).waitFor();
+    await axe();
+    await shot("orders");
+  });
+
+  at("says what a swap comes to", async ({ page, context, open, axe, shot }) => {
+    await become(context, "heidi");
+    await open("/swap?from=STEEMP&to=COOL&amount=1");
+    await page.locator("#swap-quote [data-call]").waitFor();
+    await axe();
+    await shot("swap");
+    await page.fill("#amount", "2");
+    await page.locator("#swap-quote", { hasText: "2 STEEMP" }).waitFor();
+    await page.emulateMedia({ colorScheme: "dark" });
+    await axe();
+    await shot("swap-dark");
+  });
+
+  at("lists pools", async ({ page, open, axe, shot }) => {
+    await open("/pools");
+    await page.getByRole("heading", { level: 1, name: "Pools" }).waitFor();
+    await axe();
+    await shot("pools");
+  });
+});
