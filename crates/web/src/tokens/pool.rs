@@ -51,7 +51,7 @@ pub(super) struct Pool {
     pub(super) reduction_days: String,
     /// What the pool has already; keys that the form does not know stay as they are.
     #[serde(skip)]
-    base: Map<String, Value>,
+    pub(super) base: Map<String, Value>,
 }
 
 /// A field with what is wrong about it.
