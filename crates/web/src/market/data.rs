@@ -42,7 +42,7 @@ pub(super) struct Metric {
 }
 
 impl Metric {
-    fn as_of(mut self, now: i64) -> Metric {
+    fn at(mut self, now: i64) -> Metric {
         if self.volume_expiration <= now {
             self.volume = Amount::ZERO;
         }
@@ -163,14 +163,14 @@ pub(super) fn token(reader: &Reader, symbol: &str) -> Result<Option<Token>, Read
 /// The figures of all markets.
 pub(super) fn metrics(reader: &Reader, now: i64) -> Result<Vec<Metric>, ReadError> {
     let all: Vec<Metric> = rows(reader, ("market", "metrics"), &json!({}))?;
-    Ok(all.into_iter().map(|metric| metric.as_of(now)).collect())
+    Ok(all.into_iter().map(|metric| metric.at(now)).collect())
 }
 
 /// The figures of a market, once anything was traded or ordered there.
 pub(super) fn metric(reader: &Reader, symbol: &str, now: i64) -> Result<Option<Metric>, ReadError> {
     let row = reader.find_one("market", "metrics", &json!({ "symbol": symbol }))?;
     let metric: Option<Metric> = row.and_then(|row| serde_json::from_value(row).ok());
-    Ok(metric.map(|metric| metric.as_of(now)))
+    Ok(metric.map(|metric| metric.at(now)))
 }
 
 /// The best orders of a side of a token's book, in the order in which they are matched. Those that have expired are left
@@ -240,7 +240,7 @@ mod tests {
             "lastDayPriceExpiration": 200,
         }))
         .unwrap();
-        let fresh = metric.clone().as_of(99);
+        let fresh = metric.clone().at(99);
         assert_eq!(
             (
                 fresh.volume.to_string(),
@@ -248,8 +248,8 @@ mod tests {
             ),
             ("12.5".to_owned(), "25.00%")
         );
-        assert_eq!(metric.clone().as_of(100).volume, Amount::ZERO);
-        assert_eq!(metric.clone().as_of(200).price_change_percent, "0.00");
+        assert_eq!(metric.clone().at(100).volume, Amount::ZERO);
+        assert_eq!(metric.clone().at(200).price_change_percent, "0.00");
         assert_eq!(metric.spread_percent().as_deref(), Some("50.00"));
     }
 

@@ -38,7 +38,7 @@ enum Quote {
     Nothing,
     /// It cannot be answered: the key of the text that says why.
     Refused(&'static str),
-    Found(Found),
+    Found(Box<Found>),
 }
 
 struct Found {
@@ -55,8 +55,8 @@ impl Found {
 
     fn impact_kind(&self) -> ui::Kind {
         match self.best.impact {
-            ..NOTABLE => ui::Kind::Good,
-            ..HIGH => ui::Kind::Warning,
+            impact if impact < NOTABLE => ui::Kind::Good,
+            impact if impact < HIGH => ui::Kind::Warning,
             _ => ui::Kind::Bad,
         }
     }
@@ -235,10 +235,10 @@ fn quote(
         return Ok(Quote::Refused("market-swap-no-way"));
     }
     let best = routes.remove(0);
-    Ok(Quote::Found(Found {
+    Ok(Quote::Found(Box::new(Found {
         wish,
         best,
         others: routes,
         balance,
-    }))
+    })))
 }
