@@ -53,6 +53,7 @@ mod cookie;
 mod csv;
 mod error;
 mod events;
+mod explorer;
 mod extract;
 pub mod format;
 mod headers;
@@ -95,6 +96,7 @@ pub fn router(site: Site) -> Router {
         .merge(wallet::router())
         .merge(market::router())
         .merge(tokens::router())
+        .merge(explorer::router())
         .fallback(shell::not_found)
         .layer(from_fn_with_state(site.clone(), headers::finish))
         .layer(CompressionLayer::new())

@@ -1,0 +1,35 @@
+//! One page in two forms: for people, and as JSON for programs of any origin.
+
+use askama::Template;
+use axum::Json;
+use axum::http::HeaderValue;
+use axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::html::Html;
+use crate::page::Page;
+
+/// Whether the address asks for JSON.
+pub(super) fn is_json(page: &Page) -> bool {
+    page.path.ends_with(".json")
+}
+
+/// What programs get.
+pub(super) fn json(data: &impl Serialize) -> Response {
+    let anyone = (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    ([anyone], Json(data)).into_response()
+}
+
+/// What people get.
+pub(super) fn html(template: impl Template) -> Response {
+    Html(template).into_response()
+}
+
+/// The address of this page as JSON, with what else was asked for.
+pub(super) fn json_address(page: &Page) -> String {
+    match page.query.is_empty() {
+        true => format!("{}.json", page.path),
+        false => format!("{}.json?{}", page.path, page.query),
+    }
+}

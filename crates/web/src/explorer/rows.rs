@@ -1,0 +1,45 @@
+//! Transactions as rows of a table.
+
+use super::record::{Outcome, Record};
+use super::{reasons, said};
+use crate::page::Page;
+use crate::ui;
+
+/// A transaction as a row.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) status: ui::Status,
+    pub(super) sender: String,
+    pub(super) contract: String,
+    pub(super) action: String,
+    pub(super) time: String,
+    pub(super) block: u64,
+    /// In words.
+    pub(super) said: String,
+    /// Why it failed, in words or as the contract says it.
+    pub(super) reason: Option<String>,
+}
+
+impl Row {
+    pub(super) fn new(page: &Page, record: &Record) -> Row {
+        let reason = record
+            .errors
+            .first()
+            .filter(|_| record.status == Outcome::Failed);
+        Row {
+            id: record.id.clone(),
+            status: record.status.chip(),
+            sender: record.sender.clone(),
+            contract: record.contract.clone(),
+            action: record.action.clone(),
+            time: record.time.clone(),
+            block: record.block,
+            said: said::sentence(page, record),
+            reason: reason.map(|error| {
+                let known = reasons::explained(page, error);
+                known.unwrap_or_else(|| error.chars().take(200).collect())
+            }),
+        }
+    }
+}
