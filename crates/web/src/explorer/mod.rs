@@ -10,17 +10,30 @@
 //! **Invariant: nothing that looks like a private key is sent back or logged.** The search refuses it, in the browser
 //! before it leaves, and on the server without repeating it.
 
+mod account_page;
 mod answer;
 mod block_page;
 mod blocks_page;
 mod changes;
+mod contract_page;
+mod contracts_page;
+mod live_page;
 mod old;
+mod pending_page;
 mod reasons;
 mod record;
 mod rows;
 mod said;
+mod search;
+mod search_page;
+mod source;
+mod table_page;
 mod transaction_page;
 mod tree;
+mod witnesses_page;
+
+#[cfg(test)]
+mod tests;
 
 use axum::Router;
 use axum::routing::get;
@@ -34,6 +47,22 @@ pub(crate) fn router() -> Router<Site> {
         .route("/blocks.json", get(blocks_page::page))
         .route("/block/{number}", get(block_page::page))
         .route("/block/main/{number}", get(block_page::by_main))
+        .route("/@{account}", get(account_page::page))
+        .route("/search", get(search_page::page))
+        .route("/search.json", get(search_page::page))
+        .route("/search/suggest", get(search_page::suggest))
         .route("/tx/{id}", get(transaction_page::page))
+        .route("/contracts", get(contracts_page::page))
+        .route("/contracts.json", get(contracts_page::page))
+        .route("/contract/{name}", get(contract_page::page))
+        .route("/contract/{name}/table/{table}", get(table_page::page))
+        .route("/witnesses", get(witnesses_page::page))
+        .route("/witnesses.json", get(witnesses_page::page))
+        .route("/witness/{name}", get(witnesses_page::one))
+        .route("/pending", get(pending_page::page))
+        .route("/pending.json", get(pending_page::page))
+        .route("/live", get(live_page::page))
+        .route("/live.json", get(live_page::page))
+        .route("/live/rows", get(live_page::rows))
         .merge(old::router())
 }

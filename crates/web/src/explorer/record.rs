@@ -226,3 +226,12 @@ pub(super) fn plain(value: &Value) -> String {
         other => other.to_string(),
     }
 }
+
+/// The transaction of a block with this id, sent or made by the chain.
+pub(super) fn of_id(block: &Block, id: &str, setting: Setting) -> Option<Record> {
+    let find = |list: &[Transaction], is_virtual| {
+        let place = list.iter().position(|one| one.id.to_string() == id)?;
+        Some(Record::new(block, place, &list[place], is_virtual, setting))
+    };
+    find(&block.transactions, false).or_else(|| find(&block.virtual_transactions, true))
+}

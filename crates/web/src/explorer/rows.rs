@@ -10,11 +10,8 @@ use crate::ui;
 pub(super) struct Row {
     pub(super) id: String,
     pub(super) status: ui::Status,
-    pub(super) sender: String,
     pub(super) contract: String,
     pub(super) action: String,
-    pub(super) time: String,
-    pub(super) block: u64,
     /// In words.
     pub(super) said: String,
     /// Why it failed, in words or as the contract says it.
@@ -30,11 +27,8 @@ impl Row {
         Row {
             id: record.id.clone(),
             status: record.status.chip(),
-            sender: record.sender.clone(),
             contract: record.contract.clone(),
             action: record.action.clone(),
-            time: record.time.clone(),
-            block: record.block,
             said: said::sentence(page, record),
             reason: reason.map(|error| {
                 let known = reasons::explained(page, error);

@@ -195,7 +195,7 @@ pub(super) fn base(network: &Network) -> &str {
 }
 
 /// What an account holds.
-pub(super) fn of_account(reader: &Reader, account: &str) -> Result<Holdings, ReadError> {
+pub(crate) fn of_account(reader: &Reader, account: &str) -> Result<Holdings, ReadError> {
     let query = json!({ "account": account });
     let balances: Vec<Balance> = rows(reader, "tokens", "balances", &query)?;
     let unstakes: Vec<Unstake> = rows(reader, "tokens", "pendingUnstakes", &query)?;

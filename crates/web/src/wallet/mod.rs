@@ -9,12 +9,16 @@
 
 mod balance_page;
 mod history_page;
-mod holdings;
+pub(crate) mod holdings;
 mod mine;
 mod peg_page;
+<<<<<<< HEAD
 mod pending;
 #[cfg(test)]
 mod tests;
+=======
+pub(crate) mod pending;
+>>>>>>> 829fd87 (Explore accounts, contracts, witnesses; search; follow what happens)
 mod token_page;
 
 use axum::Router;

@@ -77,7 +77,7 @@ impl Pending {
 }
 
 /// What is on its way for an account: of one token, or of all.
-pub(super) fn of_account(
+pub(crate) fn of_account(
     reader: &Reader,
     account: &str,
     symbol: Option<&str>,

@@ -1,4 +1,6 @@
-/** The search box: `/` from anywhere goes there. */
+import { suggest } from "../explorer/suggest";
+
+/** The search box: `/` from anywhere goes there; it suggests while one types, and lets no private key out. */
 class SearchBox extends HTMLElement {
   readonly #jump = (event: KeyboardEvent): void => {
     const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
@@ -12,6 +14,8 @@ class SearchBox extends HTMLElement {
 
   connectedCallback(): void {
     document.addEventListener("keydown", this.#jump);
+    const [form, input] = [this.querySelector("form"), this.querySelector("input")];
+    if (form !== null && input !== null) suggest(form, input);
   }
 
   disconnectedCallback(): void {

@@ -1,0 +1,446 @@
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use tartan_graphene::MainOperation;
+
+use crate::testing::{TestSite, withstands};
+
+/// A call signed with the active key, as an operation of the main chain.
+fn operation(site: &TestSite, sender: &str, action: &str, payload: Value) -> MainOperation {
+    let call =
+        json!({ "contractName": "tokens", "contractAction": action, "contractPayload": payload });
+    MainOperation::CustomJson {
+        required_auths: vec![sender.to_owned()],
+        required_posting_auths: vec![],
+        id: site.chain.network().custom_json_id(),
+        json: call.to_string(),
+    }
+}
+
+fn sending(to: &str, quantity: &str) -> Value {
+    json!({ "symbol": "COOL", "to": to, "quantity": quantity })
+}
+
+#[tokio::test]
+async fn a_transfer_is_told_in_words_with_its_balances() {
+    let mut site = TestSite::new().await;
+    let mut payload = sending("bob", "5");
+    payload["memo"] = "<b>thanks</b>".into();
+    let id = site.does("alice", "tokens", "transfer", payload);
+    let page = site.get(&format!("/tx/{id}")).await;
+    page.shows(&[
+        "alice sent 5 COOL to bob",
+        "chip good",
+        "Success",
+        "Reversible",
+        "active key",
+        "data-changes",
+        "&#60;b&#62;thanks&#60;/b&#62;",
+        "copy-text",
+    ]);
+    let told = site.get(&format!("/tx/{id}.json")).await;
+    assert_eq!(told.header("access-control-allow-origin"), "*");
+    let told = told.json();
+    assert_eq!(told["status"], "success");
+    assert_eq!(told["final"], false);
+    assert_eq!(told["transactions"][0]["payload"]["memo"], "<b>thanks</b>");
+    let changes = told["transactions"][0]["changes"].clone();
+    let change = |account: &str, quantity: &str| json!({ "account": account, "contract": false, "part": "liquid", "symbol": "COOL", "quantity": quantity });
+    assert_eq!(changes, json!([change("alice", "-5"), change("bob", "5")]));
+}
+
+#[tokio::test]
+async fn a_failed_transaction_says_why_and_moves_nothing() {
+    let mut site = TestSite::new().await;
+    let (id, logs) = site.tries("bob", "tokens", "transfer", sending("carol", "5000"));
+    assert!(logs.contains("overdrawn balance"), "{logs}");
+    let page = site.get(&format!("/tx/{id}")).await;
+    page.shows(&[
+        "chip bad",
+        "Failed",
+        "nothing was changed and no tokens moved",
+        "You do not have enough of this token",
+        "overdrawn balance",
+    ]);
+    assert!(!page.body.contains("data-changes"), "no balance changed");
+    let told = site.get(&format!("/tx/{id}.json")).await.json();
+    assert_eq!(told["status"], "failed");
+    assert_eq!(
+        told["transactions"][0]["errors"],
+        json!(["overdrawn balance"])
+    );
+    assert_eq!(told["transactions"][0]["changes"], json!([]));
+    // the list of the block says the same
+    let block = told["transactions"][0]["block"].as_u64().unwrap();
+    site.get(&format!("/block/{block}"))
+        .await
+        .shows(&["Failed", "You do not have enough"]);
+}
+
+#[tokio::test]
+async fn several_operations_of_which_one_failed_are_partly_done() {
+    let mut site = TestSite::new().await;
+    let operations = ["1", "5000", "2"]
+        .map(|quantity| operation(&site, "alice", "transfer", sending("bob", quantity)));
+    site.apply(vec![operations.to_vec()]);
+    let block = site.chain.latest_block().clone();
+    let first = block.transactions[0].id.to_string();
+    let (id, _) = first.split_once('-').unwrap();
+    let page = site.get(&format!("/tx/{id}")).await;
+    page.shows(&["Partly", "3 operations", "alice sent 2 COOL to bob"]);
+    assert_eq!(page.body.matches("data-changes").count(), 2);
+    let told = site.get(&format!("/tx/{id}.json")).await.json();
+    assert_eq!(told["status"], "partly");
+    assert_eq!(told["transactions"].as_array().unwrap().len(), 3);
+    // one of them, with its siblings
+    let second = block.transactions[1].id.to_string();
+    site.get(&format!("/tx/{second}")).await.shows(&[
+        "Failed",
+        "Operations of the same Steem transaction",
+        &format!("/tx/{id}-0"),
+        &format!("/tx/{id}-2"),
+    ]);
+}
+
+#[tokio::test]
+async fn a_block_is_found_by_both_of_its_numbers_until_it_is_final() {
+    let mut site = TestSite::new().await;
+    site.does("alice", "tokens", "transfer", sending("bob", "1"));
+    let block = site.chain.latest_block().clone();
+    let (number, main) = (block.number, block.ref_block.unwrap());
+    let page = site.get(&format!("/block/{number}")).await;
+    page.shows(&[
+        "alice sent 1 COOL to bob",
+        block.hash.as_str(),
+        "Reversible",
+        "rel=\"prev\"",
+    ]);
+    assert!(!page.body.contains("rel=\"next\""));
+    let found = site.get(&format!("/block/main/{main}")).await;
+    assert_eq!(found.header("location"), format!("/block/{number}"));
+    site.chain
+        .set_irreversible(u32::try_from(main).unwrap())
+        .unwrap();
+    site.get(&format!("/block/{number}"))
+        .await
+        .shows(&["Final"]);
+    let told = site.get(&format!("/block/{number}.json")).await.json();
+    assert_eq!(told["number"], number);
+    assert_eq!(told["mainBlock"], main);
+    assert_eq!(told["final"], true);
+    assert_eq!(told["transactions"][0]["action"], "transfer");
+    let list = site.get("/blocks").await;
+    list.shows(&[&format!("/block/{number}"), "Final"]);
+    let list = site
+        .get(&format!("/blocks.json?before={number}"))
+        .await
+        .json();
+    assert_eq!(list["blocks"][0]["number"], number - 1);
+}
+
+#[tokio::test]
+async fn what_is_not_there_says_so() {
+    let site = TestSite::new().await;
+    let id = "0f".repeat(20);
+    let page = site.get(&format!("/tx/{id}")).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert!(
+        page.body.contains("This network knows no such transaction"),
+        "{}",
+        page.body
+    );
+    let told = site.get(&format!("/tx/{id}.json")).await;
+    assert_eq!(told.status, StatusCode::NOT_FOUND);
+    assert_eq!(told.json()["error"]["code"], 404);
+    for (path, status) in [
+        ("/block/4000000000", StatusCode::NOT_FOUND),
+        ("/block/x", StatusCode::BAD_REQUEST),
+        ("/block/main/4000000000", StatusCode::NOT_FOUND),
+        ("/blocks?before=x", StatusCode::BAD_REQUEST),
+    ] {
+        assert_eq!(site.get(path).await.status, status, "{path}");
+    }
+    let moved = site.get("/b/3").await;
+    assert_eq!(moved.header("location"), "/block/3");
+}
+
+#[tokio::test]
+async fn hostile_and_huge_texts_do_no_harm() {
+    let mut site = TestSite::new().await;
+    let mut payload = sending("bob", "1");
+    payload["memo"] = "</pre><script>alert(1)</script>".repeat(34_000).into();
+    let (id, _) = site.tries("alice", "tokens", "transfer", payload);
+    let page = site.get(&format!("/tx/{id}")).await;
+    page.shows(&["Long values are cut here"]);
+    assert!(page.body.len() < 200_000, "{}", page.body.len());
+    assert!(!page.body.contains("<script>alert"));
+    let metadata = json!({ "symbol": "COOL", "metadata": { "name": "<script>alert(1)</script>", "url": "javascript:alert(1)" } });
+    let (id, _) = site.tries("alice", "tokens", "updateMetadata", metadata);
+    let page = site.get(&format!("/tx/{id}")).await;
+    page.shows(&["alice changed what is said about COOL"]);
+    assert!(!page.body.contains("<script>alert") && !page.body.contains("href=\"javascript:"));
+    let addresses = [
+        "/tx/{}",
+        "/block/{}",
+        "/block/main/{}",
+        "/block/3?page={}",
+        "/blocks?before={}",
+        "/b/{}",
+    ];
+    withstands(&site, &addresses).await;
+}
+
+#[tokio::test]
+async fn search_knows_what_a_text_means() {
+    let mut site = TestSite::new().await;
+    let id = site.does("alice", "tokens", "transfer", sending("bob", "1"));
+    site.indexed().await;
+    let leads = async |text: &str, address: &str| {
+        let answer = site.get(&crate::links::search(text)).await;
+        assert_eq!(
+            answer.header("location"),
+            address,
+            "{text}: {}",
+            answer.body
+        );
+    };
+    leads("@alice", "/@alice").await;
+    leads("$COOL", "/token/COOL").await;
+    leads(" cool ", "/token/COOL").await;
+    leads("marketpools", "/contract/marketpools").await;
+    leads(&id, &format!("/tx/{id}")).await;
+    leads(&id.to_uppercase(), &format!("/tx/{id}")).await;
+    // 1 is a block, and another one's number on the main chain: nothing is guessed
+    let both = site.get("/search?q=1").await;
+    both.shows(&["/block/1\"", "Blocks by their main-chain number"]);
+    // a beginning is a list
+    site.get("/search?q=al").await.shows(&["@alice"]);
+    site.get("/search?q=nobody-at-all")
+        .await
+        .shows(&["Nothing found for"]);
+    site.get("/search").await.shows(&["Look for an account"]);
+    let hits = site.get("/search.json?q=tokens").await.json();
+    assert_eq!(
+        hits["hits"][0],
+        json!({ "kind": "contract", "text": "tokens", "detail": "", "address": "/contract/tokens" })
+    );
+    let suggestions = site.get("/search/suggest?q=coo").await.json();
+    assert_eq!(suggestions[0]["address"], "/token/COOL");
+    withstands(
+        &site,
+        &[
+            "/search?q={}",
+            "/search?q=@{}",
+            "/search?q=${}",
+            "/search/suggest?q={}",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_private_key_is_refused_and_not_repeated() {
+    let site = TestSite::new().await;
+    let key = format!(
+        "5{}",
+        "Kb8kLf9zgWQnogidDA76MzPL6TsZZY36hWXMssSzNydYXYB9".repeat(2)
+    );
+    let key = &key[..51];
+    for text in [key.to_owned(), format!("P{key}"), format!("@alice {key}")] {
+        let answer = site.get(&crate::links::search(&text)).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        assert_eq!(answer.header("location"), "/search?refused=key");
+        assert!(!answer.body.contains(key));
+        let told = site
+            .get(&crate::links::search(&text).replace("/search?", "/search.json?"))
+            .await;
+        assert_eq!(told.status, StatusCode::BAD_REQUEST);
+        assert!(!told.body.contains(key));
+        let told = site
+            .get(&crate::links::search(&text).replace("/search?", "/search/suggest?"))
+            .await;
+        assert_eq!(told.status, StatusCode::BAD_REQUEST);
+        assert!(!told.body.contains(key));
+    }
+    site.get("/search?refused=key")
+        .await
+        .shows(&["That looks like a private key"]);
+}
+
+#[tokio::test]
+async fn an_account_shows_what_it_has_and_did() {
+    let mut site = TestSite::new().await;
+    site.does("alice", "tokens", "transfer", sending("bob", "5"));
+    let (failed, _) = site.tries("alice", "tokens", "transfer", sending("bob", "5000"));
+    site.indexed().await;
+    let page = site.get("/@alice").await;
+    page.shows(&[
+        "@alice",
+        "COOL",
+        "alice sent 5 COOL to bob",
+        "Tokens it owns",
+        &failed,
+        "Failed",
+    ]);
+    let failures = site.get("/@alice.json?status=failed").await.json();
+    let rows = failures["operations"].as_array().unwrap();
+    assert_eq!(rows.len(), 1, "{failures}");
+    assert_eq!(rows[0]["transaction"], failed.as_str());
+    let bob = site
+        .get("/@bob.json?contract=tokens&action=transfer&symbol=cool&direction=in")
+        .await
+        .json();
+    assert_eq!(bob["operations"].as_array().unwrap().len(), 1, "{bob}");
+    assert_eq!(bob["balances"][0]["balance"], "105");
+    // page by page, without gaps
+    for _ in 0..40 {
+        site.does("bob", "tokens", "transfer", sending("carol", "0.001"));
+    }
+    site.indexed().await;
+    let mut seen = Vec::new();
+    let mut address = "/@bob.json".to_owned();
+    loop {
+        let told = site.get(&address).await.json();
+        seen.extend(
+            told["operations"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["cursor"].as_i64().unwrap()),
+        );
+        match told["next"].as_i64() {
+            Some(next) => address = format!("/@bob.json?before={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), 42);
+    assert!(seen.windows(2).all(|pair| pair[0] > pair[1]));
+    assert_eq!(site.get("/@ALICE").await.header("location"), "/@alice");
+    assert_eq!(
+        site.get("/@alice?action=transfer").await.status,
+        StatusCode::BAD_REQUEST
+    );
+    let none = site.get("/@nobody-here").await;
+    none.shows(&["This account holds no tokens"]);
+    let addresses = [
+        "/@{}",
+        "/@alice?contract={}",
+        "/@alice?symbol={}&from={}",
+        "/@alice?direction={}&status={}",
+        "/@alice?before={}",
+    ];
+    withstands(&site, &addresses).await;
+    let without = TestSite::without_index().await;
+    without
+        .get("/@alice")
+        .await
+        .shows(&["COOL", "needs an index"]);
+}
+
+#[tokio::test]
+async fn contracts_and_their_tables_can_be_looked_through() {
+    let mut site = TestSite::new().await;
+    site.tries("bob", "tokens", "transfer", sending("carol", "5000"));
+    site.indexed().await;
+    site.get("/contracts")
+        .await
+        .shows(&["/contract/tokens", "part of the node"]);
+    site.get("/contract/tokens").await.shows(&[
+        "the same on all nodes",
+        "transferToContract",
+        "/contract/tokens/table/balances",
+        "Calls in 24 hours",
+        "You do not have enough",
+    ]);
+    let told = site.get("/contract/tokens.json").await.json();
+    assert_eq!(told["native"], true);
+    assert_eq!(
+        told["calls_in_day"].is_null(),
+        told["callsInDay"].is_object()
+    );
+    let table = "/contract/tokens/table/balances";
+    let query = crate::links::part(r#"{"account":"carol","symbol":"COOL"}"#);
+    site.get(&format!("{table}?query={query}"))
+        .await
+        .shows(&["carol", "100"]);
+    let rows = site
+        .get(&format!("{table}.json?query={query}"))
+        .await
+        .json();
+    assert_eq!(rows["rows"].as_array().unwrap().len(), 1);
+    assert_eq!(rows["rows"][0]["balance"], "100");
+    // what is wrong stands beside the form
+    for wrong in ["{", "[]", r#"{"a":{"$where":1}}"#] {
+        let query = crate::links::part(wrong);
+        site.get(&format!("{table}?query={query}"))
+            .await
+            .shows(&["The query cannot be answered"]);
+        let told = site.get(&format!("{table}.json?query={query}")).await;
+        assert_eq!(told.status, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+    site.get(&format!("{table}?index=account&descending=1"))
+        .await
+        .shows(&["carol"]);
+    assert_eq!(
+        site.get("/contract/none").await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        site.get("/contract/tokens/table/none").await.status,
+        StatusCode::NOT_FOUND
+    );
+    let addresses = [
+        "/contract/{}",
+        "/contract/tokens/table/{}",
+        "/contract/tokens/table/balances?query={}",
+        "/contract/tokens/table/balances?index={}",
+        "/contract/tokens/table/balances?offset={}",
+    ];
+    withstands(&site, &addresses).await;
+}
+
+#[tokio::test]
+async fn witnesses_pending_and_live_are_there() {
+    let mut site = TestSite::new().await;
+    let (id, _) = site.tries("alice", "tokens", "transfer", sending("bob", "2"));
+    site.does(
+        "alice",
+        "tokens",
+        "enableStaking",
+        json!({ "symbol": "COOL", "unstakingCooldown": 7, "numberTransactions": 1 }),
+    );
+    site.does("alice", "tokens", "stake", sending("alice", "10"));
+    site.does(
+        "alice",
+        "tokens",
+        "unstake",
+        json!({ "symbol": "COOL", "quantity": "4" }),
+    );
+    site.get("/witnesses").await.shows(&["Witnesses"]);
+    assert!(site.get("/witnesses.json").await.json()["witnesses"].is_array());
+    assert_eq!(
+        site.get("/witness/nobody").await.status,
+        StatusCode::NOT_FOUND
+    );
+    site.get("/pending")
+        .await
+        .shows(&["Unstakes", "@alice", "checkPendingUnstakes"]);
+    let told = site.get("/pending.json").await.json();
+    assert_eq!(told["pending"][0]["kind"], "unstakes");
+    assert_eq!(told["pending"][0]["rows"][0]["quantity"], "4");
+    site.get("/live")
+        .await
+        .shows(&["alice sent 2 COOL to bob", "<live-feed>"]);
+    let told = site.get(&format!("/tx/{id}.json")).await.json();
+    let block = &told["transactions"][0]["block"];
+    let rows = site.get(&format!("/live/rows?block={block}")).await;
+    rows.shows(&[
+        "alice sent 2 COOL to bob",
+        &format!("data-block=\"{block}\""),
+    ]);
+    assert!(!rows.body.contains("<html"));
+    withstands(
+        &site,
+        &["/witness/{}", "/live/rows?block={}", "/pending?x={}"],
+    )
+    .await;
+}
