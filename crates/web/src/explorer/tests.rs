@@ -290,7 +290,7 @@ async fn an_account_shows_what_it_has_and_did() {
         .await
         .json();
     assert_eq!(bob["operations"].as_array().unwrap().len(), 1, "{bob}");
-    assert_eq!(bob["balances"][0]["balance"], "105");
+    assert_eq!(bob["balances"][0]["balance"], "105.000");
     // page by page, without gaps
     for _ in 0..40 {
         site.does("bob", "tokens", "transfer", sending("carol", "0.001"));
@@ -367,7 +367,7 @@ async fn contracts_and_their_tables_can_be_looked_through() {
         .await
         .json();
     assert_eq!(rows["rows"].as_array().unwrap().len(), 1);
-    assert_eq!(rows["rows"][0]["balance"], "100");
+    assert_eq!(rows["rows"][0]["balance"], "100.000");
     // what is wrong stands beside the form
     for wrong in ["{", "[]", r#"{"a":{"$where":1}}"#] {
         let query = crate::links::part(wrong);
@@ -426,7 +426,7 @@ async fn witnesses_pending_and_live_are_there() {
         .shows(&["Unstakes", "@alice", "checkPendingUnstakes"]);
     let told = site.get("/pending.json").await.json();
     assert_eq!(told["pending"][0]["kind"], "unstakes");
-    assert_eq!(told["pending"][0]["rows"][0]["quantity"], "4");
+    assert_eq!(told["pending"][0]["rows"][0]["quantity"], "4.000");
     site.get("/live")
         .await
         .shows(&["alice sent 2 COOL to bob", "<live-feed>"]);

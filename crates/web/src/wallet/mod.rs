@@ -12,13 +12,9 @@ mod history_page;
 pub(crate) mod holdings;
 mod mine;
 mod peg_page;
-<<<<<<< HEAD
-mod pending;
+pub(crate) mod pending;
 #[cfg(test)]
 mod tests;
-=======
-pub(crate) mod pending;
->>>>>>> 829fd87 (Explore accounts, contracts, witnesses; search; follow what happens)
 mod token_page;
 
 use axum::Router;
