@@ -27,10 +27,7 @@ fn sentences(language: Language) -> &'static Sentences {
     let all = ALL.get_or_init(|| {
         let read = |language: Language| {
             let texts = IslandTexts::map(language, PREFIX);
-            let texts = texts.into_iter().map(|(key, text)| {
-                let key = key.trim_start_matches(PREFIX).to_owned();
-                (key, plain(&text))
-            });
+            let texts = texts.into_iter().map(|(key, text)| (key, plain(&text)));
             (language.code(), texts.collect())
         };
         Language::ALL.map(read).into()
@@ -42,7 +39,7 @@ fn sentences(language: Language) -> &'static Sentences {
 
 /// The actions of a contract that have a sentence, sorted: those that users call.
 pub(super) fn actions(contract: &str) -> Vec<&'static str> {
-    let prefix = format!("{}-", shared(contract));
+    let prefix = format!("explorer-said-{}-", shared(contract));
     let keys = sentences(Language::En).keys();
     let mut actions: Vec<&str> = keys
         .filter_map(|key| key.strip_prefix(prefix.as_str()))
@@ -101,7 +98,9 @@ fn of(
     blanks.insert("sender".to_owned(), cut(sender));
     blanks.insert("contract".to_owned(), cut(contract));
     blanks.insert("action".to_owned(), cut(action));
-    let texts = candidates.iter().filter_map(|key| all.get(key.as_str()));
+    let texts = candidates
+        .iter()
+        .filter_map(|key| all.get(&format!("explorer-said-{key}")));
     texts
         .filter_map(|text| filled(text, &blanks))
         .next()
@@ -192,7 +191,8 @@ mod tests {
                     "reply",
                 ];
                 assert!(
-                    is_main.contains(&action) || said.contains_key(action),
+                    is_main.contains(&action)
+                        || said.contains_key(&format!("explorer-said-{action}")),
                     "{}: no sentence for {action}",
                     language.code()
                 );
