@@ -19,7 +19,6 @@ pub(super) fn router() -> Router<Site> {
             get(|| async { Redirect::permanent("/blocks") }),
         )
         .route("/richlist/{symbol}", get(rich_list))
-        .route("/tokens/{symbol}/richlist", get(rich_list))
         .route("/open_orders/{account}", get(orders))
 }
 
@@ -44,7 +43,7 @@ async fn steem_block(State(site): State<Site>, Path(number): Path<String>) -> Re
 }
 
 async fn rich_list(Path(symbol): Path<String>) -> Redirect {
-    Redirect::permanent(&format!("{}/holders", links::token(&symbol)))
+    Redirect::permanent(&format!("/tokens/{}/richlist", links::part(&symbol)))
 }
 
 async fn orders(Path(account): Path<String>) -> Redirect {

@@ -204,8 +204,8 @@ async fn search_knows_what_a_text_means() {
         );
     };
     leads("@alice", "/@alice").await;
-    leads("$COOL", "/token/COOL").await;
-    leads(" cool ", "/token/COOL").await;
+    leads("$COOL", "/tokens/COOL").await;
+    leads(" cool ", "/tokens/COOL").await;
     leads("marketpools", "/contract/marketpools").await;
     leads(&id, &format!("/tx/{id}")).await;
     leads(&id.to_uppercase(), &format!("/tx/{id}")).await;
@@ -224,7 +224,7 @@ async fn search_knows_what_a_text_means() {
         json!({ "kind": "contract", "text": "tokens", "detail": "", "address": "/contract/tokens" })
     );
     let suggestions = site.get("/search/suggest?q=coo").await.json();
-    assert_eq!(suggestions[0]["address"], "/token/COOL");
+    assert_eq!(suggestions[0]["address"], "/tokens/COOL");
     withstands(
         &site,
         &[
