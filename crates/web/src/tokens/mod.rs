@@ -19,6 +19,8 @@ mod rich_page;
 mod simulate;
 mod spread;
 mod svg;
+#[cfg(test)]
+mod tests;
 mod token_page;
 
 use axum::Router;

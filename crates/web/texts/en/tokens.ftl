@@ -50,18 +50,15 @@ tokens-burnt = Burnt
 tokens-staked-part = Of it staked
 tokens-precision = Decimals
 tokens-rules = Rules
-tokens-rule-stake = It can be staked. Unstaking takes { $days ->
-    [one] 1 day
-   *[other] { $days } days
-} and pays out in { $parts ->
-    [one] one part
-   *[other] { $parts } parts
-}.
+tokens-rule-stake = { $parts ->
+    [one] It can be staked. Unstaking takes { $days } days and pays out at once.
+   *[other] It can be staked. Unstaking takes { $days } days and pays out in { $parts } parts.
+}
 tokens-rule-no-stake = It cannot be staked.
-tokens-rule-delegate = Stake can be delegated to others. Taken back, it returns after { $days ->
-    [one] 1 day
-   *[other] { $days } days
-}.
+tokens-rule-delegate = { $days ->
+    [one] Stake can be delegated to others. Taken back, it returns after 1 day.
+   *[other] Stake can be delegated to others. Taken back, it returns after { $days } days.
+}
 tokens-rule-no-delegate = Stake cannot be delegated.
 tokens-rule-nobody = Nobody can issue more of it by hand: the issuer gave it up.
 tokens-rule-issue = @{ $account } can issue { $amount } more.

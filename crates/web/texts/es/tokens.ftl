@@ -50,18 +50,15 @@ tokens-burnt = Quemado
 tokens-staked-part = De ello en stake
 tokens-precision = Decimales
 tokens-rules = Reglas
-tokens-rule-stake = Se puede poner en stake. Sacarlo tarda { $days ->
-    [one] 1 día
-   *[other] { $days } días
-} y se paga en { $parts ->
-    [one] una parte
-   *[other] { $parts } partes
-}.
+tokens-rule-stake = { $parts ->
+    [one] Se puede poner en stake. Sacarlo tarda { $days } días y se paga de una vez.
+   *[other] Se puede poner en stake. Sacarlo tarda { $days } días y se paga en { $parts } partes.
+}
 tokens-rule-no-stake = No se puede poner en stake.
-tokens-rule-delegate = El stake se puede delegar a otros. Al retirarlo, vuelve tras { $days ->
-    [one] 1 día
-   *[other] { $days } días
-}.
+tokens-rule-delegate = { $days ->
+    [one] El stake se puede delegar a otros. Al retirarlo, vuelve tras 1 día.
+   *[other] El stake se puede delegar a otros. Al retirarlo, vuelve tras { $days } días.
+}
 tokens-rule-no-delegate = El stake no se puede delegar.
 tokens-rule-nobody = Nadie puede emitir más a mano: el emisor renunció a ello.
 tokens-rule-issue = @{ $account } puede emitir { $amount } más.
