@@ -183,7 +183,8 @@ suite("market", (at) => {
     await axe();
     await shot("swap");
     await page.fill("#amount", "2");
-    await page.locator("#swap-quote", { hasText: "2 STEEMP" }).waitFor();
+    await page.waitForURL("**amount=2&**");
+    await page.locator("#swap-quote [data-call]").waitFor();
     await page.emulateMedia({ colorScheme: "dark" });
     await axe();
     await shot("swap-dark");
