@@ -146,6 +146,8 @@ async function tell({ area, story, running, browser, width, viewport, options })
     await fits(page);
   } catch (error) {
     await tools.shot("failed").catch(() => {});
+    const content = await page.content().catch(() => "");
+    writeFileSync(join(artefacts, `${area}-failed-${width}.html`), content);
     error.message += `\n  at ${page.url()}; screenshots are in ${artefacts}`;
     if (wrong.length > 0) error.message += `\n  and: ${wrong.join("\n  ")}`;
     throw error;
