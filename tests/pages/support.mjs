@@ -18,7 +18,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -157,8 +157,17 @@ async function tell({ area, story, running, browser, width, viewport, options })
   assert.deepEqual(wrong, [], "nothing goes wrong in the browser");
 }
 
-/** Fails on what keeps people out. */
+/** Fails on what keeps people out. A page that is loaded anew meanwhile is looked at again. */
 async function axe(page) {
+  const left = /Execution context was destroyed/;
+  await accessible(page).catch(async (error) => {
+    if (!left.test(error.message)) throw error;
+    await page.waitForLoadState();
+    await accessible(page);
+  });
+}
+
+async function accessible(page) {
   // not a script of the page's: the policy of the page does not hold for the debugger
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() =>
