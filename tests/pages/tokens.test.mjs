@@ -74,8 +74,8 @@ suite("tokens", (at) => {
     await page.click("dialog button[type=submit]");
     if (width !== "phone") {
       // the first launch has left alice too little for the last fee
-      await page.getByText("Go on with what is missing").waitFor();
-      assert.match(await page.textContent("t-status"), /You do not have enough of the token in which fees are paid/);
+      await page.getByRole("link", { name: "Go on with what is missing" }).waitFor();
+      assert.match(await page.textContent("main"), /You do not have enough of the token in which fees are paid/);
       await shot("half-launched");
       return;
     }
