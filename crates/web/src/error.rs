@@ -109,7 +109,7 @@ impl Error {
     }
 }
 
-/// Without the text: the middleware [`finish`](crate::headers::finish) writes it, which knows the user's language.
+// without the text: a middleware writes it (headers.rs), which knows the language of the user
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
