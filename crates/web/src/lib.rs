@@ -33,7 +33,7 @@
 //! 4. `frontend/src/<area>/<element-name>.island.ts` for what the browser does, and `frontend/src/<area>/<area>.css` for what
 //!    the design system does not have. Nothing to register: a page loads the islands whose elements it has.
 //! 5. Tests beside the page: `testing::TestSite` is a site over a chain in memory (`site.get("/tokens").await.shows(&[…])`,
-//!    `testing::withstands(&site, &["/token/{}"])`). Journeys in a browser: `tests/pages/<area>.test.mjs`.
+//!    `testing::withstands(&site, &["/tokens/{}"])`). Journeys in a browser: `tests/pages/<area>.test.mjs`.
 //! 6. A handler gives `Result<impl IntoResponse, Error>`. An [`Error`] becomes a page in the user's language, or JSON for
 //!    programs.
 //!
