@@ -23,7 +23,7 @@ use tartan_state::{Position, Read, Record, RowId, Space, State, StateOptions, Ta
 
 mod load;
 
-use load::{Main, Random, START, account as member};
+use load::{Main, Random, START, account as member, processor};
 
 /// As in the binary.
 #[global_allocator]
@@ -55,7 +55,7 @@ struct Options {
 
 /// What was measured, by block: processor time, and time on the clock.
 struct Measured {
-    /// Reading, executing, committing: the thread that makes blocks.
+    /// Reading, executing, writing down, committing: all threads but the one below.
     with_votes: Duration,
     /// The thread that writes to disk behind it.
     flush: Duration,
@@ -171,7 +171,7 @@ fn measure(dir: &Path, votes: u64, options: &Options) -> Result<Measured, Failur
     let mut pass = |chain: &mut Chain, blocks: u32, per_block: u64| -> Result<_, Failure> {
         let mut slowest = Duration::ZERO;
         let mut paid = 0;
-        let (start, own, all) = (Instant::now(), own_time(), processor());
+        let (start, flush, all) = (Instant::now(), flushing(), processor());
         for _ in 0..blocks {
             let vote = |_| random_vote(&mut random, posts, options);
             let block = main.block((0..per_block).map(vote).collect());
@@ -189,10 +189,10 @@ fn measure(dir: &Path, votes: u64, options: &Options) -> Result<Measured, Failur
             }
         }
         chain.state().flush()?;
-        let own = own_time().saturating_sub(own) / blocks;
+        let flush = flushing().saturating_sub(flush) / blocks;
         let all = processor().saturating_sub(all) / blocks;
         let clock = start.elapsed() / blocks;
-        Ok((own, all.saturating_sub(own), clock, slowest, paid))
+        Ok((all.saturating_sub(flush), flush, clock, slowest, paid))
     };
     // as in a node that has run for long: what is on disk is in memory too, and the first blocks warm up the rest
     read_all(&chain)?;
@@ -434,27 +434,20 @@ fn millis(seconds: u32) -> i64 {
     i64::from(seconds) * 1_000
 }
 
-/// Processor time of this thread; nothing where there is no such kernel.
-fn own_time() -> Duration {
-    thread_time(Path::new("/proc/thread-self"))
-}
-
-/// Processor time of all threads that live.
-fn processor() -> Duration {
+/// Processor time of the thread that writes to disk; nothing where there is no such kernel.
+fn flushing() -> Duration {
+    let read = |thread: &Path, file| std::fs::read_to_string(thread.join(file)).unwrap_or_default();
     let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten();
     threads
         .flatten()
-        .map(|thread| thread_time(&thread.path()))
+        .map(|thread| thread.path())
+        .filter(|thread| read(thread, "comm").trim() == "state-flush")
+        .filter_map(|thread| {
+            let text = read(&thread, "schedstat");
+            text.split_whitespace().next()?.parse().ok()
+        })
+        .map(Duration::from_nanos)
         .sum()
-}
-
-fn thread_time(thread: &Path) -> Duration {
-    let text = std::fs::read_to_string(thread.join("schedstat")).unwrap_or_default();
-    let nanoseconds = text
-        .split_whitespace()
-        .next()
-        .and_then(|first| first.parse().ok());
-    Duration::from_nanos(nanoseconds.unwrap_or(0))
 }
 
 fn options() -> Result<Options, Failure> {

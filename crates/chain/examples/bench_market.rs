@@ -25,7 +25,7 @@ use tartan_state::{Overlay, Position, Record, RowId, State, StateOptions, Table}
 
 mod load;
 
-use load::{Main, Random, START, account};
+use load::{Main, Random, START, account, processor};
 
 /// As in the binary.
 #[global_allocator]
@@ -366,16 +366,6 @@ fn price_text(units: u64) -> String {
 
 fn quantity_text(units: u64) -> String {
     format!("{}.{:03}", units / 1_000, units % 1_000)
-}
-
-/// Processor time of all threads there were; nothing where there is no such kernel.
-fn processor() -> Duration {
-    const TICK: u64 = 10;
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = text.rsplit_once(')').map_or("", |(_, fields)| fields);
-    let ticks = fields.split_whitespace().skip(11).take(2);
-    let ticks: u64 = ticks.filter_map(|field| field.parse::<u64>().ok()).sum();
-    Duration::from_millis(ticks * TICK)
 }
 
 fn options() -> Result<Options, Failure> {

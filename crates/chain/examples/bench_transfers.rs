@@ -19,7 +19,7 @@ use tartan_state::{State, StateOptions};
 
 mod load;
 
-use load::{Main, Random, account};
+use load::{Main, Random, account, processor};
 
 /// As in the binary.
 #[global_allocator]
@@ -138,7 +138,7 @@ fn run(
     blocks: impl Iterator<Item = MainBlock> + Send,
     transactions: u64,
 ) -> Result<(), Failure> {
-    let start = Instant::now();
+    let (start, worked) = (Instant::now(), processor());
     let mut slowest = Duration::ZERO;
     let mut last = start;
     let mut failed = None;
@@ -164,9 +164,11 @@ fn run(
         );
     }
     let rate = transactions as f64 / total.as_secs_f64();
+    let worked = processor().saturating_sub(worked);
+    let each = worked.as_secs_f64() * 1e6 / transactions as f64;
     println!(
         "{name}: {rate:.0} transactions/s ({transactions} in {total:.1?}, of which the last flush {:.1?}; \
-         slowest block {slowest:.1?})",
+         slowest block {slowest:.1?}; {each:.1} µs of processor time for each)",
         total - executed
     );
     Ok(())

@@ -117,7 +117,10 @@ impl Executor {
     fn stored_since(&self, start: &Savepoint) -> Vec<Stored> {
         let mut stored = Vec::new();
         let mut owners: BTreeMap<String, String> = BTreeMap::new();
-        for (space, key, value) in self.overlay.changed_since(start) {
+        for (space, key, value) in self
+            .overlay
+            .changed_since(start, |space| matches!(space, Space::Rows(_)))
+        {
             let Space::Rows(id) = space else { continue };
             let Some(table) = self.overlay.catalog().numbered(id) else {
                 continue;

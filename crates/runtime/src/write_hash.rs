@@ -62,7 +62,8 @@ impl DatabaseHash {
         let mut hasher = Sha256::new();
         hasher.update(self.value.as_bytes());
         let mut changed = false;
-        for (space, key, value) in overlay.changed_since(start) {
+        let hashed = |space| tag(space).is_some();
+        for (space, key, value) in overlay.changed_since(start, hashed) {
             let Some(tag) = tag(space) else { continue };
             changed = true;
             hasher.update(tag);

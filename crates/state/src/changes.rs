@@ -115,12 +115,16 @@ impl<'i> Changes<'i> {
         };
         let (old, new) = (entries(old)?.keys, entries(new)?);
         let (new, multikey) = (new.keys, new.multikey);
-        if old != new {
+        let named = |key: Vec<u8>| (index, key);
+        if old.is_empty() || new.is_empty() {
+            self.added.extend(new.into_iter().map(named));
+            self.removed.extend(old.into_iter().map(named));
+        } else if old != new {
             let is_in = |keys: &[Vec<u8>], key: &Vec<u8>| keys.binary_search(key).is_ok();
-            let added = new.iter().filter(|key| !is_in(&old, key));
-            self.added.extend(added.map(|key| (index, key.clone())));
-            let removed = old.iter().filter(|key| !is_in(&new, key));
-            self.removed.extend(removed.map(|key| (index, key.clone())));
+            let added = new.iter().filter(|key| !is_in(&old, key)).cloned();
+            self.added.extend(added.map(named));
+            let removed = old.into_iter().filter(|key| !is_in(&new, key));
+            self.removed.extend(removed.map(named));
         }
         Ok(multikey)
     }

@@ -4,8 +4,8 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::error::StateError;
-use crate::layer::Layer;
 use crate::position::Position;
+use crate::run::changes;
 use crate::state::Shared;
 use crate::writer::Job;
 
@@ -30,11 +30,9 @@ fn write(shared: &Shared, job: Job) -> Result<Position, StateError> {
         return Ok(position);
     };
     let started = Instant::now();
-    let merged = Layer::merge(&layers, false);
-    store.write(merged.as_deref(), &position)?;
-    let entries = merged.map_or(0, |layer| layer.len());
+    let entries = store.write(changes(&layers), &position)?;
     metrics::histogram!("tartan_flush_seconds").record(started.elapsed().as_secs_f64());
-    metrics::counter!("tartan_flushed_entries_total").increment(entries as u64);
+    metrics::counter!("tartan_flushed_entries_total").increment(entries);
     tracing::debug!(position = position.number, entries, "flushed");
     Ok(position)
 }

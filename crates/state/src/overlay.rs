@@ -264,17 +264,18 @@ impl Overlay {
         Ok(found)
     }
 
-    /// What changed since a savepoint that is still open, in order of spaces and keys; no value: the key was removed.
-    /// A key counts as changed if it was written, whatever was written.
+    /// What changed since a savepoint that is still open in the spaces that are asked for, in order of spaces and keys; no
+    /// value: the key was removed. A key counts as changed if it was written, whatever was written.
     pub fn changed_since(
         &self,
         savepoint: &Savepoint,
+        wanted: impl Fn(Space) -> bool,
     ) -> impl Iterator<Item = (Space, &[u8], Option<&[u8]>)> {
         let journal = &self.journal[savepoint.journal..];
         let changed = journal.iter().filter_map(|undo| match undo {
             Undo::Entry { place, .. } => {
                 let Wanted { space, key, .. } = self.writes.wanted(*place);
-                Some((space, key, self.writes.value(*place)))
+                wanted(space).then(|| (space, key, self.writes.value(*place)))
             }
             Undo::Catalog(_) => None,
         });

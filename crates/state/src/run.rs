@@ -1,5 +1,5 @@
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::{Arc, OnceLock};
 
@@ -141,23 +141,7 @@ impl Run {
         let Some(ordered) = self.ordered.get(&space) else {
             return &[];
         };
-        ordered.get_or_init(|| {
-            let of_layer = |(layer, found): (u32, &Arc<Layer>)| {
-                let entries = found.writes().ordered(space).to_vec();
-                entries.into_iter().map(move |entry| Place { layer, entry })
-            };
-            let mut places: Vec<Place> = (0..).zip(&self.layers).flat_map(of_layer).collect();
-            // equal keys stay from oldest to newest, and what is in order already is not sorted again
-            places.sort_by(|a, b| a.key(&self.layers).cmp(b.key(&self.layers)));
-            places.dedup_by(|newer, older| {
-                let same = newer.key(&self.layers) == older.key(&self.layers);
-                if same {
-                    *older = *newer;
-                }
-                same
-            });
-            places
-        })
+        ordered.get_or_init(|| newest_in_order(&self.layers, space))
     }
 
     /// The changes to a space within the bounds, in ascending order of keys; `None` if there are none.
@@ -174,6 +158,37 @@ impl Run {
             places: places.iter(),
         })
     }
+}
+
+/// Where the newest entry of each key of a space is, in ascending order of keys.
+fn newest_in_order(layers: &[Arc<Layer>], space: Space) -> Vec<Place> {
+    let of_layer = |(layer, found): (u32, &Arc<Layer>)| {
+        let entries = found.writes().ordered(space).to_vec();
+        entries.into_iter().map(move |entry| Place { layer, entry })
+    };
+    let mut places: Vec<Place> = (0..).zip(layers).flat_map(of_layer).collect();
+    // equal keys stay from oldest to newest, and what is in order already is not sorted again
+    places.sort_by(|a, b| a.key(layers).cmp(b.key(layers)));
+    places.dedup_by(|newer, older| {
+        let same = newer.key(layers) == older.key(layers);
+        if same {
+            *older = *newer;
+        }
+        same
+    });
+    places
+}
+
+/// What layers say together, given oldest first: the newest entry of each key, in ascending order of space and key.
+pub(crate) fn changes(layers: &[Arc<Layer>]) -> impl Iterator<Item = (Space, Written<'_>)> {
+    let spaces: BTreeSet<Space> = layers
+        .iter()
+        .flat_map(|layer| layer.writes().spaces())
+        .collect();
+    spaces.into_iter().flat_map(move |space| {
+        let places = newest_in_order(layers, space).into_iter();
+        places.map(move |place| (space, place.writes(layers).at(place.entry)))
+    })
 }
 
 fn unordered(spaces: impl Iterator<Item = Space>) -> BTreeMap<Space, OnceLock<Vec<Place>>> {

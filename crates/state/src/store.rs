@@ -9,9 +9,9 @@ use heed::{CommitOrAbort, Database, Env, EnvOpenOptions, MdbError, RoTxn, Withou
 
 use crate::directory::Directory;
 use crate::error::StateError;
-use crate::layer::Layer;
 use crate::range::DiskRange;
 use crate::space::{DATABASES, SYSTEM, Space, successor};
+use crate::writes::Written;
 use crate::{Position, StateOptions};
 
 type Table = Database<'static, Bytes, Bytes>;
@@ -85,14 +85,17 @@ impl Store {
         })
     }
 
-    /// Writes a merged layer and the position it leads to, all or nothing; durable on return.
-    pub(crate) fn write(
+    /// Writes changes and the position they lead to, all or nothing; durable on return. Returns how many changes there
+    /// were.
+    pub(crate) fn write<'w>(
         &self,
-        layer: Option<&Layer>,
+        changes: impl Iterator<Item = (Space, Written<'w>)>,
         position: &Position,
-    ) -> Result<(), StateError> {
+    ) -> Result<u64, StateError> {
         let mut txn = self.env.write_txn().map_err(|e| self.error(e))?;
-        for (space, key, value) in layer.into_iter().flat_map(Layer::changes) {
+        let mut count = 0;
+        for (space, Written { key, value }) in changes {
+            count += 1;
             let mut buffer = [0; MAX_STORED_KEY];
             let (table, key) = self.locate(space, key, &mut buffer)?;
             match value {
@@ -104,7 +107,8 @@ impl Store {
         system
             .put(&mut txn, POSITION, &position.to_bytes())
             .map_err(|e| self.error(e))?;
-        txn.commit().map_err(|e| self.error(e))
+        txn.commit().map_err(|e| self.error(e))?;
+        Ok(count)
     }
 
     /// The database of a space, and the key as it is stored there.

@@ -154,7 +154,8 @@ impl Overlay {
         key: &[u8],
         row: Row<'_>,
     ) -> Result<(), StateError> {
-        if self.get(Space::Rows(info.id), key)?.is_some() {
+        // where every `_id` came from the counter there can be none
+        if !info.natural && self.get(Space::Rows(info.id), key)?.is_some() {
             return Err(info.duplicate(row.document, &["_id".into()]));
         }
         self.write_row(info, key, None, Some(row))

@@ -1,5 +1,7 @@
 //! What benches have in common: a main chain of made-up blocks, and random numbers.
 
+use std::time::Duration;
+
 use tartan_graphene::{BlockId, MainBlock, MainOperation, MainTransaction, Time, TransactionId};
 
 /// The time of block 0.
@@ -74,4 +76,14 @@ impl Random {
 /// The account with this number, out of 100 million.
 pub(crate) fn account(number: u64) -> String {
     format!("user{}", number.wrapping_mul(7_919) % 100_000_000)
+}
+
+/// Processor time of all threads there were; nothing where there is no such kernel.
+pub(crate) fn processor() -> Duration {
+    const TICK: u64 = 10;
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = text.rsplit_once(')').map_or("", |(_, fields)| fields);
+    let ticks = fields.split_whitespace().skip(11).take(2);
+    let ticks: u64 = ticks.filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * TICK)
 }

@@ -41,6 +41,8 @@ const ACTIVE: &str = "isSignedWithActiveKey";
 
 /// From so many calls in a block on, a second thread hashes their transactions and writes them down.
 const DRAFTED_ASIDE: usize = 64;
+/// So many transactions are handed over to it at once: waking it for each would cost more than its work.
+const HANDED_OVER: usize = 32;
 
 /// What is said of a payload that only a sandbox can have.
 const NOT_JSON: &str = "SyntaxError: the payload is not JSON";
@@ -138,16 +140,24 @@ impl<'a> Execution<'a> {
         }
         // Hashing and writing down what is done needs nothing of what comes next, so it has a thread of its own.
         std::thread::scope(|scope| {
-            let (done, rest) = mpsc::sync_channel(DRAFTED_ASIDE);
+            let (done, rest) = mpsc::channel::<Vec<Transaction>>();
             let mut draft = Draft::with_capacity(calls.len());
             let drafting = scope.spawn(move || {
-                for transaction in rest {
+                for transaction in rest.into_iter().flatten() {
                     draft.add(transaction, &network.naming);
                 }
                 draft
             });
-            // one that does not listen any more has panicked
-            let executed = self.execute_all(calls, |transaction| drop(done.send(transaction)));
+            let mut batch = Vec::with_capacity(HANDED_OVER);
+            let executed = self.execute_all(calls, |transaction| {
+                batch.push(transaction);
+                if batch.len() == HANDED_OVER {
+                    let full = std::mem::replace(&mut batch, Vec::with_capacity(HANDED_OVER));
+                    // one that does not listen any more has panicked
+                    drop(done.send(full));
+                }
+            });
+            drop(done.send(batch));
             drop(done);
             let draft = drafting.join().unwrap_or_else(|panic| resume_unwind(panic));
             executed.map(|()| draft)
