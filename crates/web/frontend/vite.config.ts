@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
@@ -25,6 +25,13 @@ function precompress(): Plugin {
   };
 }
 
+/** The style sheets of areas, by their names: `src/<area>/<area>.css`, each for the pages of its area. */
+function areas(): Record<string, string> {
+  const names = readdirSync(join(import.meta.dirname, "src"));
+  const sheets = names.map((name) => [name, `src/${name}/${name}.css`] as const);
+  return Object.fromEntries(sheets.filter(([, sheet]) => existsSync(join(import.meta.dirname, sheet))));
+}
+
 export default defineConfig({
   base: "/assets/",
   publicDir: false,
@@ -36,7 +43,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rollupOptions: { input: "src/main.ts" },
+    rollupOptions: { input: { main: "src/main.ts", ...areas() } },
   },
   plugins: [precompress()],
   logLevel: "warn",

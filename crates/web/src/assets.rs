@@ -25,7 +25,7 @@ struct Embedded {
 // `EMBEDDED`, sorted by name, and `MANIFEST`, which says what belongs together
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// What every page loads.
+/// What every page loads, and what those of an area load besides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The address of the script.
@@ -34,6 +34,8 @@ pub struct Entry {
     pub styles: Vec<String>,
     /// Scripts that it imports at once, to be fetched beside it.
     pub imports: Vec<String>,
+    /// The addresses of the areas' style sheets, by the names of the areas.
+    pub areas: BTreeMap<String, String>,
 }
 
 /// A file in Vite's manifest.
@@ -54,7 +56,13 @@ pub(crate) fn entry() -> &'static Entry {
         let main = &chunks["src/main.ts"];
         let address = |file: &String| format!("/assets/{file}");
         let imported = main.imports.iter().filter_map(|name| chunks.get(name));
+        let sheets = chunks.iter().filter_map(|(source, chunk)| {
+            let (area, sheet) = source.strip_prefix("src/")?.split_once('/')?;
+            (sheet.strip_suffix(".css") == Some(area))
+                .then(|| (area.to_owned(), address(&chunk.file)))
+        });
         Entry {
+            areas: sheets.collect(),
             script: address(&main.file),
             styles: main.css.iter().map(address).collect(),
             imports: imported.map(|chunk| address(&chunk.file)).collect(),

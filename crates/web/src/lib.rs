@@ -30,8 +30,10 @@
 //!    has those with a body as macros. `/style` shows all of them.
 //! 3. `texts/en/<area>.ftl` and `texts/es/<area>.ftl`; keys begin with the area's name. A test finds keys that are
 //!    missing in a language, or that nothing uses.
-//! 4. `frontend/src/<area>/<element-name>.island.ts` for what the browser does, and `frontend/src/<area>/<area>.css` for what
-//!    the design system does not have. Nothing to register: a page loads the islands whose elements it has.
+//! 4. `frontend/src/<area>/<element-name>.island.ts` for what the browser does: a page loads the islands whose elements it
+//!    has. `frontend/src/<area>/<area>.css` for what the design system (`frontend/src/styles/`) does not have: only the pages
+//!    of a router that is merged as `area("<area>", …)` load it, so its classes may be called what they like. What two areas
+//!    need belongs to the design system.
 //! 5. Tests beside the page: `testing::TestSite` is a site over a chain in memory (`site.get("/tokens").await.shows(&[…])`,
 //!    `testing::withstands(&site, &["/tokens/{}"])`). Journeys in a browser: `tests/pages/<area>.test.mjs`.
 //! 6. A handler gives `Result<impl IntoResponse, Error>`. An [`Error`] becomes a page in the user's language, or JSON for
@@ -75,7 +77,8 @@ pub mod ui;
 mod wallet;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::extract::Request;
+use axum::middleware::{from_fn_with_state, map_request};
 use tower_http::compression::CompressionLayer;
 
 pub use csv::Csv;
@@ -93,10 +96,10 @@ pub fn router(site: Site) -> Router {
         .merge(shell::router())
         .merge(operator::router())
         .merge(signing::router())
-        .merge(wallet::router())
-        .merge(market::router())
-        .merge(tokens::router())
-        .merge(explorer::router())
+        .merge(area("wallet", wallet::router()))
+        .merge(area("market", market::router()))
+        .merge(area("tokens", tokens::router()))
+        .merge(area("explorer", explorer::router()))
         .fallback(shell::not_found)
         .layer(from_fn_with_state(site.clone(), headers::finish))
         .layer(CompressionLayer::new())
@@ -104,4 +107,14 @@ pub fn router(site: Site) -> Router {
         .merge(assets::router())
         .merge(events::router())
         .with_state(site)
+}
+
+/// The pages of an area: they load the area's style sheet besides that of all pages.
+fn area(name: &'static str, pages: Router<Site>) -> Router<Site> {
+    pages.route_layer(map_request(move |mut request: Request| async move {
+        if let Some(page) = request.extensions_mut().get_mut::<Page>() {
+            page.area = name;
+        }
+        request
+    }))
 }

@@ -86,6 +86,8 @@ pub struct Page {
     pub ahead: i64,
     /// Whether anyone may act as an account of the demo.
     pub is_demo: bool,
+    /// The part of the site whose style sheet the page loads; empty if it needs none.
+    pub(crate) area: &'static str,
     /// Whether the client is a program that wants JSON.
     pub(crate) wants_json: bool,
 }
@@ -111,6 +113,7 @@ impl Page {
             ahead: head.map_or(0, |head| ahead(head.time)),
             sync,
             is_demo: !site.config().demo_accounts.is_empty(),
+            area: "",
             wants_json: wants_json(parts.uri.path(), headers),
         }
     }
@@ -133,6 +136,12 @@ impl Page {
     /// The files of the browser side.
     pub fn entry(&self) -> &'static Entry {
         assets::entry()
+    }
+
+    /// The style sheets of the page: that of all pages, then that of its area.
+    pub fn styles(&self) -> impl Iterator<Item = &'static String> {
+        let entry = self.entry();
+        entry.styles.iter().chain(entry.areas.get(self.area))
     }
 
     /// All languages.

@@ -1,12 +1,11 @@
 /**
- * The one entry: the style sheets of all areas, and the islands that the page uses.
+ * The one script: the styles that all pages have, and the islands that the page uses. The style sheet of an area is an entry
+ * of its own (vite.config.ts), which the area's pages link.
  *
  * An island is a custom element in a file `<area>/<element-name>.island.ts`. It is loaded when the page has the element,
  * also if that comes later. It enhances what the server rendered inside it; without it the page still reads.
  */
 import "./styles/main.css";
-
-import.meta.glob("./*/*.css", { eager: true });
 
 const islands = new Map<string, () => Promise<unknown>>();
 for (const [path, load] of Object.entries(import.meta.glob("./*/*.island.ts"))) {

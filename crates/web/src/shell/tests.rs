@@ -116,6 +116,34 @@ async fn the_page_of_components_shows_them() {
 }
 
 #[tokio::test]
+async fn pages_load_the_style_sheet_of_their_area_and_of_no_other() {
+    let site = TestSite::new().await;
+    let areas = &crate::assets::entry().areas;
+    for (path, area) in [
+        ("/", ""),
+        ("/operator", ""),
+        ("/login", ""),
+        ("/no/such/page", ""),
+        ("/blocks", "explorer"),
+        ("/tokens/COOL", "tokens"),
+        ("/markets", "market"),
+        ("/@alice/wallet", "wallet"),
+    ] {
+        let page = site.get(path).await;
+        for (name, sheet) in areas {
+            let link = format!("<link rel=\"stylesheet\" href=\"{sheet}\">");
+            assert_eq!(page.body.contains(&link), name == area, "{path}: {name}");
+        }
+        let all = &crate::assets::entry().styles;
+        assert!(!all.is_empty() && all.iter().all(|sheet| page.body.contains(sheet)));
+    }
+    let names: Vec<_> = areas.keys().map(String::as_str).collect();
+    assert_eq!(names, ["explorer", "market", "tokens", "wallet"]);
+    let sheet = site.get(&areas["market"]).await;
+    assert_eq!(sheet.header("content-type"), "text/css; charset=utf-8");
+}
+
+#[tokio::test]
 async fn assets_are_compressed_and_never_asked_for_again() {
     let site = TestSite::new().await;
     let script = crate::assets::entry().script.clone();
