@@ -79,6 +79,8 @@ mod writes;
 mod table_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod typed_tests;
 
 pub use catalog::{Catalog, IndexField, IndexInfo, IndexKind, IndexSpec, TableInfo};
 pub use error::{QueryError, StateError};
