@@ -192,6 +192,24 @@ impl Trading<'_> {
         }
     }
 
+    /// Notes a trade that used up the order that rests; the one that came in goes on, unless hardly anything is left of it,
+    /// which then comes back.
+    fn goes_on<I: Incoming>(
+        &mut self,
+        ctx: &mut Context<'_>,
+        incoming: &I,
+        other: &Stored<I::Against>,
+        (quantity, paid): (Quantity, Quantity),
+        done: bool,
+    ) -> ActionResult<Met> {
+        if done {
+            incoming.give_back(ctx, self)?;
+            self.close_own::<I>(ctx);
+        }
+        self.record::<I>(ctx, other, quantity, paid)?;
+        Ok(Met::of(true, done))
+    }
+
     /// Notes a trade.
     fn record<I: Incoming>(
         &mut self,
@@ -294,12 +312,8 @@ impl Incoming for Buying {
         mut ask: Stored<SellOrder>,
         price: Price,
     ) -> ActionResult<Met> {
-        let Taker {
-            account,
-            limit,
-            precision,
-            ..
-        } = *trading.taker;
+        let taker = trading.taker;
+        let precision = taker.precision;
         let wanted = self.wants(price, precision);
         if !wanted.is_positive() {
             return Ok(Met::BEYOND);
@@ -307,8 +321,8 @@ impl Incoming for Buying {
         let offered = stored(&ask.quantity, precision)?;
         let last = wanted <= offered;
         let quantity = wanted.min(offered);
-        let paid = self.price_of(price, quantity, precision, last && limit.is_none());
-        trading.pay_tokens(ctx, account, quantity)?;
+        let paid = self.price_of(price, quantity, precision, last && taker.limit.is_none());
+        trading.pay_tokens(ctx, taker.account, quantity)?;
         trading.pay_base(ctx, &ask.account, paid)?;
         self.funds = minus(self.funds, paid)?;
         if last {
@@ -329,16 +343,11 @@ impl Incoming for Buying {
         trading.close(ctx, &ask)?;
         self.wanted = self.wanted.map(|_| minus(wanted, quantity)).transpose()?;
         let mut done = !self.funds.is_positive();
-        if let Some(limit) = limit {
+        if let Some(limit) = taker.limit {
             self.shrink(limit, precision);
             done |= limit.is_dust(self.wants(limit, precision), precision);
         }
-        if done {
-            self.give_back(ctx, trading)?;
-            trading.close_own::<Buying>(ctx);
-        }
-        trading.record::<Buying>(ctx, &ask, quantity, paid)?;
-        Ok(Met::of(true, done))
+        trading.goes_on(ctx, self, &ask, (quantity, paid), done)
     }
 }
 
@@ -364,12 +373,8 @@ impl Incoming for Selling {
         mut bid: Stored<BuyOrder>,
         price: Price,
     ) -> ActionResult<Met> {
-        let Taker {
-            account,
-            limit,
-            precision,
-            ..
-        } = *trading.taker;
+        let taker = trading.taker;
+        let precision = taker.precision;
         let (wanted, funds) = (stored(&bid.quantity, precision)?, locked(&bid)?);
         let last = self.left <= wanted;
         let quantity = self.left.min(wanted);
@@ -382,7 +387,7 @@ impl Incoming for Selling {
             return Ok(Met::BEYOND);
         }
         trading.pay_tokens(ctx, &bid.account, quantity)?;
-        trading.pay_base(ctx, account, paid)?;
+        trading.pay_base(ctx, taker.account, paid)?;
         let (rest, unlocked) = (minus(wanted, quantity)?, minus(funds, paid)?);
         let stays = last && !price.is_dust(rest, precision) && unlocked.is_positive();
         if stays {
@@ -399,12 +404,8 @@ impl Incoming for Selling {
             trading.close_own::<Selling>(ctx);
             return Ok(Met::of(!stays, true));
         }
-        let done = limit.is_some_and(|limit| limit.is_dust(self.left, precision));
-        if done {
-            self.give_back(ctx, trading)?;
-            trading.close_own::<Selling>(ctx);
-        }
-        trading.record::<Selling>(ctx, &bid, quantity, paid)?;
-        Ok(Met::of(true, done))
+        let is_dust = |limit: Price| limit.is_dust(self.left, precision);
+        let done = taker.limit.is_some_and(is_dust);
+        trading.goes_on(ctx, self, &bid, (quantity, paid), done)
     }
 }
