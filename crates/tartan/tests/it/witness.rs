@@ -63,17 +63,25 @@ impl Watched {
         args.iter().copied().chain(signer).collect()
     }
 
+    /// The same for a command that asks, with the answer.
+    fn agreed<'a>(args: &[&'a str], account: &'a str, key: &'a str) -> Vec<&'a str> {
+        let asks = args.first() == Some(&"witness");
+        let mut args = Watched::signed(args, account, key);
+        args.extend(asks.then_some("--yes"));
+        args
+    }
+
     /// Runs a command as an account with one of its keys.
     #[track_caller]
     fn act(&self, account: &str, role: &str, args: &[&str]) -> String {
         let key = format!("{account}-{role}.key");
-        self.desk.ok(&Watched::signed(args, account, &key))
+        self.desk.ok(&Watched::agreed(args, account, &key))
     }
 
     #[track_caller]
     fn refused(&self, account: &str, role: &str, args: &[&str]) -> String {
         let key = format!("{account}-{role}.key");
-        self.desk.fails(&Watched::signed(args, account, &key))
+        self.desk.fails(&Watched::agreed(args, account, &key))
     }
 
     #[track_caller]
@@ -125,13 +133,21 @@ fn members_choose_who_verifies() {
     let place = ["witness", "register", "--domain", "alice.example.com"];
     let register = [&place[..], &["--signing-key", &keys[0]]].concat();
     let dry = watched.act("alice", "active", &[&register[..], &["--dry-run"]].concat());
-    assert!(
-        dry.starts_with(&format!(
-            "alice would sign with the active key:\n  become a witness: at alice.example.com, JSON-RPC on port 5000, witnesses on port 5001, signatures by {}\n  witnesses.register {{",
+    assert_eq!(
+        dry.trim(),
+        format!(
+            "account  alice\nkey      active\n\nWhat is signed: become a witness: at alice.example.com, JSON-RPC on port 5000, witnesses on port 5001, signatures by {}",
             keys[0]
-        )),
-        "{dry}"
+        )
     );
+    let asked = Watched::signed(&register, "alice", "alice-active.key");
+    let refused = desk.feed("n\n", &asked);
+    assert!(
+        refused.stderr.contains(dry.trim()) && refused.stderr.contains("Sign this? [y/N]: "),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(refused.failed(&asked), "nothing was signed");
     assert_eq!(
         watched.json(&["witness", "list"])["witnesses"],
         serde_json::json!([])
@@ -225,7 +241,8 @@ fn what_witnesses_and_voters_do_wrong() {
         refused("bob", "active", &["register", "--signing-key", &key]),
         "no place given; pass --domain <NAME> or --ip <ADDRESS> of the witness's node"
     );
-    let typo = format!("{}1", &key[..key.len() - 1]);
+    let other = if key.ends_with('1') { '2' } else { '1' };
+    let typo = format!("{}{other}", &key[..key.len() - 1]);
     let error = refused(
         "bob",
         "active",

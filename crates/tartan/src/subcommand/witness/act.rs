@@ -8,45 +8,39 @@ use serde_json::{Value, json};
 use tartan_graphene::PublicKey;
 
 use super::tables::{CONTRACT, Witness, WitnessTables};
-use super::{Registration, Signing, Vote};
+use super::{Registration, Vote};
+use crate::acting::{Acting, Preview};
 use crate::broadcasting::Needs;
 use crate::config::Settings;
-use crate::output;
-use crate::signing::{Step, sign};
+use crate::signing::Step;
 
 const RPC_PORT: u16 = 5000;
 const P2P_PORT: u16 = 5001;
 
-/// What would be signed.
+/// Who signs, and with which key.
 #[derive(Debug, Serialize)]
-struct Plan {
+struct With {
     account: String,
-    #[serde(flatten)]
-    step: Step,
+    key: &'static str,
 }
 
-impl fmt::Display for Plan {
+impl fmt::Display for With {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = match self.step.needs {
+        writeln!(f, "account  {}", self.account)?;
+        writeln!(f, "key      {}", self.key)
+    }
+}
+
+/// Shows a step, and signs it.
+async fn carry_out(settings: &Settings, acting: &Acting, step: Step, json: bool) -> Result<()> {
+    let about = With {
+        account: acting.signer.account(settings)?.to_string(),
+        key: match step.needs {
             Needs::Active => "active",
             Needs::Posting => "posting",
-        };
-        let step = &self.step;
-        writeln!(f, "{} would sign with the {key} key:", self.account)?;
-        writeln!(f, "  {}", step.told)?;
-        writeln!(f, "  {}.{} {}", step.contract, step.action, step.payload)?;
-        write!(f, "nothing was signed")
-    }
-}
-
-/// Signs a step, or only says what would be signed.
-async fn carry_out(settings: &Settings, signing: &Signing, step: Step, json: bool) -> Result<()> {
-    if signing.dry_run {
-        let account = signing.signer.account(settings)?.to_string();
-        return output::print(&Plan { account, step }, json);
-    }
-    let (account, key) = signing.signer.resolve(settings)?;
-    output::print(&sign(settings, &account, &key, &step).await?, json)
+        },
+    };
+    acting.run(settings, Preview { about, step }, json).await
 }
 
 pub(super) async fn vote(
@@ -56,7 +50,7 @@ pub(super) async fn vote(
     json: bool,
 ) -> Result<()> {
     let name = vote.witness.trim_start_matches('@');
-    let account = vote.signing.signer.account(settings)?.to_string();
+    let account = vote.acting.signer.account(settings)?.to_string();
     let tables = WitnessTables::new(settings)?;
     let Some(witness) = tables.witness(name).await? else {
         bail!("there is no witness {name}; `tartan witness list` shows who there is");
@@ -82,7 +76,7 @@ pub(super) async fn vote(
         }
     };
     let step = step(action, told, json!({ "witness": name }), Needs::Posting);
-    carry_out(settings, &vote.signing, step, json).await
+    carry_out(settings, &vote.acting, step, json).await
 }
 
 pub(super) async fn register(
@@ -90,7 +84,7 @@ pub(super) async fn register(
     registration: &Registration,
     json: bool,
 ) -> Result<()> {
-    let account = registration.signing.signer.account(settings)?;
+    let account = registration.acting.signer.account(settings)?;
     if let Some(key) = &registration.signing_key {
         // the contract looks only at its length, and a witness with a wrong key could never sign
         let prefix = &settings.network.main_chain.address_prefix;
@@ -101,7 +95,7 @@ pub(super) async fn register(
     let payload = payload(registration, known.as_ref())?;
     let told = told(&payload, known.as_ref());
     let step = step("register", told, payload, Needs::Active);
-    carry_out(settings, &registration.signing, step, json).await
+    carry_out(settings, &registration.acting, step, json).await
 }
 
 fn step(action: &'static str, told: String, payload: Value, needs: Needs) -> Step {

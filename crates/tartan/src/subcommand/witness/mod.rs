@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   tables of the contract `witnesses` ──▶ list, schedule
-//!   flags, what the tables say already ──▶ plain words, action ──▶ signed, or shown (--dry-run)
+//!   flags, what the tables say already ──▶ plain words ──▶ agreed? ──▶ a signed action
 //! ```
 
 mod act;
@@ -14,8 +14,8 @@ use std::net::IpAddr;
 use anyhow::Result;
 use clap::Subcommand;
 
+use crate::acting::Acting;
 use crate::config::Connection;
-use crate::signer::Signer;
 
 /// Arguments of `tartan witness`.
 #[derive(Debug, clap::Args)]
@@ -76,7 +76,7 @@ struct Vote {
     /// Account of the witness.
     witness: String,
     #[command(flatten)]
-    signing: Signing,
+    acting: Acting,
 }
 
 /// What a witness says of itself.
@@ -101,17 +101,7 @@ struct Registration {
     #[arg(long, value_name = "true|false", hide_possible_values = true)]
     enabled: Option<bool>,
     #[command(flatten)]
-    signing: Signing,
-}
-
-/// Who signs, if anybody.
-#[derive(Debug, clap::Args)]
-struct Signing {
-    #[command(flatten)]
-    signer: Signer,
-    /// Show what would be signed, and sign nothing.
-    #[arg(long)]
-    dry_run: bool,
+    acting: Acting,
 }
 
 pub(crate) fn run(args: Args, json: bool) -> Result<()> {
