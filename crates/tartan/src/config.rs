@@ -29,7 +29,7 @@ pub(crate) struct File {
     /// Settings of `tartan node`.
     pub(crate) node: NodeFile,
     /// Settings of `tartan peg`.
-    pub(crate) peg: PegFile,
+    pub(crate) peg: PegTerms,
 }
 
 /// The table `[node]`.
@@ -60,20 +60,64 @@ pub(crate) struct NodeFile {
     pub(crate) flush_interval: Option<Time>,
 }
 
-/// The table `[peg]`.
-#[derive(Debug, Default, Clone, PartialEq, Deserialize)]
+/// How a peg is looked after: the table `[peg]`, and flags of `tartan peg`, which win.
+#[derive(Debug, Default, Clone, PartialEq, Deserialize, clap::Args)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub(crate) struct PegFile {
-    /// Where the journal is kept.
+#[command(next_help_heading = "Peg")]
+pub(crate) struct PegTerms {
+    /// Where the journal is kept [default: tartan-peg/ACCOUNT].
+    #[arg(
+        long,
+        global = true,
+        env = "TARTAN_PEG_JOURNAL",
+        hide_env_values = true,
+        value_name = "DIR"
+    )]
     pub(crate) journal: Option<PathBuf>,
-    /// The most that is paid at once without approval.
+    /// The most that is paid at once without approval, of each coin [default: 1000].
+    #[arg(
+        long,
+        global = true,
+        env = "TARTAN_PEG_LIMIT_PAYMENT",
+        hide_env_values = true,
+        value_name = "AMOUNT"
+    )]
     pub(crate) limit_payment: Option<String>,
-    /// The most that is paid in an hour.
+    /// The most that is paid in an hour [default: 5000]. The rest waits.
+    #[arg(
+        long,
+        global = true,
+        env = "TARTAN_PEG_LIMIT_HOUR",
+        hide_env_values = true,
+        value_name = "AMOUNT"
+    )]
     pub(crate) limit_hour: Option<String>,
-    /// The most that is paid in a day.
+    /// The most that is paid in a day [default: 20000]. The rest waits.
+    #[arg(
+        long,
+        global = true,
+        env = "TARTAN_PEG_LIMIT_DAY",
+        hide_env_values = true,
+        value_name = "AMOUNT"
+    )]
     pub(crate) limit_day: Option<String>,
-    /// Where `/health` and `/metrics` are served.
+    /// Where `/health` and `/metrics` are served: a flag of `tartan peg run` alone.
+    #[arg(skip)]
     pub(crate) listen: Option<String>,
+}
+
+impl PegTerms {
+    /// These, and where they say nothing, others.
+    pub(crate) fn or(&self, others: &PegTerms) -> PegTerms {
+        let (own, others) = (self.clone(), others.clone());
+        PegTerms {
+            journal: own.journal.or(others.journal),
+            limit_payment: own.limit_payment.or(others.limit_payment),
+            limit_hour: own.limit_hour.or(others.limit_hour),
+            limit_day: own.limit_day.or(others.limit_day),
+            listen: own.listen.or(others.listen),
+        }
+    }
 }
 
 /// Flags that say which chains a command works with.

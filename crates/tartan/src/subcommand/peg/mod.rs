@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result};
 use clap::Subcommand;
 use tartan_peg::{Config, Limits, Verdict, parse_thousandths};
 
-use crate::config::{Connection, PegFile, Settings};
+use crate::config::{Connection, PegTerms, Settings};
 use crate::units::parse_time;
 
 /// Arguments of `tartan peg`.
@@ -77,42 +77,8 @@ struct Terms {
     /// Look after the network's store instead: pay back, from the engine account, what bought nothing in `sscstore`.
     #[arg(long, global = true)]
     store: bool,
-    /// Where the journal is kept [default: tartan-peg/ACCOUNT].
-    #[arg(
-        long,
-        global = true,
-        env = "TARTAN_PEG_JOURNAL",
-        hide_env_values = true,
-        value_name = "DIR"
-    )]
-    journal: Option<PathBuf>,
-    /// The most that is paid at once without approval, of each coin [default: 1000].
-    #[arg(
-        long,
-        global = true,
-        env = "TARTAN_PEG_LIMIT_PAYMENT",
-        hide_env_values = true,
-        value_name = "AMOUNT"
-    )]
-    limit_payment: Option<String>,
-    /// The most that is paid in an hour [default: 5000]. The rest waits.
-    #[arg(
-        long,
-        global = true,
-        env = "TARTAN_PEG_LIMIT_HOUR",
-        hide_env_values = true,
-        value_name = "AMOUNT"
-    )]
-    limit_hour: Option<String>,
-    /// The most that is paid in a day [default: 20000]. The rest waits.
-    #[arg(
-        long,
-        global = true,
-        env = "TARTAN_PEG_LIMIT_DAY",
-        hide_env_values = true,
-        value_name = "AMOUNT"
-    )]
-    limit_day: Option<String>,
+    #[command(flatten)]
+    given: PegTerms,
     /// Time between main-chain blocks: shorter for a development chain.
     #[arg(long, global = true, default_value = "3s", value_parser = parse_time, value_name = "TIME")]
     block_interval: Duration,
@@ -127,43 +93,38 @@ impl Args {
 
 impl Terms {
     fn config(&self, settings: &Settings) -> Result<Config> {
-        let file = &settings.file.peg;
+        let mut file = settings.file.peg.clone();
         let mut config = Config::new(settings.network.clone(), settings.side_chain()?, "");
-        let mut directory = file.journal.clone();
         if self.store {
             // the settings file speaks of the peg's
-            directory = None;
+            file.journal = None;
             config = config.of_store();
         }
+        let terms = self.given.or(&file);
+        config.limits = limits(&terms)?;
         let usual = || PathBuf::from("tartan-peg").join(&config.account);
-        config.directory = self.journal.clone().or(directory).unwrap_or_else(usual);
-        config.limits = self.limits(file)?;
+        config.directory = terms.journal.unwrap_or_else(usual);
         config.slot = self.block_interval;
         config.poll = self.block_interval;
         Ok(config)
     }
+}
 
-    fn limits(&self, file: &PegFile) -> Result<Limits> {
-        let read = |name: &str, flag: &Option<String>, file: &Option<String>, usual: i64| {
-            let Some(text) = flag.as_ref().or(file.as_ref()) else {
-                return Ok(usual);
-            };
-            parse_thousandths(text)
-                .map_err(anyhow::Error::msg)
-                .with_context(|| name.to_string())
+fn limits(terms: &PegTerms) -> Result<Limits> {
+    let read = |name: &str, given: &Option<String>, usual: i64| {
+        let Some(text) = given else {
+            return Ok(usual);
         };
-        let usual = Limits::default();
-        Ok(Limits {
-            payment: read(
-                "limit-payment",
-                &self.limit_payment,
-                &file.limit_payment,
-                usual.payment,
-            )?,
-            hour: read("limit-hour", &self.limit_hour, &file.limit_hour, usual.hour)?,
-            day: read("limit-day", &self.limit_day, &file.limit_day, usual.day)?,
-        })
-    }
+        parse_thousandths(text)
+            .map_err(anyhow::Error::msg)
+            .with_context(|| name.to_string())
+    };
+    let usual = Limits::default();
+    Ok(Limits {
+        payment: read("limit-payment", &terms.limit_payment, usual.payment)?,
+        hour: read("limit-hour", &terms.limit_hour, usual.hour)?,
+        day: read("limit-day", &terms.limit_day, usual.day)?,
+    })
 }
 
 pub(crate) fn run(args: Args, json: bool) -> Result<()> {
