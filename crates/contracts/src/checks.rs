@@ -3,6 +3,7 @@
 use tartan_decimal::{Decimal, Rounding};
 use tartan_document::{Object, Value, codec};
 use tartan_runtime::{ActionResult, Context, OrFail, Payload, ensure};
+use tartan_state::Record;
 
 /// Refuses a transaction that was not signed with the active key, in the words of these contracts.
 pub(crate) fn require_active_key(ctx: &Context<'_>) -> ActionResult {
@@ -11,6 +12,19 @@ pub(crate) fn require_active_key(ctx: &Context<'_>) -> ActionResult {
         "you must use a transaction signed with your active key"
     );
     Ok(())
+}
+
+/// Lets the owner of a contract change its parameters; from others it is passed over in silence.
+pub(crate) fn update_params<P: Record>(
+    ctx: &mut Context<'_>,
+    change: impl FnOnce(&mut P) -> ActionResult,
+) -> ActionResult {
+    if ctx.sender() != ctx.owner() {
+        return Ok(());
+    }
+    let mut params = ctx.rows::<P>().single()?;
+    change(&mut params.record)?;
+    ctx.rows::<P>().update(&params)
 }
 
 /// Refuses a payload of which too much would be stored: rows that every tick looks at are to be small. What comes from the

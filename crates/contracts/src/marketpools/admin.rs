@@ -4,7 +4,7 @@ use tartan_runtime::{ActionResult, Context, Payload};
 
 use super::MarketPools;
 use super::tables::Params;
-use crate::checks::fee;
+use crate::checks::{self, fee};
 
 impl MarketPools {
     /// `updateParams {poolCreationFee?}`.
@@ -13,13 +13,11 @@ impl MarketPools {
         payload: Payload<'_>,
         ctx: &mut Context<'_>,
     ) -> ActionResult {
-        if ctx.sender() != ctx.owner() {
-            return Ok(());
-        }
-        let mut params = ctx.rows::<Params>().single()?;
-        if let Some(fee) = fee(payload, "poolCreationFee", "invalid poolCreationFee")? {
-            params.pool_creation_fee = fee;
-        }
-        ctx.rows::<Params>().update(&params)
+        checks::update_params(ctx, |params: &mut Params| {
+            if let Some(fee) = fee(payload, "poolCreationFee", "invalid poolCreationFee")? {
+                params.pool_creation_fee = fee;
+            }
+            Ok(())
+        })
     }
 }

@@ -4,7 +4,7 @@ use tartan_runtime::{ActionResult, Context, Payload};
 
 use super::Mining;
 use super::tables::Params;
-use crate::checks::{at_least_one, fee};
+use crate::checks::{self, at_least_one, fee};
 
 impl Mining {
     /// `updateParams {poolCreationFee?, poolUpdateFee?, maxLotteriesPerBlock?, maxBalancesProcessedPerBlock?,
@@ -14,37 +14,35 @@ impl Mining {
         payload: Payload<'_>,
         ctx: &mut Context<'_>,
     ) -> ActionResult {
-        if ctx.sender() != ctx.owner() {
-            return Ok(());
-        }
-        let mut params = ctx.rows::<Params>().single()?;
-        if let Some(fee) = fee(payload, "poolCreationFee", "invalid poolCreationFee")? {
-            params.pool_creation_fee = fee;
-        }
-        if let Some(fee) = fee(payload, "poolUpdateFee", "invalid poolUpdateFee")? {
-            params.pool_update_fee = fee;
-        }
-        let most = at_least_one(
-            payload,
-            "maxLotteriesPerBlock",
-            "invalid maxLotteriesPerBlock",
-        )?;
-        if let Some(most) = most {
-            params.max_lotteries_per_block = most;
-        }
-        let most = at_least_one(
-            payload,
-            "maxBalancesProcessedPerBlock",
-            "invalid maxBalancesProcessedPerBlock",
-        )?;
-        if let Some(most) = most {
-            params.max_balances_processed_per_block = most;
-        }
-        if let Some(limit) =
-            at_least_one(payload, "processQueryLimit", "invalid processQueryLimit")?
-        {
-            params.process_query_limit = limit;
-        }
-        ctx.rows::<Params>().update(&params)
+        checks::update_params(ctx, |params: &mut Params| {
+            if let Some(fee) = fee(payload, "poolCreationFee", "invalid poolCreationFee")? {
+                params.pool_creation_fee = fee;
+            }
+            if let Some(fee) = fee(payload, "poolUpdateFee", "invalid poolUpdateFee")? {
+                params.pool_update_fee = fee;
+            }
+            let most = at_least_one(
+                payload,
+                "maxLotteriesPerBlock",
+                "invalid maxLotteriesPerBlock",
+            )?;
+            if let Some(most) = most {
+                params.max_lotteries_per_block = most;
+            }
+            let most = at_least_one(
+                payload,
+                "maxBalancesProcessedPerBlock",
+                "invalid maxBalancesProcessedPerBlock",
+            )?;
+            if let Some(most) = most {
+                params.max_balances_processed_per_block = most;
+            }
+            if let Some(limit) =
+                at_least_one(payload, "processQueryLimit", "invalid processQueryLimit")?
+            {
+                params.process_query_limit = limit;
+            }
+            Ok(())
+        })
     }
 }

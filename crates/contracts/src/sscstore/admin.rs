@@ -6,6 +6,7 @@ use tartan_runtime::{ActionResult, Context, OrFail, Payload, ensure};
 
 use super::tables::{Params, Refund};
 use super::{Coin, Store};
+use crate::checks;
 use crate::holdings::number;
 
 impl Store {
@@ -16,36 +17,35 @@ impl Store {
         payload: Payload<'_>,
         ctx: &mut Context<'_>,
     ) -> ActionResult {
-        if ctx.sender() != ctx.owner() {
-            return Ok(());
-        }
-        let mut params = ctx.rows::<Params>().single()?;
-        let (dollar, price) = match Coin::of(ctx) {
-            Coin::Steem => (
-                given_price(payload, "priceSBD", "invalid priceSBD")?,
-                given_price(payload, "priceSteem", "invalid priceSteem")?,
-            ),
-            Coin::Hive => (
-                given_price(payload, "priceHBD", "invalid priceHBD")?,
-                given_price(payload, "priceHive", "invalid priceHive")?,
-            ),
-        };
-        let (old_dollar, old_price) = match Coin::of(ctx) {
-            Coin::Steem => (&mut params.record.price_sbd, &mut params.record.price_steem),
-            Coin::Hive => (&mut params.record.price_hbd, &mut params.record.price_hive),
-        };
-        *old_dollar = dollar.or(old_dollar.take());
-        *old_price = price.or(old_price.take());
-        if let Some(quantity) = payload.get("quantity") {
-            let value = number(quantity);
-            let valid = value.is_finite() && value.is_at_least(&Decimal::ZERO);
-            ensure!(valid, "invalid quantity");
-            params.quantity = quantity.clone();
-        }
-        if let Some(disabled) = payload.get("disabled") {
-            params.disabled = disabled.as_bool().or_fail("invalid disabled")?;
-        }
-        ctx.rows::<Params>().update(&params)
+        let coin = Coin::of(ctx);
+        checks::update_params(ctx, |params: &mut Params| {
+            let (dollar, price) = match coin {
+                Coin::Steem => (
+                    given_price(payload, "priceSBD", "invalid priceSBD")?,
+                    given_price(payload, "priceSteem", "invalid priceSteem")?,
+                ),
+                Coin::Hive => (
+                    given_price(payload, "priceHBD", "invalid priceHBD")?,
+                    given_price(payload, "priceHive", "invalid priceHive")?,
+                ),
+            };
+            let (old_dollar, old_price) = match coin {
+                Coin::Steem => (&mut params.price_sbd, &mut params.price_steem),
+                Coin::Hive => (&mut params.price_hbd, &mut params.price_hive),
+            };
+            *old_dollar = dollar.or(old_dollar.take());
+            *old_price = price.or(old_price.take());
+            if let Some(quantity) = payload.get("quantity") {
+                let value = number(quantity);
+                let valid = value.is_finite() && value.is_at_least(&Decimal::ZERO);
+                ensure!(valid, "invalid quantity");
+                params.quantity = quantity.clone();
+            }
+            if let Some(disabled) = payload.get("disabled") {
+                params.disabled = disabled.as_bool().or_fail("invalid disabled")?;
+            }
+            Ok(())
+        })
     }
 
     /// `removeWithdrawal {id}`: of a refund that was paid. From others it is passed over in silence.

@@ -10,6 +10,7 @@ use super::ledger::{self, BURNT};
 use super::tables::{Params, Token};
 use super::transfer::Movement;
 use super::{MAX_PERIODS, Tokens, params};
+use crate::checks;
 
 impl Tokens {
     /// `updateParams {tokenCreationFee?, enableDelegationFee?, enableStakingFee?, blacklist?, heAccounts?}`: what is
@@ -19,26 +20,24 @@ impl Tokens {
         payload: Payload<'_>,
         ctx: &mut Context<'_>,
     ) -> ActionResult {
-        if ctx.sender() != ctx.owner() {
-            return Ok(());
-        }
-        let mut params = ctx.rows::<Params>().single()?;
-        if let Some(fee) = fee(payload, "tokenCreationFee") {
-            params.token_creation_fee = fee;
-        }
-        if let Some(fee) = fee(payload, "enableDelegationFee") {
-            params.enable_delegation_fee = Some(fee);
-        }
-        if let Some(fee) = fee(payload, "enableStakingFee") {
-            params.enable_staking_fee = Some(fee);
-        }
-        if let Some(Value::Object(names)) = payload.get("blacklist") {
-            params.blacklist = names.clone();
-        }
-        if let Some(Value::Object(names)) = payload.get("heAccounts") {
-            params.he_accounts = names.clone();
-        }
-        ctx.rows::<Params>().update(&params)
+        checks::update_params(ctx, |params: &mut Params| {
+            if let Some(fee) = fee(payload, "tokenCreationFee") {
+                params.token_creation_fee = fee;
+            }
+            if let Some(fee) = fee(payload, "enableDelegationFee") {
+                params.enable_delegation_fee = Some(fee);
+            }
+            if let Some(fee) = fee(payload, "enableStakingFee") {
+                params.enable_staking_fee = Some(fee);
+            }
+            if let Some(Value::Object(names)) = payload.get("blacklist") {
+                params.blacklist = names.clone();
+            }
+            if let Some(Value::Object(names)) = payload.get("heAccounts") {
+                params.he_accounts = names.clone();
+            }
+            Ok(())
+        })
     }
 
     /// `updateUrl {symbol, url}`. A token made without an url has none to update.
