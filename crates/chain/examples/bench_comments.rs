@@ -14,22 +14,21 @@ use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use tartan_chain::network::Flavor;
-use tartan_chain::{Chain, Network, OpenOptions};
+use tartan_chain::Chain;
 use tartan_contracts::comments::tables::{Post, PostMetadata, RewardPool, Vote, VotingPower};
 use tartan_contracts::tokens::tables::{AccountBalance, Holding};
 use tartan_graphene::MainOperation;
-use tartan_state::{Position, Read, Record, RowId, Space, State, StateOptions, Table};
+use tartan_state::{Read, RowId, Space, Table};
 
+mod filling;
 mod load;
 
+use filling::{Failure, Fill, call, carry_out, failed, open};
 use load::{Main, Random, START, account as member, processor};
 
 /// As in the binary.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-type Failure = Box<dyn std::error::Error>;
 
 /// Votes that a post has.
 const VOTES: u64 = 10;
@@ -115,29 +114,12 @@ fn filled(dir: &Path, votes: u64, options: &Options) -> Result<PathBuf, Failure>
     Ok(store)
 }
 
-fn open(dir: &Path) -> Result<Chain, Failure> {
-    let network = Network::dev(Flavor::Steem);
-    let state_options = StateOptions {
-        identity: network.identity().to_string(),
-        ..StateOptions::default()
-    };
-    std::fs::create_dir_all(dir)?;
-    let state = State::open(dir, &state_options)?;
-    let registry = network.registry()?;
-    Ok(Chain::open(
-        network,
-        state,
-        registry,
-        OpenOptions::default(),
-    )?)
-}
-
 fn fill(dir: &Path, votes: u64, options: &Options) -> Result<(), Failure> {
     let begun = Instant::now();
     let mut chain = open(dir)?;
     let mut main = Main::default();
     make_pools(&mut chain, &mut main, options)?;
-    Fill::new(&chain, &mut main).all(posts_of(votes, options), options)?;
+    Posts(Fill::new(&chain, &mut main, BATCH)).all(posts_of(votes, options), options)?;
     eprintln!(
         "{votes} votes are in the store after {:.0?}",
         begun.elapsed()
@@ -181,10 +163,10 @@ fn measure(dir: &Path, votes: u64, options: &Options) -> Result<Measured, Failur
                 .ok_or("a block of votes makes a block")?;
             chain.set_irreversible(block.number.saturating_sub(20))?;
             slowest = slowest.max(begun.elapsed());
+            if let Some(logs) = failed(&made) {
+                return Err(format!("a vote failed: {logs}").into());
+            }
             for transaction in &made.transactions {
-                if transaction.logs.contains("\"errors\"") {
-                    return Err(format!("a vote failed: {}", transaction.logs).into());
-                }
                 paid += transaction.logs.matches("\"authorReward\"").count();
             }
         }
@@ -239,46 +221,19 @@ fn make_pools(chain: &mut Chain, main: &mut Main, options: &Options) -> Result<(
                 format!(r#""config":{config}"#),
             ),
         ];
-        let operations = calls.map(|(contract, action, fields)| MainOperation::CustomJson {
-            required_auths: vec!["steemsc".to_string()],
-            required_posting_auths: Vec::new(),
-            id: "ssc-dev".to_string(),
-            json: format!(
-                r#"{{"contractName":"{contract}","contractAction":"{action}","contractPayload":{{"symbol":"{symbol}",{fields}}}}}"#
-            ),
-        });
-        let made = chain.apply(&main.block(operations.to_vec()))?;
-        let made = made.ok_or("a block of calls makes a block")?;
-        if let Some(failed) = made
-            .transactions
-            .iter()
-            .find(|t| t.logs.contains("\"errors\""))
-        {
-            return Err(format!("making pool {symbol} failed: {}", failed.logs).into());
-        }
-        chain.set_irreversible(main.number)?;
+        let operation = |(contract, action, fields): (&str, &str, String)| {
+            let fields = format!(r#""symbol":"{symbol}",{fields}"#);
+            call("steemsc", contract, action, &fields)
+        };
+        carry_out(chain, main, calls.map(operation).to_vec())?;
     }
     Ok(())
 }
 
-/// Puts posts, votes and members into the store, as if they had come with blocks.
-struct Fill<'a> {
-    state: State,
-    main: &'a mut Main,
-    overlay: Option<tartan_state::Overlay>,
-    rows: u64,
-}
+/// Puts posts, votes and members into the store.
+struct Posts<'a>(Fill<'a>);
 
-impl Fill<'_> {
-    fn new<'a>(chain: &Chain, main: &'a mut Main) -> Fill<'a> {
-        Fill {
-            state: chain.state().clone(),
-            main,
-            overlay: None,
-            rows: 0,
-        }
-    }
-
+impl Posts<'_> {
     fn all(mut self, posts: u64, options: &Options) -> Result<(), Failure> {
         for pool in 0..options.pools {
             for member in 0..options.members {
@@ -288,43 +243,14 @@ impl Fill<'_> {
             of_pool.try_for_each(|post| self.post(pool, post, posts, options))?;
             self.pool(pool, posts, options)?;
         }
-        self.commit()?;
-        Ok(self.state.flush()?)
-    }
-
-    fn overlay(&mut self) -> Result<&mut tartan_state::Overlay, Failure> {
-        if self.rows >= BATCH {
-            self.commit()?;
-        }
-        self.rows += 1;
-        if self.overlay.is_none() {
-            self.overlay = Some(self.state.begin()?);
-        }
-        Ok(self.overlay.as_mut().ok_or("it was begun")?)
-    }
-
-    fn insert<T: Record>(&mut self, record: &T) -> Result<(), Failure> {
-        Table::insert(self.overlay()?, record)?;
-        Ok(())
-    }
-
-    fn commit(&mut self) -> Result<(), Failure> {
-        self.rows = 0;
-        if let Some(overlay) = self.overlay.take() {
-            self.main.pass();
-            let number = self.main.number;
-            let id = self.main.id.to_string();
-            self.state.commit(overlay, Position { number, id })?;
-            self.state.finalize(number)?;
-        }
-        Ok(())
+        self.0.finish()
     }
 
     fn member(&mut self, pool: u64, number: u64) -> Result<(), Failure> {
         let mut holding = Holding::empty(&member(number), &symbol(pool));
         holding.stake = format!("{}.50000000", 10 + number).into();
-        self.insert(&AccountBalance(holding))?;
-        self.insert(&VotingPower {
+        self.0.insert(&AccountBalance(holding))?;
+        self.0.insert(&VotingPower {
             reward_pool_id: pool + 1,
             account: member(number).into(),
             last_vote_timestamp: millis(START - 86_400),
@@ -347,11 +273,11 @@ impl Fill<'_> {
         let left = u64::from(WINDOW) * (number + 1) / posts;
         let created = millis(START - WINDOW) + 1_000 * left as i64;
         let authorperm = authorperm(number, options);
-        self.insert(&PostMetadata {
+        self.0.insert(&PostMetadata {
             authorperm: authorperm.as_str().into(),
             reward_pool_ids: vec![pool + 1],
         })?;
-        self.insert(&Post {
+        self.0.insert(&Post {
             reward_pool_id: pool + 1,
             symbol: symbol(pool).into(),
             authorperm: authorperm.as_str().into(),
@@ -364,7 +290,7 @@ impl Fill<'_> {
             ..Post::default()
         })?;
         for vote in 0..VOTES {
-            self.insert(&Vote {
+            self.0.insert(&Vote {
                 reward_pool_id: pool + 1,
                 symbol: symbol(pool).into(),
                 authorperm: authorperm.as_str().into(),
@@ -381,7 +307,7 @@ impl Fill<'_> {
     /// Brings a pool up to the time of the first block; the pools are spread over an interval.
     fn pool(&mut self, number: u64, posts: u64, options: &Options) -> Result<(), Failure> {
         let id = RowId::Number(number + 1);
-        let overlay = self.overlay()?;
+        let overlay = self.0.overlay()?;
         let mut pool = Table::<RewardPool>::get(overlay, &id)?.ok_or("the pool was made")?;
         let passed = (u64::from(INTERVAL) * number / options.pools) as u32;
         let last = millis(START - passed);

@@ -13,25 +13,24 @@ use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use tartan_chain::network::Flavor;
-use tartan_chain::{Chain, Network, Notification, OpenOptions};
+use tartan_chain::{Chain, Notification};
 use tartan_contracts::market::tables::{
     BuyOrder, Expirations, Metric, OpenOrders, Order, Place, SellOrder, Top,
 };
 use tartan_contracts::tokens::tables::{AccountBalance, ContractBalance, Holding};
 use tartan_document::Decimal128;
 use tartan_graphene::{MainBlock, MainOperation};
-use tartan_state::{Overlay, Position, Record, RowId, State, StateOptions, Table};
+use tartan_state::{RowId, Table};
 
+mod filling;
 mod load;
 
+use filling::{Failure, Fill, call, carry_out, failed, open};
 use load::{Main, Random, START, account, processor};
 
 /// As in the binary.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-type Failure = Box<dyn std::error::Error>;
 
 const TOKEN: &str = "COOL";
 /// The price around which the token trades, in units of the base token.
@@ -95,26 +94,12 @@ fn main() -> Result<(), Failure> {
 }
 
 fn measure(dir: &Path, resting: u64, options: &Options) -> Result<Measured, Failure> {
-    let network = Network::dev(Flavor::Steem);
-    let state_options = StateOptions {
-        identity: network.identity().to_string(),
-        ..StateOptions::default()
-    };
-    std::fs::create_dir_all(dir)?;
-    let state = State::open(dir, &state_options)?;
-    let registry = network.registry()?;
-    let mut chain = Chain::open(network, state, registry, OpenOptions::default())?;
+    let mut chain = open(dir)?;
     let mut main = Main::default();
     let begun = Instant::now();
     make_token(&mut chain, &mut main)?;
     let traders = (resting / options.traders).max(1_000);
-    Fill {
-        state: chain.state().clone(),
-        main: &mut main,
-        overlay: None,
-        rows: 0,
-    }
-    .all(resting, traders)?;
+    fill_book(Fill::new(&chain, &mut main, BATCH), resting, traders)?;
     eprintln!(
         "{resting} orders of {traders} traders are in the store after {:.0?}",
         begun.elapsed()
@@ -142,15 +127,13 @@ fn run(chain: &mut Chain, blocks: Vec<MainBlock>) -> Result<Measured, Failure> {
     let mut notices = before.subscribe();
     let (start, processor_before) = (Instant::now(), processor());
     let (mut last, mut slowest) = (start, Duration::ZERO);
-    let (mut fills, mut closed, mut failed) = (0, 0, None);
+    let (mut fills, mut closed, mut refused) = (0, 0, None);
     chain.replay(blocks.into_iter().map(Ok::<_, Infallible>), |_| {
         slowest = slowest.max(last.elapsed());
         while let Ok(Some(Notification::Committed(block))) = notices.try_next() {
+            refused = refused.take().or_else(|| failed(&block).cloned());
             for transaction in &block.transactions {
                 let logs = &transaction.logs;
-                if logs.contains("\"errors\"") {
-                    failed = failed.take().or_else(|| Some(logs.clone()));
-                }
                 let own = logs.matches("\"orderClosed\"").count();
                 closed += own;
                 fills += usize::from(logs.contains("transferFromContract"));
@@ -162,7 +145,7 @@ fn run(chain: &mut Chain, blocks: Vec<MainBlock>) -> Result<Measured, Failure> {
     chain.state().flush()?;
     let clock = start.elapsed();
     let processor = processor().saturating_sub(processor_before);
-    if let Some(logs) = failed {
+    if let Some(logs) = refused {
         return Err(format!("expected no order to fail, found one with {logs}").into());
     }
     let each = |time: Duration| time.as_secs_f64() * 1e6 / orders as f64;
@@ -179,122 +162,78 @@ fn run(chain: &mut Chain, blocks: Vec<MainBlock>) -> Result<Measured, Failure> {
 fn make_token(chain: &mut Chain, main: &mut Main) -> Result<(), Failure> {
     let create = r#""name":"Cool","precision":3,"maxSupply":"9000000000000000","symbol":"COOL""#;
     let create = call("steemsc", "tokens", "create", create);
-    let made = chain.apply(&main.block(vec![create]))?;
-    let made = made.ok_or("a block of calls makes a block")?;
-    let logs = &made.transactions[0].logs;
-    if logs.contains("\"errors\"") {
-        return Err(format!("making the token failed: {logs}").into());
-    }
-    Ok(chain.set_irreversible(main.number)?)
+    carry_out(chain, main, vec![create])
 }
 
-/// Puts traders and orders into the store, as if they had come with blocks.
-struct Fill<'a> {
-    state: State,
-    main: &'a mut Main,
-    overlay: Option<Overlay>,
-    rows: u64,
-}
-
-impl Fill<'_> {
-    fn all(mut self, resting: u64, traders: u64) -> Result<(), Failure> {
-        for trader in 0..traders {
-            for symbol in [TOKEN, "STEEMP"] {
-                let mut holding = Holding::empty(&account(trader), symbol);
-                holding.balance = match symbol {
-                    TOKEN => "1000000.000".into(),
-                    _ => "1000000.00000000".into(),
-                };
-                self.insert(&AccountBalance(holding))?;
-            }
-        }
+/// Puts traders and orders into the store.
+fn fill_book(mut fill: Fill<'_>, resting: u64, traders: u64) -> Result<(), Failure> {
+    for trader in 0..traders {
         for symbol in [TOKEN, "STEEMP"] {
-            let mut holding = Holding::empty("market", symbol);
+            let mut holding = Holding::empty(&account(trader), symbol);
             holding.balance = match symbol {
-                TOKEN => "1000000000.000".into(),
-                _ => "1000000000.00000000".into(),
+                TOKEN => "1000000.000".into(),
+                _ => "1000000.00000000".into(),
             };
-            self.insert(&ContractBalance(holding))?;
+            fill.insert(&AccountBalance(holding))?;
         }
-        let half = resting / 2;
-        let mut counts = vec![0; usize::try_from(traders)?];
-        let mut random = Random(7);
-        for number in 0..half {
-            // prices go away from the middle, so that the books can be made in their order
-            let distance = 1 + number * WIDTH / half.max(1);
-            let owners = [random.below(traders), random.below(traders)];
-            let id = random.0;
-            owners.iter().for_each(|owner| counts[*owner as usize] += 1);
-            let ask = order(id, owners[0], MIDDLE + distance, None);
-            let bid = order(!id, owners[1], MIDDLE - distance, Some(()));
-            self.insert(&SellOrder(ask))?;
-            self.insert(&BuyOrder(bid))?;
-        }
-        let first = |price: u64| price_text(price).into();
-        self.insert(&Metric {
-            symbol: TOKEN.into(),
-            volume: "0".into(),
-            volume_expiration: 0,
-            last_price: "0".into(),
-            lowest_ask: first(MIDDLE + 1),
-            highest_bid: first(MIDDLE - 1),
-            last_day_price: "0".into(),
-            last_day_price_expiration: 0,
-            price_change_hive: None,
-            price_change_steem: Some("0".into()),
-            price_change_percent: "0".into(),
-            oldest_trade_id: 0,
-            oldest_trade: 0,
-        })?;
-        // in front of all orders: the first match finds out which are the first
-        for (kind, price) in [("buy", 100 * MIDDLE), ("sell", 1)] {
-            self.insert(&Top {
-                symbol: TOKEN.into(),
-                kind: kind.into(),
-                orders: Vec::new(),
-                known: Some(Place(decimal(price), 0)),
-            })?;
-        }
-        for (trader, orders) in (0..traders).zip(counts) {
-            let account = account(trader).into();
-            self.insert(&OpenOrders { account, orders })?;
-        }
-        let known = Expirations {
-            buy: i64::from(START),
-            sell: i64::from(START),
+    }
+    for symbol in [TOKEN, "STEEMP"] {
+        let mut holding = Holding::empty("market", symbol);
+        holding.balance = match symbol {
+            TOKEN => "1000000000.000".into(),
+            _ => "1000000000.00000000".into(),
         };
-        Table::put(self.overlay()?, &RowId::Number(1), &known)?;
-        self.commit()?;
-        Ok(self.state.flush()?)
+        fill.insert(&ContractBalance(holding))?;
     }
-
-    fn overlay(&mut self) -> Result<&mut Overlay, Failure> {
-        if self.rows >= BATCH {
-            self.commit()?;
-        }
-        self.rows += 1;
-        if self.overlay.is_none() {
-            self.overlay = Some(self.state.begin()?);
-        }
-        Ok(self.overlay.as_mut().ok_or("it was begun")?)
+    let half = resting / 2;
+    let mut counts = vec![0; usize::try_from(traders)?];
+    let mut random = Random(7);
+    for number in 0..half {
+        // prices go away from the middle, so that the books can be made in their order
+        let distance = 1 + number * WIDTH / half.max(1);
+        let owners = [random.below(traders), random.below(traders)];
+        let id = random.0;
+        owners.iter().for_each(|owner| counts[*owner as usize] += 1);
+        let ask = order(id, owners[0], MIDDLE + distance, None);
+        let bid = order(!id, owners[1], MIDDLE - distance, Some(()));
+        fill.insert(&SellOrder(ask))?;
+        fill.insert(&BuyOrder(bid))?;
     }
-
-    fn insert<T: Record>(&mut self, record: &T) -> Result<(), Failure> {
-        Table::insert(self.overlay()?, record)?;
-        Ok(())
+    let first = |price: u64| price_text(price).into();
+    fill.insert(&Metric {
+        symbol: TOKEN.into(),
+        volume: "0".into(),
+        volume_expiration: 0,
+        last_price: "0".into(),
+        lowest_ask: first(MIDDLE + 1),
+        highest_bid: first(MIDDLE - 1),
+        last_day_price: "0".into(),
+        last_day_price_expiration: 0,
+        price_change_hive: None,
+        price_change_steem: Some("0".into()),
+        price_change_percent: "0".into(),
+        oldest_trade_id: 0,
+        oldest_trade: 0,
+    })?;
+    // in front of all orders: the first match finds out which are the first
+    for (kind, price) in [("buy", 100 * MIDDLE), ("sell", 1)] {
+        fill.insert(&Top {
+            symbol: TOKEN.into(),
+            kind: kind.into(),
+            orders: Vec::new(),
+            known: Some(Place(decimal(price), 0)),
+        })?;
     }
-
-    fn commit(&mut self) -> Result<(), Failure> {
-        self.rows = 0;
-        if let Some(overlay) = self.overlay.take() {
-            self.main.pass();
-            let number = self.main.number;
-            let id = self.main.id.to_string();
-            self.state.commit(overlay, Position { number, id })?;
-            self.state.finalize(number)?;
-        }
-        Ok(())
+    for (trader, orders) in (0..traders).zip(counts) {
+        let account = account(trader).into();
+        fill.insert(&OpenOrders { account, orders })?;
     }
+    let known = Expirations {
+        buy: i64::from(START),
+        sell: i64::from(START),
+    };
+    Table::put(fill.overlay()?, &RowId::Number(1), &known)?;
+    fill.finish()
 }
 
 /// A resting order; a buy order has base tokens locked.
@@ -343,17 +282,6 @@ fn random_order(random: &mut Random, number: u64, traders: u64) -> MainOperation
         price_text(price)
     );
     call(&trader, "market", kind, &fields)
-}
-
-fn call(from: &str, contract: &str, action: &str, fields: &str) -> MainOperation {
-    MainOperation::CustomJson {
-        required_auths: vec![from.to_string()],
-        required_posting_auths: Vec::new(),
-        id: "ssc-dev".to_string(),
-        json: format!(
-            r#"{{"contractName":"{contract}","contractAction":"{action}","contractPayload":{{{fields}}}}}"#
-        ),
-    }
 }
 
 fn decimal(price: u64) -> Decimal128 {

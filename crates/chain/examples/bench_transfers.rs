@@ -19,7 +19,7 @@ use tartan_state::{State, StateOptions};
 
 mod load;
 
-use load::{Main, Random, account, processor};
+use load::{Main, Random, account, custom_json, processor};
 
 /// As in the binary.
 #[global_allocator]
@@ -210,15 +210,6 @@ fn deployment() -> MainOperation {
             r#"{{"contractName":"contract","contractAction":"deploy","contractPayload":{{"name":"ledger","params":"","code":"{code}"}}}}"#
         ),
     )
-}
-
-fn custom_json(from: &str, json: String) -> MainOperation {
-    MainOperation::CustomJson {
-        required_auths: vec![from.to_string()],
-        required_posting_auths: Vec::new(),
-        id: "ssc-dev".to_string(),
-        json,
-    }
 }
 
 /// Bytes under a name of the kernel's; 0 where there is no such kernel.

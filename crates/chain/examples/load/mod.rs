@@ -87,3 +87,13 @@ pub(crate) fn processor() -> Duration {
     let ticks: u64 = ticks.filter_map(|field| field.parse::<u64>().ok()).sum();
     Duration::from_millis(ticks * TICK)
 }
+
+/// A custom_json of the development network, signed with the active key.
+pub(crate) fn custom_json(from: &str, json: String) -> MainOperation {
+    MainOperation::CustomJson {
+        required_auths: vec![from.to_string()],
+        required_posting_auths: Vec::new(),
+        id: "ssc-dev".to_string(),
+        json,
+    }
+}
