@@ -1,6 +1,10 @@
 //! The complete session of the sandbox's specification.
 
-use super::*;
+use expect_test::expect;
+use serde_json::{Value, json};
+
+use super::{ask, check_error};
+use crate::Sandbox;
 
 /// A contract that keeps notes, in Base64, as the session has it.
 const NOTEBOOK_CODE: &str = "YWN0aW9ucy5jcmVhdGVTU0MgPSBhc3luYyAoKSA9PiB7IGF3YWl0IGFwaS5kYi5jcmVhdGVUYWJsZSgnbm90ZXMnLCBbJ2F1dGhvciddKTsgfTsKYWN0aW9ucy5hZGQgPSBhc3luYyAocGF5bG9hZCkgPT4gewogIGlmICghYXBpLmFzc2VydCh0eXBlb2YgcGF5bG9hZC50ZXh0ID09PSAnc3RyaW5nJyAmJiBwYXlsb2FkLnRleHQubGVuZ3RoID4gMCwgJ3RleHQgaXMgbWlzc2luZycpKSByZXR1cm47CiAgY29uc3Qgbm90ZSA9IGF3YWl0IGFwaS5kYi5pbnNlcnQoJ25vdGVzJywgeyBhdXRob3I6IGFwaS5zZW5kZXIsIHRleHQ6IHBheWxvYWQudGV4dCB9KTsKICBhcGkuZW1pdCgnYWRkZWQnLCB7IGlkOiBub3RlLl9pZCB9KTsKfTs=";
