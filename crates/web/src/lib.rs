@@ -95,7 +95,7 @@ pub fn router(site: Site) -> Router {
     Router::new()
         .merge(shell::router())
         .merge(operator::router())
-        .merge(signing::router())
+        .merge(signing::router(&site))
         .merge(area("wallet", wallet::router()))
         .merge(area("market", market::router()))
         .merge(area("tokens", tokens::router()))

@@ -23,6 +23,8 @@ pub struct SiteConfig {
     pub patience: Duration,
     /// Most listeners to the stream of events.
     pub max_listeners: usize,
+    /// Transactions that one client may have relayed to the main chain in a minute.
+    pub relays_per_minute: u32,
     /// Accounts that anyone may act as, with their keys: on a demo's chain, which is everybody's.
     pub demo_accounts: Vec<DemoAccount>,
 }
@@ -46,6 +48,7 @@ impl Default for SiteConfig {
             concurrent_reads: 8,
             patience: Duration::from_secs(5),
             max_listeners: 1024,
+            relays_per_minute: 60,
             demo_accounts: Vec::new(),
         }
     }

@@ -10,6 +10,7 @@ mod holders;
 mod markets;
 mod pools;
 mod settings;
+mod spreads;
 mod telling;
 mod tokens;
 
@@ -33,6 +34,8 @@ use markets::{Markets, Places};
 use pools::Pools;
 pub use pools::{Pool, Swap};
 pub(crate) use settings::{Settings, Staking};
+pub use spreads::SpreadStep;
+use spreads::Spreads;
 pub use tokens::Token;
 pub(crate) use tokens::TokenFacts;
 use tokens::Tokens;
@@ -50,6 +53,7 @@ pub(crate) struct Derived {
     markets: Markets,
     pools: Pools,
     tokens: Tokens,
+    spreads: Spreads,
     directory: Directory,
 }
 
@@ -63,6 +67,7 @@ impl Derived {
             markets: Markets::default(),
             pools: Pools::default(),
             tokens: Tokens::default(),
+            spreads: Spreads::default(),
             directory: Directory::default(),
         }
     }
@@ -91,6 +96,7 @@ impl Derived {
         self.markets.load(connection, blocks).await?;
         self.pools.load(connection, blocks).await?;
         self.tokens.load(connection, blocks).await?;
+        self.spreads.load(connection, blocks).await?;
         self.directory.load(connection, blocks).await
     }
 
@@ -122,6 +128,7 @@ impl Derived {
             );
             self.pools
                 .add(block, transaction, &mut swaps, &mut self.journal);
+            self.spreads.add(&held, &mut self.journal);
             self.tokens.add(block, transaction, held, &mut self.journal);
             self.directory
                 .add(block, transaction, &self.settings, &mut self.journal);
@@ -153,6 +160,7 @@ impl Derived {
         self.histories.write(connection).await?;
         self.pools.write(connection).await?;
         self.tokens.write(connection).await?;
+        self.spreads.write(connection).await?;
         self.directory.write(connection).await?;
         Ok(trades)
     }
@@ -163,6 +171,7 @@ impl Derived {
         self.markets.settle(CACHED_ROWS);
         self.pools.settle(CACHED_ROWS);
         self.tokens.settle(CACHED_ROWS);
+        self.spreads.settle(CACHED_ROWS);
         self.directory.settle(CACHED_ROWS);
     }
 }
@@ -200,6 +209,7 @@ pub(crate) async fn take_back(
             "unstakes" => restore::<Unstake>(connection, entry).await?,
             "pools" => restore::<Pool>(connection, entry).await?,
             "tokens" => restore::<Token>(connection, entry).await?,
+            "spreads" => restore::<SpreadStep>(connection, entry).await?,
             "accounts" => restore::<Account>(connection, entry).await?,
             "contracts" => restore::<ContractRow>(connection, entry).await?,
             "activity" => restore::<Activity>(connection, entry).await?,

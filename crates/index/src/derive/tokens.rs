@@ -53,7 +53,7 @@ pub(crate) struct Tokens {
 }
 
 /// The account that what is sent to is burnt.
-const BURNS: &str = "null";
+pub(super) const BURNS: &str = "null";
 
 impl Tokens {
     /// Reads the rows that these blocks may change.
@@ -180,7 +180,7 @@ fn is_done(transaction: &IndexedTransaction, action: &str) -> bool {
 }
 
 /// The symbols that blocks tell something of.
-fn symbols(blocks: &[IndexedBlock]) -> BTreeSet<&str> {
+pub(super) fn symbols(blocks: &[IndexedBlock]) -> BTreeSet<&str> {
     let mut symbols = BTreeSet::new();
     for transaction in blocks.iter().flat_map(|block| &block.transactions) {
         if is_done(transaction, "create") || is_done(transaction, "updatePrecision") {

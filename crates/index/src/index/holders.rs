@@ -4,12 +4,12 @@ use std::str::FromStr;
 use sqlx::Row as _;
 
 use super::{Conditions, Index};
-use crate::derive::Holder;
+use crate::derive::{Holder, SpreadStep};
 use crate::{Amount, IndexError, store};
 
 /// Most rows of one answer.
 const MOST: i64 = 1000;
-/// Most rows that an answer can leave out in front, and most amounts of one answer.
+/// Most rows that an answer can leave out in front.
 const MOST_SKIPPED: i64 = 100_000;
 
 /// Who holds.
@@ -78,6 +78,11 @@ impl HolderOrder {
         }
     }
 }
+
+/// The account that what is sent to is burnt: it does not count as a holder.
+const BURNS: &str = "null";
+/// Accounts that can be left out of an answer.
+const MOST_WITHOUT: usize = 16;
 
 /// Which holders of a token, and in which order.
 #[derive(Debug, Clone, Default)]
@@ -224,12 +229,9 @@ impl Index {
         conditions.add("symbol = $", query.symbol.as_str());
         conditions.add("kind = $", Kind::User.name());
         conditions.texts.push("total_rank > 0".to_owned());
-        for account in query.without.iter().take(16) {
-            conditions.add("account <> $", account.as_str());
-        }
+        leave_out(&mut conditions, &query.without);
         let filter = conditions.text();
-        let count = format!("SELECT COUNT(*) FROM holders {filter}");
-        let count = self.number(&count, &conditions.fields).await?;
+        let count = self.holder_count(&query.symbol, &query.without).await?;
         let rest = format!(
             "{filter} ORDER BY {} DESC, account LIMIT {} OFFSET {}",
             query.order.expression(),
@@ -239,8 +241,33 @@ impl Index {
         Ok((count, self.rows(&rest, &conditions.fields).await?))
     }
 
-    /// What each of the accounts has that have most of a token, but for those that are left out: up to 100 000 amounts,
-    /// the largest first.
+    /// How many accounts hold a token, without these: those of the token's row, so that nobody has to count them.
+    async fn holder_count(&self, symbol: &str, without: &[String]) -> Result<i64, IndexError> {
+        let all = "SELECT CAST(COALESCE(SUM(holders), 0) AS BIGINT) FROM tokens WHERE symbol = $1";
+        let mut count = self.number(all, &[symbol.into()]).await?;
+        let is_left_out = |account: &str| without.iter().any(|left| left == account);
+        let mut asked: Vec<&str> = without.iter().map(String::as_str).collect();
+        asked.truncate(MOST_WITHOUT);
+        asked.push(BURNS);
+        asked.sort_unstable();
+        asked.dedup();
+        for account in asked {
+            let one = "SELECT COUNT(*) FROM holders WHERE symbol = $1 AND kind = $2 AND account = $3 \
+                       AND total_rank > 0";
+            let user = Kind::User.name();
+            let fields = [symbol.into(), user.into(), account.into()];
+            let holds = || self.number(one, &fields);
+            match (account == BURNS, is_left_out(account)) {
+                (true, false) => count += holds().await?,
+                (true, true) => {}
+                (false, _) => count -= holds().await?,
+            }
+        }
+        Ok(count)
+    }
+
+    /// What each of the accounts has that have most of a token, but for those that are left out: so many amounts, at most
+    /// 1000, the largest first.
     ///
     /// # Errors
     /// When the database fails.
@@ -248,17 +275,17 @@ impl Index {
         &self,
         symbol: &str,
         without: &[String],
+        limit: i64,
     ) -> Result<Vec<Amount>, IndexError> {
         let mut conditions = Conditions::default();
         conditions.add("symbol = $", symbol);
         conditions.add("kind = $", Kind::User.name());
         conditions.texts.push("total_rank > 0".to_owned());
-        for account in without.iter().take(16) {
-            conditions.add("account <> $", account.as_str());
-        }
+        leave_out(&mut conditions, without);
         let statement = format!(
-            "SELECT total FROM holders {} ORDER BY total_rank DESC, account LIMIT {MOST_SKIPPED}",
-            conditions.text()
+            "SELECT total FROM holders {} ORDER BY total_rank DESC, account LIMIT {}",
+            conditions.text(),
+            conditions.place(limit.clamp(1, MOST))
         );
         let mut connection = self.connection().await?;
         let rows = store::query(statement, &conditions.fields, true)
@@ -270,6 +297,16 @@ impl Index {
             .iter()
             .filter_map(|text| Amount::parse(text))
             .collect())
+    }
+
+    /// How a token is spread among the accounts that hold it, but for the one that burns: those that hold about the same
+    /// together, the poorest first. There are some hundred steps, however many accounts there are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn spread(&self, symbol: &str) -> Result<Vec<SpreadStep>, IndexError> {
+        self.rows("WHERE symbol = $1 ORDER BY step", &[symbol.into()])
+            .await
     }
 
     /// The place of an account among those that hold a token; `None` if it holds nothing.
@@ -310,5 +347,11 @@ impl Index {
         conditions.add("kind = $", kind.name());
         let rest = format!("{} ORDER BY symbol", conditions.text());
         self.rows(&rest, &conditions.fields).await
+    }
+}
+
+fn leave_out(conditions: &mut Conditions, without: &[String]) {
+    for account in without.iter().take(MOST_WITHOUT) {
+        conditions.add("account <> $", account.as_str());
     }
 }

@@ -36,6 +36,7 @@ const TABLES: &[&str] = &[
     "activity",
     "pools",
     "swaps",
+    "spreads",
     "_sqlx_migrations",
 ];
 
@@ -207,6 +208,7 @@ fn migrator(kind: Kind) -> Migrator {
             "activity",
             include_str!("../../migrations/4_activity.sql"),
         ),
+        (5, "spreads", include_str!("../../migrations/5_spreads.sql")),
     ];
     let migration = |(version, name, text): (i64, &'static str, &'static str)| {
         let text = text.replace("BYTEWISE", kind.bytewise());

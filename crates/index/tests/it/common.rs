@@ -324,6 +324,7 @@ impl Indexed {
               quantity_out, price, pool_price",
                 "id",
             ),
+            ("spreads", "symbol, step, accounts, total", "symbol, step"),
         ] {
             let count = columns.split(", ").count();
             let text = (0..count).map(|_| "%").collect::<Vec<_>>().join("|");

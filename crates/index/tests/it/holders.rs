@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tartan_index::{Amount, Kind};
+use tartan_index::{Amount, HolderOrder, HolderQuery, Kind};
 
 use crate::common::*;
 
@@ -173,8 +173,28 @@ async fn check(indexed: &Indexed, chain: &TestChain, issued: &str) {
     assert_eq!(row.circulating, amount("circulatingSupply"));
     let rich = indexed.index.rich_list(issued, Kind::User, None, 1000);
     let rich = rich.await.unwrap().into_iter();
-    let holders = rich.filter(|ranked| ranked.holder.account != "null");
-    assert_eq!(row.holders, i64::try_from(holders.count()).unwrap());
+    let holders: Vec<_> = rich
+        .map(|ranked| ranked.holder)
+        .filter(|holder| holder.account != "null")
+        .collect();
+    assert_eq!(row.holders, i64::try_from(holders.len()).unwrap());
+    // and the steps are made of them, the poorest first
+    let mut expected: Vec<(i64, i64, Amount)> = Vec::new();
+    for holder in holders.iter().rev() {
+        let step = holder.total_rank >> 48;
+        match expected.last_mut() {
+            Some((last, accounts, total)) if *last == step => {
+                *accounts += 1;
+                *total = total.plus(holder.total);
+            }
+            _ => expected.push((step, 1, holder.total)),
+        }
+    }
+    let found = indexed.index.spread(issued).await.unwrap().into_iter();
+    let found: Vec<_> = found
+        .map(|row| (row.step, row.accounts, row.total))
+        .collect();
+    assert_eq!(found, expected);
 }
 
 /// Symbol, account and amounts of a row of the contract; `None` if it holds nothing.
@@ -339,4 +359,152 @@ async fn the_richest_come_first() {
         let held = indexed.index.holdings("founder", Kind::User).await.unwrap();
         assert_eq!(held[0].symbol, "ENG");
     }
+}
+
+/// COOL: alice has 9.999, 9 of it staked, of which carol was lent 4 and 1 leaves; bob has 10, dave 10, carol 0.001; 5 are
+/// burnt.
+async fn each_of_some_holders(test: impl AsyncFn(&Indexed)) {
+    for database in TestDatabase::each().await {
+        let mut chain = TestChain::new();
+        chain.found("COOL", 3, 4);
+        for (name, quantity) in [
+            ("alice", "9.999"),
+            ("dave", "10"),
+            ("bob", "15"),
+            ("carol", "0.001"),
+        ] {
+            chain.issue("COOL", name, quantity);
+        }
+        let cool =
+            |to: &str, quantity: &str| json!({ "symbol": "COOL", "to": to, "quantity": quantity });
+        chain.does(tokens("alice", "stake", cool("alice", "9")));
+        chain.does(tokens("alice", "delegate", cool("carol", "4")));
+        let unstake = json!({ "symbol": "COOL", "quantity": "1" });
+        chain.does(tokens("alice", "unstake", unstake));
+        chain.does(tokens("bob", "transfer", cool("null", "5")));
+        let mut indexed = Indexed::open(&database, &chain).await;
+        indexed.catch_up().await;
+        test(&indexed).await;
+    }
+}
+
+#[tokio::test]
+async fn holders_come_in_any_order() {
+    each_of_some_holders(async |indexed| {
+        let ask = async |query: HolderQuery| {
+            let query = HolderQuery {
+                symbol: "COOL".to_owned(),
+                ..query
+            };
+            let (count, rows) = indexed.index.holders_by(&query).await.unwrap();
+            let names: Vec<_> = rows.into_iter().map(|row| row.account).collect();
+            (count, names.join(" "))
+        };
+        let by = |order| HolderQuery {
+            order,
+            limit: 10,
+            ..HolderQuery::default()
+        };
+        for (order, expected) in [
+            // where two are equal, by name
+            (HolderOrder::Total, "bob dave alice null carol"),
+            (HolderOrder::Liquid, "bob dave null alice carol"),
+            (HolderOrder::Stake, "alice bob carol dave null"),
+            (HolderOrder::Unstaking, "alice bob carol dave null"),
+            (HolderOrder::LentIn, "carol alice bob dave null"),
+            (HolderOrder::LentOut, "alice bob carol dave null"),
+        ] {
+            assert_eq!(ask(by(order)).await, (5, expected.to_owned()), "{order:?}");
+        }
+        for (without, expected) in [
+            (vec!["null"], (4, "bob dave alice carol")),
+            (vec!["bob"], (4, "dave alice null carol")),
+            (vec!["bob", "null", "bob"], (3, "dave alice carol")),
+            (vec!["nobody", "founder"], (5, "bob dave alice null carol")),
+        ] {
+            let without: Vec<String> = without.into_iter().map(str::to_owned).collect();
+            let (count, names) = ask(HolderQuery {
+                without,
+                ..by(HolderOrder::Total)
+            })
+            .await;
+            assert_eq!((count, names.as_str()), expected);
+        }
+        let second = HolderQuery {
+            limit: 2,
+            offset: 2,
+            ..HolderQuery::default()
+        };
+        assert_eq!(ask(second).await, (5, "alice null".to_owned()));
+        let unknown = HolderQuery {
+            symbol: "NONE".to_owned(),
+            ..HolderQuery::default()
+        };
+        let none = indexed.index.holders_by(&unknown).await.unwrap();
+        assert_eq!(none, (0, vec![]));
+        let far = HolderQuery {
+            offset: 100_001,
+            ..unknown
+        };
+        let error = indexed.index.holders_by(&far).await.unwrap_err();
+        assert!(error.to_string().contains("at most 100000, found 100001"));
+        for (name, order) in HolderOrder::ALL {
+            assert_eq!(HolderOrder::parse(name), Some(order));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn amounts_and_steps_tell_how_a_token_is_spread() {
+    each_of_some_holders(async |indexed| {
+        let totals = async |without: &[&str], limit| {
+            let without: Vec<_> = without.iter().map(|name| (*name).to_owned()).collect();
+            let totals = indexed.index.totals("COOL", &without, limit).await.unwrap();
+            let shown: Vec<_> = totals.iter().map(Amount::to_string).collect();
+            shown.join(" ")
+        };
+        assert_eq!(totals(&[], 1000).await, "10 10 9.999 5 0.001");
+        assert_eq!(totals(&["null"], 3).await, "10 10 9.999");
+        assert_eq!(totals(&["bob", "null"], 0).await, "10");
+        let steps = indexed.index.spread("COOL").await.unwrap();
+        let shown: Vec<_> = steps
+            .iter()
+            .map(|step| format!("{} {}", step.accounts, step.total))
+            .collect();
+        // 10 begins a step of its own, and what is burnt is in none
+        assert_eq!(shown, ["1 0.001", "1 9.999", "2 20"]);
+        assert_eq!(indexed.index.spread("NONE").await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_history_of_a_token_goes_back_page_by_page() {
+    each_of_some_holders(async |indexed| {
+        let history = async |kinds: &[&str], before, limit| {
+            let kinds: Vec<_> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+            let history = indexed.index.token_history("COOL", &kinds, before, limit);
+            history.await.unwrap()
+        };
+        let names = |rows: &[tartan_index::Operation]| {
+            let names: Vec<_> = rows.iter().map(|row| row.operation.clone()).collect();
+            names.join(" ")
+        };
+        let all = history(&[], None, 1000).await;
+        assert!(all.is_sorted_by(|a, b| a.id > b.id));
+        assert!(all.iter().all(|row| row.symbol.as_deref() == Some("COOL")));
+        assert_eq!(
+            names(&all[..4]),
+            "tokens_transfer tokens_unstakeStart tokens_delegate tokens_stake"
+        );
+        let moves = ["tokens_transfer", "tokens_issue"];
+        let first = history(&moves, None, 2).await;
+        assert_eq!(names(&first), "tokens_transfer tokens_issue");
+        assert!(first[1].details.contains("carol"), "{}", first[1].details);
+        let rest = history(&moves, Some(first[1].id), 1000).await;
+        assert_eq!(names(&rest), "tokens_issue tokens_issue tokens_issue");
+        assert_eq!(history(&["tokens_cancelUnstake"], None, 10).await, []);
+    })
+    .await;
 }

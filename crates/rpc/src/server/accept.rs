@@ -1,9 +1,13 @@
 //! Accepting connections: a bounded number, with bounded patience, ended gracefully.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -11,6 +15,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
+use tower::Service;
 
 use super::{App, stopped};
 use crate::config::Limits;
@@ -41,14 +46,17 @@ pub(super) async fn run(listener: TcpListener, router: Router, listening: Listen
     let mut stop = listening.app.stop.clone();
     let mut connections = JoinSet::new();
     loop {
-        let (stream, permit) = tokio::select! {
+        let (stream, peer, permit) = tokio::select! {
             () = stopped(&mut stop) => break,
             Some(_) = connections.join_next() => continue,
             accepted = accept(&listener, &listening.permits) => accepted,
         };
         // answers are small and written at once: waiting for more would only delay them
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
+        let service = TowerToHyperService::new(Asked {
+            service: router.clone(),
+            peer,
+        });
         let connection = builder
             .serve_connection_with_upgrades(TokioIo::new(stream), service)
             .into_owned();
@@ -71,18 +79,40 @@ pub(super) async fn run(listener: TcpListener, router: Router, listening: Listen
 async fn accept(
     listener: &TcpListener,
     permits: &Arc<Semaphore>,
-) -> (TcpStream, OwnedSemaphorePermit) {
+) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
     let permit = Arc::clone(permits)
         .acquire_owned()
         .await
         .expect("nobody closes the semaphore");
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return (stream, permit),
+            Ok((stream, peer)) => return (stream, peer, permit),
             Err(error) => {
                 tracing::debug!(%error, "cannot accept a connection");
                 tokio::time::sleep(PAUSE).await;
             }
         }
+    }
+}
+
+/// A service that is told who asks, as axum's own server does.
+#[derive(Clone)]
+struct Asked<S> {
+    service: S,
+    peer: SocketAddr,
+}
+
+impl<S: Service<Request<B>>, B> Service<Request<B>> for Asked<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.service.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> S::Future {
+        request.extensions_mut().insert(ConnectInfo(self.peer));
+        self.service.call(request)
     }
 }

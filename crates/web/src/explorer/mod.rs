@@ -28,6 +28,7 @@ mod search;
 mod search_page;
 mod source;
 mod table_page;
+pub(crate) mod told;
 mod transaction_page;
 mod tree;
 mod witnesses_page;

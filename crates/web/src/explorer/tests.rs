@@ -159,8 +159,24 @@ async fn what_is_not_there_says_so() {
     ] {
         assert_eq!(site.get(path).await.status, status, "{path}");
     }
-    let moved = site.get("/b/3").await;
-    assert_eq!(moved.header("location"), "/block/3");
+    for (old, new) in [
+        ("/b/3", "/block/3"),
+        ("/token/COOL", "/tokens/COOL"),
+        ("/token/COOL/richlist", "/tokens/COOL/richlist"),
+        ("/@alice/COOL", "/@alice?symbol=COOL"),
+        ("/open_orders/@alice", "/@alice"),
+        ("/open_orders/@alice/SWAP.X", "/@alice?symbol=SWAP.X"),
+        (
+            "/accounts/history?account=alice&limit=5",
+            "/accountHistory?account=alice&limit=5",
+        ),
+    ] {
+        let moved = site.get(old).await;
+        assert_eq!(moved.status, StatusCode::PERMANENT_REDIRECT, "{old}");
+        assert_eq!(moved.header("location"), new);
+    }
+    let none = site.get("/@alice/nonsense").await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

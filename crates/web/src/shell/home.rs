@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use tartan_chain::records::Transaction;
 use tartan_chain::{Block, ReadError};
+use tartan_index::Counters;
 
 use crate::error::Error;
+use crate::explorer::told::{self, Told};
 use crate::html::Html;
 use crate::page::Page;
 use crate::site::Site;
@@ -19,6 +20,9 @@ const TRANSACTIONS: usize = 12;
 const DEPTH: u64 = 30;
 /// Tokens that are listed.
 const TOKENS: usize = 8;
+/// Changes of contracts that are announced, and for how long, in seconds.
+const CHANGES: i64 = 3;
+const ANNOUNCED: i64 = 30 * 86_400;
 
 /// Is the chain alive, and what happens on it.
 #[derive(Template)]
@@ -27,21 +31,15 @@ pub(super) struct HomePage {
     page: Page,
     latest: Option<Arc<Block>>,
     blocks: Vec<Arc<Block>>,
-    transactions: Vec<Row>,
+    transactions: Vec<Told>,
+    /// Contracts that were deployed or changed lately.
+    changes: Vec<Told>,
     tokens: Vec<TokenRow>,
+    /// What the index counted; `None` without one.
+    counters: Option<Counters>,
     /// What prices are in.
     base: String,
     has_index: bool,
-}
-
-/// A transaction in a line.
-struct Row {
-    id: String,
-    sender: String,
-    contract: String,
-    action: String,
-    status: ui::Status,
-    timestamp: String,
 }
 
 /// A token in a line.
@@ -60,27 +58,19 @@ impl HomePage {
 }
 
 pub(super) async fn home(State(site): State<Site>, page: Page) -> Result<Html<HomePage>, Error> {
-    let blocks = site.read(|reader| {
+    let derived = Derived::read(&site).await;
+    let (words, wanted) = (page.clone(), derived.changes);
+    let read = site.read(move |reader| {
         let head = reader.latest_block()?.map_or(0, |block| block.number);
         let first = head.saturating_sub(DEPTH - 1);
         let mut blocks = reader.block_range(first, DEPTH)?;
         blocks.reverse();
-        Ok::<_, ReadError>(blocks)
+        let transactions = told::latest(&words, reader, &blocks, TRANSACTIONS);
+        let changes = told::of_ids(&words, reader, &wanted)?;
+        Ok::<_, ReadError>((blocks, transactions, changes))
     });
-    let mut blocks = blocks.await?;
+    let (mut blocks, transactions, changes) = read.await?;
     let latest = blocks.first().cloned();
-    let tokens = match latest
-        .as_ref()
-        .and_then(|block| format::seconds(&block.timestamp))
-    {
-        Some(now) => tokens(&site, now).await,
-        None => Vec::new(),
-    };
-    let transactions = blocks.iter().flat_map(|block| {
-        let newest_first = block.transactions.iter().rev();
-        newest_first.map(|transaction| row(block, transaction))
-    });
-    let transactions = transactions.take(TRANSACTIONS).collect();
     blocks.truncate(BLOCKS);
     Ok(Html(HomePage {
         base: site.network().tokens.pegged.symbol.clone(),
@@ -88,25 +78,41 @@ pub(super) async fn home(State(site): State<Site>, page: Page) -> Result<Html<Ho
         latest,
         blocks,
         transactions,
-        tokens,
+        changes,
+        tokens: derived.tokens,
+        counters: derived.counters,
         page,
     }))
 }
 
-fn row(block: &Block, transaction: &Transaction) -> Row {
-    let text = |field: &Option<String>| field.clone().unwrap_or_default();
-    let failed = transaction.logs.contains("\"errors\"");
-    Row {
-        id: transaction.id.to_string(),
-        sender: text(&transaction.sender),
-        contract: text(&transaction.contract),
-        action: text(&transaction.action),
-        status: match failed {
-            true => ui::Status::Failed,
-            false => ui::Status::Success,
-        },
-        timestamp: block.timestamp.clone(),
+/// What the index has for the page. Without it the page is still one.
+#[derive(Default)]
+struct Derived {
+    tokens: Vec<TokenRow>,
+    counters: Option<Counters>,
+    /// Blocks and ids of the latest changes of contracts.
+    changes: Vec<(i64, String)>,
+}
+
+impl Derived {
+    async fn read(site: &Site) -> Derived {
+        let (Ok(index), Some(head)) = (site.index(), site.head()) else {
+            return Derived::default();
+        };
+        let changes = told::deployments(index, head.time - ANNOUNCED, CHANGES).await;
+        Derived {
+            tokens: tokens(site, head.time).await,
+            counters: known("counters", index.counters().await),
+            changes: known("contracts", changes).unwrap_or_default(),
+        }
     }
+}
+
+/// What the index answers; a failure goes to the log.
+fn known<T>(what: &str, answer: Result<T, tartan_index::IndexError>) -> Option<T> {
+    answer
+        .inspect_err(|error| tracing::warn!(%error, "the index does not tell its {what}"))
+        .ok()
 }
 
 /// The tokens that were traded most in 24 hours. Without them the page is still one.
@@ -114,13 +120,8 @@ async fn tokens(site: &Site, now: i64) -> Vec<TokenRow> {
     let Ok(index) = site.index() else {
         return Vec::new();
     };
-    let mut tickers = match index.tickers(None, now).await {
-        Ok(tickers) => tickers,
-        Err(error) => {
-            tracing::warn!(%error, "the index has no tickers");
-            return Vec::new();
-        }
-    };
+    let tickers = known("tickers", index.tickers(None, now).await);
+    let mut tickers = tickers.unwrap_or_default();
     // pools have their own page
     tickers.retain(|ticker| !ticker.symbol.contains(':'));
     tickers.sort_by(|one, other| (other.volume, &one.symbol).cmp(&(one.volume, &other.symbol)));

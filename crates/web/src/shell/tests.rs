@@ -41,6 +41,25 @@ async fn the_front_page_is_for_browsers_and_the_status_for_programs() {
 }
 
 #[tokio::test]
+async fn the_front_page_says_what_happens_in_words() {
+    let mut site = TestSite::new().await;
+    let much = serde_json::json!({ "symbol": "COOL", "to": "bob", "quantity": "5000" });
+    site.tries("carol", "tokens", "transfer", much);
+    site.indexed().await;
+    site.get("/").await.shows(&[
+        "alice issued 100 COOL to carol",
+        "told-reason",
+        "Failed in 24 hours",
+        "16.67 %",
+        "Accounts active in 24 hours",
+    ]);
+    let bare = TestSite::without_index().await;
+    let page = bare.get("/").await;
+    page.shows(&["alice issued 100 COOL to carol"]);
+    assert!(!page.body.contains("Failed in 24 hours"));
+}
+
+#[tokio::test]
 async fn an_unknown_page_says_what_to_do() {
     let site = TestSite::new().await;
     let page = site.get("/no/such/page").await;

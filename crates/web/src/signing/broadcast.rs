@@ -9,6 +9,7 @@ use tartan_graphene::{Operation, SignedTransaction};
 use tartan_mainchain::{BroadcastError, Broadcaster, RefusalKind};
 
 use super::Upstream;
+use super::clients::{Client, Clients};
 use super::problem::Problem;
 use crate::site::Site;
 
@@ -20,6 +21,8 @@ const MOST_SIGNATURES: usize = 5;
 pub(super) async fn broadcast(
     State(site): State<Site>,
     Extension(upstream): Extension<Upstream>,
+    Extension(clients): Extension<Clients>,
+    asked_by: Client,
     body: Result<Json<Value>, JsonRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Json(body) = body.map_err(|rejection| {
@@ -33,6 +36,7 @@ pub(super) async fn broadcast(
     let transaction = SignedTransaction::from_json(&body, client.chain())
         .map_err(|error| Problem::invalid(error.to_string()))?;
     check(&transaction, site.network())?;
+    clients.admit(asked_by)?;
     let _turn = upstream.turn()?;
     match Broadcaster::new(client.clone()).send(&transaction).await {
         Ok(sent) => Ok(Json(serde_json::json!({ "id": sent.id.to_string() }))),

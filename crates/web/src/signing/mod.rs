@@ -49,6 +49,7 @@
 
 mod account;
 mod broadcast;
+mod clients;
 mod demo;
 mod pages;
 mod problem;
@@ -68,6 +69,7 @@ use tokio::sync::Semaphore;
 
 use crate::site::Site;
 use crate::texts::{IslandTexts, Language};
+use clients::Clients;
 use problem::Problem;
 use reference::LatestReference;
 
@@ -77,7 +79,8 @@ const MOST_BYTES: usize = 128 << 10;
 const UPSTREAM: usize = 32;
 
 /// The addresses of signing.
-pub(crate) fn router() -> Router<Site> {
+pub(crate) fn router(site: &Site) -> Router<Site> {
+    let clients = Clients::new(site.config().relays_per_minute);
     Router::new()
         .route("/login", get(pages::login))
         .route("/signed", get(pages::signed))
@@ -93,6 +96,7 @@ pub(crate) fn router() -> Router<Site> {
         .route("/api/sign/demo/{name}", get(demo::keys))
         .layer(Extension(Upstream(Arc::new(Semaphore::new(UPSTREAM)))))
         .layer(Extension(LatestReference::default()))
+        .layer(Extension(clients))
 }
 
 /// Turns for asking the main chain: visitors must not drown its nodes.

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -54,6 +55,13 @@ impl Problem {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message)
     }
 
+    /// Too many of one client.
+    pub(super) fn too_many(seconds: u64) -> Self {
+        let message = format!("too many transactions of one client; try again in {seconds} s");
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        Problem::new(status, "too-many", message).with("seconds", seconds.to_string())
+    }
+
     /// The main chain does not answer.
     pub(super) fn unreachable(reason: impl ToString) -> Self {
         let status = StatusCode::SERVICE_UNAVAILABLE;
@@ -74,6 +82,12 @@ impl From<Error> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        (self.status, Json(serde_json::json!({ "error": self }))).into_response()
+        let error = serde_json::json!({ "error": self });
+        let mut response = (self.status, Json(error)).into_response();
+        let seconds = self.details.get("seconds");
+        if let Some(seconds) = seconds.and_then(|seconds| HeaderValue::try_from(seconds).ok()) {
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+        response
     }
 }

@@ -345,3 +345,45 @@ async fn public_keys_are_told_and_private_ones_of_demos_only() {
         "Enviar {quantity} {symbol} a {to}"
     );
 }
+
+#[tokio::test]
+async fn a_client_has_only_so_much_relayed() {
+    let config = SiteConfig {
+        relays_per_minute: 2,
+        ..SiteConfig::default()
+    };
+    let site = Beside::new(Flavor::Steem, config).await;
+    let relay = async |number: u32, from: &str| {
+        let payload = json!({ "symbol": "ENG", "to": "bob", "quantity": number.to_string() });
+        let body = site
+            .sign(site.call("alice", payload), "alice", Role::Active)
+            .await;
+        let request = Request::post("/api/sign/broadcast")
+            .header("content-type", "application/json")
+            .header("x-forwarded-for", from)
+            .body(Body::from(body));
+        let answer = site.router.clone().oneshot(request.unwrap()).await.unwrap();
+        let wait = answer.headers().get("retry-after").cloned();
+        let status = answer.status();
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        (status, body, wait)
+    };
+    for number in [1, 2] {
+        let (status, sent, _) = relay(number, "203.0.113.9").await;
+        assert_eq!(status, StatusCode::OK, "{sent}");
+    }
+    let (status, refused, wait) = relay(3, "203.0.113.9").await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused["error"]["code"], "too-many");
+    let seconds = refused["error"]["details"]["seconds"].as_str().unwrap();
+    assert!(
+        (1..=31).contains(&seconds.parse::<u32>().unwrap()),
+        "{seconds}"
+    );
+    assert_eq!(wait.unwrap(), seconds);
+    // nothing was sent
+    assert_eq!(site.main.pending().len(), 2);
+    let (status, sent, _) = relay(4, "198.51.100.1").await;
+    assert_eq!(status, StatusCode::OK, "{sent}");
+}

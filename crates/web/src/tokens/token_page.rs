@@ -173,7 +173,7 @@ impl Derived {
             ..HolderQuery::default()
         };
         let (holders, richest) = index.holders_by(&query).await?;
-        let spread = Spread::of(&index.totals(symbol, &without).await?);
+        let spread = Spread::read(index, symbol, BURNT).await?;
         let hours = Interval::Minutes(60);
         let span = (now - DAYS * DAY, now);
         let bars = index.bars(symbol, hours, span, DAYS * 24).await?;

@@ -74,13 +74,13 @@ home-lag-blocks = { $count ->
    *[other] { $count } blocks
  }
 home-pace = Transactions per minute
+home-failed = Failed in 24 hours
+home-active = Accounts active in 24 hours
+home-changes = Contracts changed lately
+home-all-transactions = As they happen
 home-latest-transactions = Latest transactions
 home-no-transactions = No transactions lately
 home-no-transactions-advice = They appear here a few seconds after somebody sends one.
-home-transaction = Transaction
-home-sender = Sent by
-home-action = Action
-home-status = Status
 home-blocks = Latest blocks
 home-block = Block
 home-time = Time

@@ -81,6 +81,7 @@ signing-error-cancelled = You cancelled it in your wallet. Nothing was sent. Pre
 signing-error-no-server = This site cannot be reached. Check your connection and try again; nothing was sent.
 signing-error-server = The site answered with an error ({ $status }). Try again in a moment.
 signing-error-busy = Too many people are doing this at once. Try again in a few seconds.
+signing-error-too-many = This is more in a minute than this site passes on for one visitor. Nothing was sent: wait { $seconds } seconds and press Sign again.
 signing-error-other-account = Only @{ $account } can do this. Switch to that account in the menu at the top.
 signing-error-key-none = Type the private key of @{ $account }.
 signing-error-key-master = This is a master password, which controls everything you have. Never type it into a site. Take the posting or active key from your wallet's permissions page.

@@ -74,13 +74,13 @@ home-lag-blocks = { $count ->
    *[other] { $count } bloques
  }
 home-pace = Transacciones por minuto
+home-failed = Fallidas en 24 horas
+home-active = Cuentas activas en 24 horas
+home-changes = Contratos cambiados hace poco
+home-all-transactions = Según ocurren
 home-latest-transactions = Últimas transacciones
 home-no-transactions = No hay transacciones recientes
 home-no-transactions-advice = Aparecen aquí pocos segundos después de que alguien envía una.
-home-transaction = Transacción
-home-sender = Enviada por
-home-action = Acción
-home-status = Estado
 home-blocks = Últimos bloques
 home-block = Bloque
 home-time = Hora

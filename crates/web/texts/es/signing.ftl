@@ -81,6 +81,7 @@ signing-error-cancelled = Lo cancelaste en tu cartera. No se envió nada. Pulsa 
 signing-error-no-server = No se puede llegar a este sitio. Revisa tu conexión e inténtalo otra vez; no se envió nada.
 signing-error-server = El sitio respondió con un error ({ $status }). Inténtalo otra vez dentro de un momento.
 signing-error-busy = Demasiadas personas hacen esto a la vez. Inténtalo dentro de unos segundos.
+signing-error-too-many = Es más en un minuto de lo que este sitio transmite para un visitante. No se envió nada: espera { $seconds } segundos y pulsa Firmar otra vez.
 signing-error-other-account = Solo @{ $account } puede hacer esto. Cambia a esa cuenta en el menú de arriba.
 signing-error-key-none = Escribe la clave privada de @{ $account }.
 signing-error-key-master = Esto es una contraseña maestra, que controla todo lo que tienes. No la escribas nunca en un sitio. Toma la clave de publicación o la activa de la página de permisos de tu cartera.

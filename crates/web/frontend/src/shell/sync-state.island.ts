@@ -1,4 +1,5 @@
 import { listen, onState } from "./live";
+import { passed } from "./time";
 
 /** The footer's line about the chain: its latest block, and whether the page hears of new ones. */
 class SyncState extends HTMLElement {
@@ -9,6 +10,7 @@ class SyncState extends HTMLElement {
     const link = head?.closest("a");
     this.#stops.push(
       listen("block", (message) => {
+        if (message.change === "committed") passed(message["timestamp"]);
         const number = message.change === "committed" ? message.block : message.block - 1;
         if (head !== null) head.textContent = number.toLocaleString("en");
         if (link) link.href = `/block/${number}`;
