@@ -11,8 +11,38 @@ suite("shell", (at) => {
       (before) => document.querySelector("sync-state [data-head]")?.textContent !== before,
       before,
     );
+    // the demo's chain is faster than the clock on the wall, and nothing on it lies ahead of it
+    await page.mouse.move(0, 0);
+    const seen = await page.locator("#home time").first().getAttribute("datetime");
+    await page.waitForFunction((seen) => document.querySelector("#home time")?.dateTime !== seen, seen);
+    const times = await page.locator("#home time").allTextContents();
+    assert.ok(times.length > 0);
+    assert.deepEqual(times.filter((time) => time.startsWith("in ")), []);
     await axe();
     await shot("home");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await axe();
+    await shot("home-dark");
+  });
+
+  at("says what happened in words", async ({ page, open }) => {
+    await open("/");
+    const first = page.locator(".told .told-what a").first();
+    await first.waitFor();
+    const words = await first.innerText();
+    assert.match(words, / /, "a sentence");
+    await first.click();
+    await page.waitForURL(/\/tx\//);
+    await page.getByText(words).first().waitFor();
+  });
+
+  at("fits the narrowest screens", async ({ page, open }) => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    for (const path of ["/", "/style", "/operator"]) {
+      await open(path);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(wide, 0, `${path} is ${wide} pixels too wide`);
+    }
   });
 
   at("shows every component, light and dark", async ({ page, open, axe, shot }) => {
