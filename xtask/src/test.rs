@@ -18,7 +18,7 @@ Examples:
   cargo xtask test --keep-going          everything, whatever fails
   cargo xtask test --list                the steps and what they check
   cargo xtask test --only clippy,unit    these steps only
-  cargo xtask test --skip clients        all but this one (no Node.js or Python needed)")]
+  cargo xtask test --skip clients        all but this one (no Python needed)")]
 pub(crate) struct Args {
     /// Run these steps only.
     #[arg(long, value_name = "STEP", value_delimiter = ',')]
