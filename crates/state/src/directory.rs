@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::error::StateError;
 
 /// Version of everything that is written to disk: keys, rows, index entries.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 const LOCK_FILE: &str = "LOCK";
 const FORMAT_FILE: &str = "FORMAT";
 /// LMDB's own files.

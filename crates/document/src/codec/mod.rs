@@ -7,10 +7,16 @@
 //! - [`to_vec`] and [`from_slice`]: anything with serde, the same bytes as of the equivalent object;
 //! - [`RawDocument`]: single fields.
 //!
-//! # Format, version 1
+//! # Format, version 2
 //!
-//! A document is the byte `01`, then its fields in order, to the end. A field is its name, then its value. A name is
-//! twice its length in bytes, plus one if it has lone surrogates, and the bytes. Lengths are LEB128, at most 10 bytes.
+//! A document is the byte `02`, then its fields in order, to the end. A field is its name, then its value. Lengths are LEB128,
+//! at most 10 bytes.
+//!
+//! | first byte | name |
+//! | --- | --- |
+//! | `00` to `7D` | twice its length in bytes, plus one if it has lone surrogates; then the bytes |
+//! | `7E`, `7F` | the same for longer names, without and with lone surrogates: length, bytes |
+//! | `80` to `FF` | one of the 128 names that most rows are made of; it is always written so |
 //!
 //! | first byte | value |
 //! | --- | --- |
@@ -32,6 +38,7 @@
 
 mod de;
 mod error;
+mod names;
 mod raw;
 mod reader;
 mod ser;
@@ -51,7 +58,13 @@ use reader::{Reader, Token};
 use writer::Writer;
 
 /// The first byte of every document.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+
+/// From here on, the first byte of a name says its length behind itself.
+const LONG_NAME: u8 = 0x7E;
+const ILL_FORMED_LONG_NAME: u8 = 0x7F;
+/// Up to `NUMBERED_NAME + 127`.
+const NUMBERED_NAME: u8 = 0x80;
 
 const NULL: u8 = 0x00;
 const FALSE: u8 = 0x01;

@@ -1,5 +1,5 @@
 use super::reader::{Reader, Token};
-use super::{Error, read_value};
+use super::{Error, names, read_value};
 use crate::{Decimal128, Kind, Text, Value};
 
 /// The bytes of a document, to look at single fields without decoding the others.
@@ -99,8 +99,9 @@ fn fields<'a>(
 }
 
 fn find<'a>(mut reader: Reader<'a>, name: &[u8]) -> Result<Option<RawValue<'a>>, Error> {
+    let number = names::number(name);
     while !reader.is_empty() {
-        if reader.key()?.bytes == name {
+        if reader.key_is(name, number)? {
             return Ok(Some(RawValue { reader }));
         }
         reader.skip()?;

@@ -78,9 +78,26 @@ impl<'a> Reader<'a> {
 
     /// The name of the next field.
     pub(super) fn key(&mut self) -> Result<RawKey<'a>, Error> {
-        let header = self.varint()?;
-        let bytes = self.take(usize::try_from(header >> 1).map_err(|_| Error::UnexpectedEnd)?)?;
-        Ok(RawKey::new(bytes, header & 1 == 1))
+        let header = self.byte()?;
+        let length = match header {
+            NUMBERED_NAME.. => return Ok(RawKey::new(names::name(header - NUMBERED_NAME), false)),
+            LONG_NAME | ILL_FORMED_LONG_NAME => {
+                usize::try_from(self.varint()?).map_err(|_| Error::UnexpectedEnd)?
+            }
+            short => usize::from(short >> 1),
+        };
+        Ok(RawKey::new(self.take(length)?, header & 1 == 1))
+    }
+
+    /// Whether the next field has this name, whose number is this one. Passes over the name.
+    pub(super) fn key_is(&mut self, name: &[u8], number: Option<u8>) -> Result<bool, Error> {
+        match self.rest.split_first() {
+            Some((header @ NUMBERED_NAME.., rest)) => {
+                self.rest = rest;
+                Ok(number == Some(header - NUMBERED_NAME))
+            }
+            _ => Ok(self.key()?.bytes == name),
+        }
     }
 
     /// The next value.

@@ -43,7 +43,7 @@ fn documents_come_back() {
 }
 
 #[test]
-fn bytes_are_those_of_version_1() {
+fn bytes_are_those_of_version_2() {
     let bytes = encode(&document(
         r#"{"_id":1,"account":"alice","n":[-1,64,0.5],"d":{"$numberDecimal":"1.50"},"o":{"\ud800":null}}"#,
     ));
@@ -52,7 +52,7 @@ fn bytes_are_those_of_version_1() {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    expect!["01065f6964410e6163636f756e7485616c696365026e090e000000040104800103000000000000e03f02640596000000000000000000000000003c30026f0a0500000007eda08000"].assert_eq(&hex);
+    expect!["0280418185616c696365026e090e000000040104800103000000000000e03f02640596000000000000000000000000003c30026f0a0500000007eda08000"].assert_eq(&hex);
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -230,31 +230,34 @@ fn damaged_bytes_are_an_error() {
         }
     };
     check(&[], Error::UnexpectedEnd);
-    check(&[2], Error::Version(2));
-    check(&[1, 2], Error::UnexpectedEnd);
-    check(&[1, 2, b'a'], Error::UnexpectedEnd);
-    check(&[1, 2, b'a', 0x0B], Error::Tag(0x0B));
-    check(&[1, 2, 0xFF, 0], Error::String);
-    check(&[1, 2, b'a', 0x81, 0xFF], Error::String);
-    check(&[1, 2, b'a', ARRAY, 1, 0, 0, 0], Error::UnexpectedEnd);
+    check(&[1], Error::Version(1));
+    check(&[VERSION, 2], Error::UnexpectedEnd);
+    check(&[VERSION, 2, b'a'], Error::UnexpectedEnd);
+    check(&[VERSION, 2, b'a', 0x0B], Error::Tag(0x0B));
+    check(&[VERSION, 2, 0xFF, 0], Error::String);
+    check(&[VERSION, 2, b'a', 0x81, 0xFF], Error::String);
+    check(&[VERSION, 2, b'a', ARRAY, 1, 0, 0, 0], Error::UnexpectedEnd);
     check(
-        &[1, 2, b'a', ARRAY, 255, 255, 255, 255, 0],
+        &[VERSION, 2, b'a', ARRAY, 255, 255, 255, 255, 0],
         Error::UnexpectedEnd,
     );
     check(
         &[
-            1, 2, b'a', STRING, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1,
+            VERSION, 2, b'a', STRING, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1,
         ],
         Error::UnexpectedEnd,
     );
     check(
         &[
-            1, 2, b'a', STRING, 255, 255, 255, 255, 255, 255, 255, 255, 255, 2,
+            VERSION, 2, b'a', STRING, 255, 255, 255, 255, 255, 255, 255, 255, 255, 2,
         ],
         Error::Number,
     );
-    check(&[1, 2, b'a', INTEGER, 0x80, 0], Error::Number);
-    check(&[1, 2, b'a', NULL, 2, b'a', NULL], Error::RepeatedField);
+    check(&[VERSION, 2, b'a', INTEGER, 0x80, 0], Error::Number);
+    check(
+        &[VERSION, 2, b'a', NULL, 2, b'a', NULL],
+        Error::RepeatedField,
+    );
 }
 
 #[test]
@@ -288,7 +291,7 @@ fn single_fields_are_found_without_decoding() {
         .collect();
     assert_eq!(names, ["_id", "s", "a", "x", "d", "u", "z"]);
 
-    let damaged = RawDocument::new(&[1, 2, b'a', 0x81]).unwrap();
+    let damaged = RawDocument::new(&[VERSION, 2, b'a', 0x81]).unwrap();
     assert_eq!(damaged.field("b").unwrap_err(), Error::UnexpectedEnd);
     assert_eq!(
         damaged.fields().collect::<Result<Vec<_>, _>>().unwrap_err(),

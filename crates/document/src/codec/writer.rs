@@ -87,14 +87,29 @@ impl Writer {
     }
 
     pub(super) fn key(&mut self, key: &Text) {
-        let bytes = key.as_bytes();
-        self.varint((bytes.len() as u64) << 1 | u64::from(key.as_str().is_none()));
-        self.out.extend_from_slice(bytes);
+        match key.as_str() {
+            Some(key) => self.key_str(key),
+            None => self.name(key.as_bytes(), true),
+        }
     }
 
     pub(super) fn key_str(&mut self, key: &str) {
-        self.varint((key.len() as u64) << 1);
-        self.out.extend_from_slice(key.as_bytes());
+        match names::number(key.as_bytes()) {
+            Some(number) => self.out.push(NUMBERED_NAME + number),
+            None => self.name(key.as_bytes(), false),
+        }
+    }
+
+    /// A name that has no number.
+    fn name(&mut self, bytes: &[u8], ill_formed: bool) {
+        if bytes.len() < usize::from(LONG_NAME) / 2 {
+            self.out
+                .push((bytes.len() as u8) << 1 | u8::from(ill_formed));
+        } else {
+            self.out.push(LONG_NAME | u8::from(ill_formed));
+            self.varint(bytes.len() as u64);
+        }
+        self.out.extend_from_slice(bytes);
     }
 
     /// Begins an array or object; returns where its content starts.

@@ -91,10 +91,10 @@ fn of_another_network() {
 fn of_a_later_format() {
     let (desk, _main_chain) = with_state();
     let format = std::fs::read_to_string(desk.path("state/FORMAT")).expect("the format");
-    desk.write("state/FORMAT", format.replace("format 1", "format 99"));
+    desk.write("state/FORMAT", format.replace("format 2", "format 99"));
     let error = refused(&desk, "state", &[]);
     assert!(
-        error.contains("has format 99") && error.contains("this program reads format 1"),
+        error.contains("has format 99") && error.contains("this program reads format 2"),
         "{error}"
     );
     desk.write("state/FORMAT", "nonsense");
