@@ -1,5 +1,6 @@
 //! Numbers and times for people. Amounts are decimal texts and stay it: nothing is rounded up, and no float sees them.
 
+use tartan_index::Amount;
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
@@ -19,7 +20,14 @@ macro_rules! given {
     };
 }
 
-given!(u64, i64, usize, crate::ui::Kind, crate::ui::Status);
+given!(
+    u64,
+    i64,
+    usize,
+    Option<Amount>,
+    crate::ui::Kind,
+    crate::ui::Status
+);
 
 impl<T, U: Given<T> + ?Sized> Given<T> for &U {
     fn given(&self) -> T {
@@ -90,6 +98,23 @@ pub fn amount_short(text: &str) -> String {
     let decimals = 3_usize.saturating_sub(front.len());
     let cut = amount_cut(&format!("{front}.{back}"), decimals);
     format!("{sign}{cut}{}", UNITS[unit - 1])
+}
+
+/// An amount of dollars, cut off: `$1,234.56`; below a dollar with as many decimals as it takes to see three digits.
+pub fn dollars(worth: Amount) -> String {
+    let text = worth.to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let zeros = fraction.len() - fraction.trim_start_matches('0').len();
+    let decimals = match whole.trim_start_matches('-') {
+        "0" if !fraction.is_empty() => (zeros + 3).clamp(4, 8),
+        _ => 2,
+    };
+    let decimals = u8::try_from(decimals).unwrap_or(2);
+    let fixed = amount(&worth.fixed(decimals));
+    match fixed.strip_prefix('-') {
+        Some(fixed) => format!("−${fixed}"),
+        None => format!("${fixed}"),
+    }
 }
 
 /// A count with its thousands separated.
@@ -200,6 +225,22 @@ mod tests {
         assert_eq!(percent("3.10"), "+3.10 %");
         assert_eq!(percent("-2.5%"), "−2.5 %");
         assert_eq!(percent("0.00"), "0.00 %");
+    }
+
+    #[test]
+    fn dollars_show_cents_or_three_digits() {
+        for (text, expected) in [
+            ("0", "$0.00"),
+            ("1234.5678", "$1,234.56"),
+            ("1", "$1.00"),
+            ("0.5", "$0.5000"),
+            ("0.02254", "$0.0225"),
+            ("0.000012345", "$0.0000123"),
+            ("0.00000001", "$0.00000001"),
+            ("-2.5", "−$2.50"),
+        ] {
+            assert_eq!(dollars(Amount::parse(text).unwrap()), expected, "{text}");
+        }
     }
 
     #[test]

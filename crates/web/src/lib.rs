@@ -53,6 +53,7 @@
 mod assets;
 mod cookie;
 mod csv;
+mod dollars;
 mod error;
 mod events;
 mod explorer;
@@ -82,6 +83,7 @@ use axum::middleware::{from_fn_with_state, map_request};
 use tower_http::compression::CompressionLayer;
 
 pub use csv::Csv;
+pub use dollars::Dollars;
 pub use error::Error;
 pub use extract::{Asked, Format};
 pub use html::Html;

@@ -11,6 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
+use crate::dollars::{Dollars, Prices};
 use crate::error::Error;
 use crate::{format, telemetry};
 
@@ -62,6 +63,7 @@ struct Inner {
     config: SiteConfig,
     reader: Reader,
     index: Option<Index>,
+    prices: Prices,
     client: Option<Client>,
     sync: watch::Receiver<SyncStatus>,
     feed: Feed,
@@ -89,6 +91,7 @@ impl Site {
             config,
             reader,
             index,
+            prices: Prices::new(client.clone()),
             client,
             sync,
             feed,
@@ -120,6 +123,17 @@ impl Site {
     pub fn client(&self) -> Result<&Client, Error> {
         let missing = || Error::unavailable("this node relays nothing to the main chain");
         self.0.client.as_ref().ok_or_else(missing)
+    }
+
+    /// What amounts of the main chain's coin are worth, by the main chain's own price feed; nothing where that is not known.
+    pub async fn dollars(&self) -> Dollars {
+        self.0.prices.dollars().await
+    }
+
+    /// Lets tests say what the coin is worth.
+    #[cfg(test)]
+    pub(crate) fn say_price(&self, coin: tartan_index::Amount) {
+        self.0.prices.say(coin);
     }
 
     /// How far the node is.

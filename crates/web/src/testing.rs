@@ -25,6 +25,7 @@ pub(crate) const START: u32 = 1_600_000_000;
 pub(crate) struct TestSite {
     pub(crate) chain: Chain,
     pub(crate) sync: watch::Sender<SyncStatus>,
+    pub(crate) site: Site,
     router: Router,
     server: Server,
     number: u32,
@@ -104,9 +105,9 @@ impl TestSite {
             listen: ([127, 0, 0, 1], 0).into(),
             ..RpcConfig::default()
         };
-        let mut router = None;
+        let (mut router, mut site) = (None, None);
         let pages = |feed| {
-            let site = Site::new(
+            let pages = Site::new(
                 config,
                 chain.reader(),
                 index.clone(),
@@ -114,7 +115,8 @@ impl TestSite {
                 synced.clone(),
                 feed,
             );
-            router = Some(crate::router(site));
+            router = Some(crate::router(pages.clone()));
+            site = Some(pages);
             router.clone()
         };
         let server =
@@ -124,6 +126,7 @@ impl TestSite {
         let mut site = TestSite {
             chain,
             sync,
+            site: site.unwrap(),
             router: router.unwrap(),
             server,
             number: 0,

@@ -159,6 +159,30 @@ pub fn amount_short(value: &str) -> Markup {
 #[derive(Template)]
 #[template(
     ext = "html",
+    source = r#"{% match value %}{% when Some with (value) %}<data class="dollars" value="{{ value }}" title="{{ source }}">≈ {{ shown }}</data>{% when None %}<span class="dollars">{{ shown }}</span>{% endmatch %}"#
+)]
+struct Worth {
+    value: Option<tartan_index::Amount>,
+    shown: String,
+    source: String,
+}
+
+/// What something is worth in dollars: `≈ $12.34`, or that the price is unknown. See [`Dollars`](crate::Dollars).
+pub fn dollars(page: &Page, worth: impl Given<Option<tartan_index::Amount>>) -> Markup {
+    let value = worth.given();
+    Markup::of(&Worth {
+        value,
+        shown: value.map_or_else(|| page.t("price-unknown").to_string(), format::dollars),
+        source: page
+            .t("price-source")
+            .with("chain", page.main_chain())
+            .to_string(),
+    })
+}
+
+#[derive(Template)]
+#[template(
+    ext = "html",
     source = r#"<span class="change {{ kind.class() }}"><span aria-hidden="true">{{ arrow }}</span> {{ shown }}</span>"#
 )]
 struct Change {

@@ -125,3 +125,6 @@ style-progress = Progress
 style-states = Messages and empty states
 style-notice = Something to know
 style-empty = Nothing here yet
+
+price-unknown = price unknown
+price-source = By the price feed of { $chain }’s witnesses.

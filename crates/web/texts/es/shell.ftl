@@ -125,3 +125,6 @@ style-progress = Progreso
 style-states = Mensajes y estados vacíos
 style-notice = Algo que saber
 style-empty = Todavía no hay nada
+
+price-unknown = precio desconocido
+price-source = Según el precio que publican los testigos de { $chain }.
