@@ -79,9 +79,10 @@ carol       673.581    598.080    100.000          0          0
 dave        681.119    231.118          0          0    150.000
 erin         10.048     10.047          0          0          0
 frank             0          0          0          0          0
-12000.000 issued, 1577.486 staked; every balance is as expected
+13000.000 issued, 1577.486 staked; every balance is as expected
 
 COOL in STEEMP: last 0.09000000, bid 0.09000000, ask 0.11000000, 19.10000000 traded within a day
+pool COOL:STEEMP: 997.44878840 COOL and 90.23961959 STEEMP, 0.09047042 for one
 ";
     assert_eq!(printed, expected);
 }

@@ -7,6 +7,7 @@
 //!   sidechain node ── JSON-RPC ──────────────────────────┘
 //! ```
 
+mod pool;
 mod ready;
 mod rewards;
 mod stage;

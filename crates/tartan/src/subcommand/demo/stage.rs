@@ -12,6 +12,7 @@ use tartan_devchain::Api;
 use tartan_graphene::{PrivateKey, Role};
 use tartan_mainchain::{Broadcaster, Client, ClientConfig};
 
+use super::pool::{self, Pool};
 use super::rewards::{Before, Rewards};
 use super::story::{self, Deed, FOUNDER, Holding, Report, Step, TOKEN, TOTALS};
 use super::trading::{self, Market};
@@ -25,7 +26,7 @@ use crate::side_chain::SideChain;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the founder is sent of the utility token, for the fees and some more.
-const FUNDS: &str = "100";
+const FUNDS: &str = "120";
 
 /// How often messages follow a week until all of its posts must have been paid.
 const MOST_ROUNDS: u32 = 10;
@@ -86,6 +87,7 @@ impl Stage {
         tell("COOL is paid to authors, curators and beneficiaries");
         self.act(story::aftermath(), &tell).await?;
         self.act(trading::steps(&self.network), &tell).await?;
+        self.act(pool::steps(&self.network), &tell).await?;
         Ok(rewards)
     }
 
@@ -189,6 +191,11 @@ impl Stage {
             let found = report.market;
             bail!("the story ended wrong: expected {expected:?}, found {found:?}");
         }
+        let expected = Pool::expected(&self.network);
+        if report.pool != expected {
+            let found = report.pool;
+            bail!("the story ended wrong: expected {expected:?}, found {found:?}");
+        }
         Ok(Report {
             rewards,
             as_expected: true,
@@ -222,6 +229,7 @@ impl Stage {
             supply,
             total_staked,
             market: self.market().await?,
+            pool: self.pool().await?,
             rewards: None,
             as_expected: false,
         })
@@ -230,6 +238,16 @@ impl Stage {
     /// How the token is traded.
     pub(super) async fn market(&self) -> Result<Market> {
         Market::look(&self.side_chain, &self.network).await
+    }
+
+    /// How the pool stands.
+    pub(super) async fn pool(&self) -> Result<Pool> {
+        Pool::look(&self.side_chain, &self.network).await
+    }
+
+    /// The sidechain's network.
+    pub(super) fn network(&self) -> &Network {
+        &self.network
     }
 
     /// What an account has of the token and of the pegged coin; for traders, to whom the last digit is nothing.

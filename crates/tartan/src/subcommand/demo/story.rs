@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tartan_graphene::Operation;
 use tartan_graphene::operation::Transfer;
 
+use super::pool::Pool;
 use super::rewards::Rewards;
 use super::trading::Market;
 
@@ -59,6 +60,8 @@ pub(super) struct Report {
     pub(super) total_staked: String,
     /// How the token is traded.
     pub(super) market: Market,
+    /// How the pool of the token and the pegged coin stands.
+    pub(super) pool: Pool,
     /// What the first week paid; none if the story was played in an earlier run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rewards: Option<Rewards>,
@@ -113,12 +116,22 @@ impl fmt::Display for Report {
         write!(
             f,
             "\n\n{TOKEN} in {base}: last {last_price}, bid {highest_bid}, ask {lowest_ask}, {volume} traded within a day"
+        )?;
+        let Pool {
+            pair,
+            base_quantity,
+            quote_quantity,
+            price,
+        } = &self.pool;
+        write!(
+            f,
+            "\npool {pair}: {base_quantity} {TOKEN} and {quote_quantity} {base}, {price} for one"
         )
     }
 }
 
 /// How much of the token is issued and staked in the end.
-pub(super) const TOTALS: (&str, &str) = ("12000.000", "1577.486");
+pub(super) const TOTALS: (&str, &str) = ("13000.000", "1577.486");
 
 fn call(who: &str, action: &'static str, payload: Value, told: &'static str) -> Step {
     Step {

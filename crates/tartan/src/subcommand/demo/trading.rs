@@ -1,5 +1,5 @@
 //! The demo's market: grace makes one between COOL and the pegged coin, heidi trades with her; and they go on for as long
-//! as the demo stays up.
+//! as the demo stays up. The pool that heidi swaps in is in `pool`.
 
 use std::time::Duration;
 
@@ -11,14 +11,15 @@ use tartan_chain::network::Flavor;
 use tartan_graphene::Asset;
 use tartan_graphene::operation::Transfer;
 
+use super::pool;
 use super::stage::Stage;
 use super::story::{Deed, FOUNDER, Step, TOKEN};
 use crate::side_chain::SideChain;
 
 /// Whose orders rest in the book.
-const MAKER: &str = "grace";
+pub(super) const MAKER: &str = "grace";
 /// Who takes them.
-const TAKER: &str = "heidi";
+pub(super) const TAKER: &str = "heidi";
 /// What each of them pays in, in thousandths of the main chain's coin.
 const DEPOSIT: i64 = 500_000;
 /// Seconds for which orders rest in the book while the demo stays up.
@@ -79,9 +80,10 @@ pub(super) fn steps(network: &Network) -> Vec<Step> {
         deposit(
             network,
             MAKER,
+            DEPOSIT,
             "grace pays 500 of the main chain's coins into the peg",
         ),
-        deposit(network, TAKER, "heidi does so too"),
+        deposit(network, TAKER, DEPOSIT, "heidi does so too"),
         order(MAKER, sell, "100", "0.10", "grace asks 0.10 for 100 COOL"),
         order(MAKER, sell, "100", "0.11", "and 0.11 for the next 100"),
         order(MAKER, sell, "100", "0.12", "and 0.12 for 100 more"),
@@ -106,7 +108,7 @@ pub(super) fn steps(network: &Network) -> Vec<Step> {
     ]
 }
 
-fn step(who: &str, deed: Deed, told: &'static str) -> Step {
+pub(super) fn step(who: &str, deed: Deed, told: &'static str) -> Step {
     Step {
         who: who.to_string(),
         deed,
@@ -114,7 +116,7 @@ fn step(who: &str, deed: Deed, told: &'static str) -> Step {
     }
 }
 
-fn call(contract: &'static str, action: &'static str, payload: Value) -> Deed {
+pub(super) fn call(contract: &'static str, action: &'static str, payload: Value) -> Deed {
     Deed::Call {
         contract,
         action,
@@ -127,8 +129,8 @@ fn order(who: &str, action: &'static str, quantity: &str, price: &str, told: &'s
     step(who, call("market", action, payload), told)
 }
 
-/// A transfer of the main chain that buys the pegged coin.
-fn deposit(network: &Network, who: &str, told: &'static str) -> Step {
+/// A transfer of the main chain, of so many thousandths of its coin, that buys the pegged one.
+pub(super) fn deposit(network: &Network, who: &str, amount: i64, told: &'static str) -> Step {
     let contract = match network.main_chain.flavor {
         Flavor::Steem => "steempegged",
         Flavor::Hive => "hivepegged",
@@ -140,7 +142,7 @@ fn deposit(network: &Network, who: &str, told: &'static str) -> Step {
     let transfer = Transfer {
         from: who.to_string(),
         to: network.accounts.peg.clone(),
-        amount: Asset::liquid(DEPOSIT),
+        amount: Asset::liquid(amount),
         memo: memo.to_string(),
     };
     step(who, Deed::Pay(transfer), told)
@@ -166,6 +168,12 @@ impl Traders<'_> {
             tokio::time::sleep(pause).await;
             if let Err(error) = self.trade().await {
                 tracing::debug!("a trader of the demo could not trade: {error:#}");
+            }
+            // not every time
+            if self.random.f64() < 0.4
+                && let Err(error) = self.swap().await
+            {
+                tracing::debug!("a trader of the demo could not swap: {error:#}");
             }
         }
     }
@@ -208,6 +216,20 @@ impl Traders<'_> {
         };
         let payload = json!({ "symbol": TOKEN, "quantity": quantity });
         self.act(TAKER, action, payload).await
+    }
+
+    /// The taker swaps a little, rather in the direction that brings the pool closer to the order book.
+    async fn swap(&mut self) -> Result<()> {
+        let market = self.stage.market().await?;
+        let pool = self.stage.pool().await?;
+        let closer = 0.2 + self.random.f64() * 0.6;
+        let more = (self.random.f64() - 0.5) * 4.0;
+        let purse = self.stage.purse(TAKER).await?;
+        let last = market.last_price.parse()?;
+        match pool::towards(self.stage.network(), &pool, last, (closer, more), purse)? {
+            Some(step) => self.stage.act(vec![step], &|_: &str| {}).await,
+            None => Ok(()),
+        }
     }
 
     async fn place(&self, action: &'static str, quantity: f64, price: f64) -> Result<()> {
