@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tartan_chain::network::Flavor;
 use tartan_chain::{Chain, Network, OpenOptions};
 use tartan_graphene::{BlockId, MainBlock, MainOperation, MainTransaction, Time, TransactionId};
-use tartan_index::{Database, Index, Indexer, Interval, TokenOrder, TokenQuery, TradeQuery};
+use tartan_index::{Database, Index, Indexer, Interval, Span, TokenOrder, TokenQuery, TradeQuery};
 use tartan_state::State;
 
 /// Trades in a block, each of a sell and a buy order.
@@ -63,7 +63,7 @@ async fn run(trades: usize, address: &str) -> Result<(), Box<dyn Error>> {
     report("all tickers", begun.elapsed());
     let begun = Instant::now();
     for _ in 0..QUESTIONS {
-        index.sparklines(&[], end).await?;
+        index.sparklines(&[], end, Span::Day).await?;
     }
     report("all sparklines", begun.elapsed());
     let query = TokenQuery {

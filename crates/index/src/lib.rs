@@ -37,8 +37,8 @@ pub use error::IndexError;
 pub use event::{block_of, id_of, place_of};
 pub use index::{
     Bar, Counters, Found, HistoryPages, HistoryQuery, HolderOrder, HolderQuery, Index, Interval,
-    Kind, OrderQuery, PoolListing, PoolQuery, Ranked, RichCursor, Sparkline, SwapQuery, Ticker,
-    TokenListing, TokenOrder, TokenPage, TokenQuery, TradeQuery, TransactionQuery,
+    Kind, OrderQuery, PoolListing, PoolQuery, Ranked, RichCursor, Span, Sparkline, SwapQuery,
+    Ticker, TokenListing, TokenOrder, TokenPage, TokenQuery, TradeQuery, TransactionQuery,
 };
 pub use indexer::{IndexChange, Indexer};
 pub use position::Position;

@@ -12,8 +12,6 @@ const DAY: i64 = 86_400;
 const MINUTE: i64 = 60;
 const QUARTER: i64 = 900;
 const HOUR: i64 = 3_600;
-/// Hours of a sparkline.
-const POINTS: i64 = 24;
 
 /// Which trades.
 #[derive(Debug, Clone, Default)]
@@ -49,16 +47,35 @@ pub struct OrderQuery {
     pub limit: i64,
 }
 
-/// The prices of a token in 24 hours.
+/// How far back a sparkline goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// 24 hours, hour by hour.
+    Day,
+    /// 7 days, in steps of four hours.
+    Week,
+}
+
+impl Span {
+    /// Seconds from one point to the next, and how many there are.
+    fn steps(self) -> (i64, i64) {
+        match self {
+            Span::Day => (HOUR, 24),
+            Span::Week => (4 * HOUR, 42),
+        }
+    }
+}
+
+/// The prices of a token in a span of time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sparkline {
     /// The token, or the pool.
     pub symbol: String,
-    /// When the first hour begins, in seconds since 1970.
+    /// When the first step begins, in seconds since 1970.
     pub time: i64,
-    /// The last price of each of 24 hours; in an hour without trades that of the one before, and in front of the first
-    /// trade the price with which it began.
+    /// The last price of each step; in one without trades that of the one before, and in front of the first trade the price
+    /// with which it began.
     pub points: Vec<Amount>,
 }
 
@@ -266,8 +283,8 @@ impl Index {
         Ok(days)
     }
 
-    /// The prices of the 24 hours before a time, hour by hour: of these tokens and pools (`BASE:QUOTE`), or of all that
-    /// were traded in that time.
+    /// The prices of a span of time before another: of these tokens and pools (`BASE:QUOTE`), or of all that were traded in
+    /// that time.
     ///
     /// # Errors
     /// When the database fails.
@@ -275,8 +292,10 @@ impl Index {
         &self,
         symbols: &[String],
         now: i64,
+        span: Span,
     ) -> Result<Vec<Sparkline>, IndexError> {
-        let first = bucket(now, HOUR) - (POINTS - 1) * HOUR;
+        let (step, points) = span.steps();
+        let first = bucket(now, step) - (points - 1) * step;
         let mut conditions = Conditions::default();
         conditions.add("period = $", HOUR);
         conditions.add("time >= $", first);
@@ -286,7 +305,8 @@ impl Index {
         let rest = format!("{} ORDER BY symbol, time", conditions.text());
         let candles: Vec<Candle> = self.rows(&rest, &conditions.fields).await?;
         let of_one = candles.chunk_by(|a, b| a.symbol == b.symbol);
-        Ok(of_one.filter_map(|hours| spark(hours, first)).collect())
+        let line = |hours| spark(hours, first, span);
+        Ok(of_one.filter_map(line).collect())
     }
 }
 
@@ -333,14 +353,15 @@ impl LastDay {
     }
 }
 
-/// The points of the hours from a time on, from the candles that there are.
-fn spark(hours: &[Candle], first: i64) -> Option<Sparkline> {
+/// The points from a time on, from the candles of hours that there are.
+fn spark(hours: &[Candle], first: i64, span: Span) -> Option<Sparkline> {
     let begin = hours.first()?;
+    let (step, count) = span.steps();
     let mut points = Vec::new();
     let (mut rest, mut price) = (hours, begin.first_price);
-    for hour in 0..POINTS {
+    for point in 1..=count {
         while let [candle, later @ ..] = rest
-            && candle.time <= first + hour * HOUR
+            && candle.time < first + point * step
         {
             (price, rest) = (candle.last_price, later);
         }

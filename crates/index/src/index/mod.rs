@@ -24,7 +24,7 @@ pub use counters::Counters;
 pub use directory::Found;
 pub use history::{HistoryPages, HistoryQuery, TransactionQuery};
 pub use holders::{HolderOrder, HolderQuery, Kind, Ranked, RichCursor};
-pub use markets::{OrderQuery, Sparkline, Ticker, TradeQuery};
+pub use markets::{OrderQuery, Span, Sparkline, Ticker, TradeQuery};
 pub use pools::{PoolListing, PoolQuery, SwapQuery};
 pub use tokens::{TokenListing, TokenOrder, TokenPage, TokenQuery};
 

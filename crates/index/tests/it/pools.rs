@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tartan_chain::Network;
 use tartan_chain::network::Flavor;
-use tartan_index::{Amount, Interval, Pool, PoolQuery, Swap, SwapQuery};
+use tartan_index::{Amount, Interval, Pool, PoolQuery, Span, Swap, SwapQuery};
 
 use crate::common::*;
 
@@ -349,7 +349,7 @@ async fn pools_have_tickers() {
         );
         let lines = indexed
             .index
-            .sparklines(&[], ticker.last_time)
+            .sparklines(&[], ticker.last_time, Span::Day)
             .await
             .unwrap();
         assert_eq!(lines[0].symbol, "COOL:FINE");

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 use tartan_index::{
-    Amount, HistoryQuery, Index, Kind, RichCursor, TokenOrder, TokenQuery, Trade, TradeQuery,
+    Amount, HistoryQuery, Index, Kind, RichCursor, Span, TokenOrder, TokenQuery, Trade, TradeQuery,
     TransactionQuery,
 };
 
@@ -158,18 +158,26 @@ async fn tokens_are_sorted_and_counted() {
 async fn sparklines_go_on_through_hours_without_trades() {
     each(async |indexed, chain| {
         let now = i64::from(chain.time) - 3;
-        let lines = indexed.index.sparklines(&[], now).await.unwrap();
+        let lines = indexed.index.sparklines(&[], now, Span::Day).await.unwrap();
         let names: Vec<_> = lines.iter().map(|line| line.symbol.as_str()).collect();
         assert_eq!(names, ["COOL", "FINE"]);
         let points: Vec<_> = lines[0].points.iter().map(Amount::to_string).collect();
         assert_eq!(points.len(), 24);
         assert_eq!(points[20..], ["0.5", "0.5", "0.5", "0.6"]);
         assert_eq!(lines[0].time % 3_600, 0);
-        let later = indexed.index.sparklines(&[], now + 86_400).await.unwrap();
-        assert_eq!(later, []);
+        let later = now + 86_400;
+        let day = indexed.index.sparklines(&[], later, Span::Day).await;
+        assert_eq!(day.unwrap(), []);
+        // a week sees them still: the last six of its 42 points are that day
+        let week = indexed.index.sparklines(&[], later, Span::Week).await;
+        let week = week.unwrap();
+        let points: Vec<_> = week[0].points.iter().map(Amount::to_string).collect();
+        assert_eq!(points.len(), 42);
+        assert_eq!((points[0].as_str(), points[41].as_str()), ("0.5", "0.6"));
+        assert_eq!(week[0].time % 14_400, 0);
         let one = indexed
             .index
-            .sparklines(&["FINE".to_owned()], now)
+            .sparklines(&["FINE".to_owned()], now, Span::Day)
             .await
             .unwrap();
         assert_eq!(one[0], lines[1]);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tartan_chain::FindRequest;
-use tartan_index::{Interval, Order, OrderQuery, Ticker, Trade, TradeQuery};
+use tartan_index::{Interval, Order, OrderQuery, Span, Ticker, Trade, TradeQuery};
 
 use super::params::{Limit, Many, Number, read};
 use super::{failed, index};
@@ -128,7 +128,8 @@ pub(super) async fn sparklines(service: &Service, params: Value) -> Result<Value
     let index = index(service)?;
     let position = index.position().await.map_err(failed)?;
     let now = position.map_or(0, |position| position.time);
-    let lines = index.sparklines(&symbols.0, now).await.map_err(failed)?;
+    let lines = index.sparklines(&symbols.0, now, Span::Day).await;
+    let lines = lines.map_err(failed)?;
     Ok(json!(lines))
 }
 

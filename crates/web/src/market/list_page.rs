@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::json;
 use tartan_chain::ReadError;
-use tartan_index::{Amount, Index};
+use tartan_index::{Amount, Index, Span};
 
 use super::data::{self, Metric};
 use super::drawing;
@@ -280,7 +280,7 @@ async fn add_sparks(index: &Index, rows: &mut [Row], now: i64) -> Result<(), Err
         return Ok(());
     }
     let symbols: Vec<String> = rows.iter().map(|row| row.symbol.clone()).collect();
-    for spark in index.sparklines(&symbols, now).await? {
+    for spark in index.sparklines(&symbols, now, Span::Week).await? {
         if let Some(row) = rows.iter_mut().find(|row| row.symbol == spark.symbol) {
             row.spark = drawing::line(&spark.points, SPARK);
             row.is_up = spark.points.first() <= spark.points.last();

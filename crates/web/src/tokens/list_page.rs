@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
 use tartan_chain::ReadError;
-use tartan_index::{TokenListing, TokenOrder, TokenQuery};
+use tartan_index::{Span, TokenListing, TokenOrder, TokenQuery};
 
 use super::{facts, svg};
 use crate::error::Error;
@@ -216,7 +216,7 @@ pub(super) async fn page(
     let symbols: Vec<String> = tokens.iter().map(|row| row.token.symbol.clone()).collect();
     let sparks = match symbols.is_empty() {
         true => Vec::new(),
-        false => index.sparklines(&symbols, now).await?,
+        false => index.sparklines(&symbols, now, Span::Week).await?,
     };
     let sparks: BTreeMap<String, Vec<f64>> = sparks
         .into_iter()
