@@ -1,11 +1,16 @@
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
-use tartan_chain::{ReadError, Reader};
+use tartan_chain::{Block, ReadError, Reader, Transaction, TransactionFound};
 
 use super::Upstream;
 use super::problem::Problem;
 use crate::site::Site;
+
+/// Among so many operations of a transaction the first one with calls is looked for.
+const MOST_OPERATIONS: usize = 8;
 
 /// Where a transaction is.
 #[derive(Debug, Serialize)]
@@ -101,12 +106,36 @@ async fn executed(site: &Site, id: &str) -> Result<Option<Progress>, Problem> {
     Ok(site.read(move |reader| look(reader, &id)).await?)
 }
 
+/// The block with the calls of a main-chain transaction. The id alone finds one call, or `<id>-0`; where the first operation has
+/// several calls, or none, they are `<id>-0-0`, or begin with a later operation.
+fn block_of(reader: &Reader, id: &str) -> Result<Option<Arc<Block>>, ReadError> {
+    let later = (0..MOST_OPERATIONS).flat_map(|operation| {
+        let one = format!("{id}-{operation}");
+        [format!("{one}-0"), one]
+    });
+    for id in std::iter::once(id.to_owned()).chain(later) {
+        if let Some(found) = reader.transaction(&id)? {
+            return Ok(Some(match found {
+                TransactionFound::Single { block, .. } | TransactionFound::Bundle { block, .. } => {
+                    block
+                }
+            }));
+        }
+    }
+    Ok(None)
+}
+
 fn look(reader: &Reader, id: &str) -> Result<Option<Progress>, ReadError> {
-    let Some(found) = reader.transaction(id)? else {
+    let Some(found) = block_of(reader, id)? else {
         return Ok(None);
     };
     let atomic = reader.network().rules.atomic;
-    let transactions = found.transactions();
+    let is_of_it = |transaction: &&Transaction| {
+        let own = transaction.id.to_string();
+        let rest = own.strip_prefix(id);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    let transactions: Vec<_> = found.transactions.iter().filter(is_of_it).collect();
     let block = transactions
         .iter()
         .find_map(|transaction| transaction.ref_block);
@@ -172,7 +201,46 @@ async fn on_main_chain(site: &Site, id: &str) -> Option<(u64, bool)> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+    use tartan_graphene::MainOperation;
+
     use super::*;
+    use crate::testing::TestSite;
+
+    #[tokio::test]
+    async fn calls_are_found_in_whichever_operation_they_are() {
+        let mut site = TestSite::without_index().await;
+        let id_of_network = site.chain.network().custom_json_id();
+        let call = json!({
+            "contractName": "tokens", "contractAction": "transfer",
+            "contractPayload": { "symbol": "COOL", "to": "bob", "quantity": "1" },
+        });
+        let calls = |count: usize| MainOperation::CustomJson {
+            required_auths: vec!["alice".to_owned()],
+            required_posting_auths: vec![],
+            id: id_of_network.clone(),
+            json: json!(vec![&call; count]).to_string(),
+        };
+        let (several, one) = (calls(2), calls(1));
+        let block = site.apply(vec![
+            vec![several.clone(), one.clone()],
+            vec![MainOperation::Other, several],
+            vec![one],
+        ]);
+        for (transaction, ends) in block.transactions.iter().zip([
+            ["-0-0", "-0-1", "-1"].as_slice(),
+            &["-1-0", "-1-1"],
+            &[""],
+        ]) {
+            let id = transaction.id.to_string();
+            let answer = site.get(&format!("/api/sign/status/{id}")).await.json();
+            assert_eq!(answer["state"], "executed", "{answer}");
+            let found = answer["calls"].as_array().unwrap().iter();
+            let found: Vec<_> = found.map(|call| call["id"].as_str().unwrap()).collect();
+            let expected = ends.iter().map(|end| format!("{id}{end}"));
+            assert_eq!(found, expected.collect::<Vec<_>>());
+        }
+    }
 
     #[test]
     fn a_log_says_whether_the_call_did_something() {
