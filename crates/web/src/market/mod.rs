@@ -15,6 +15,7 @@ mod book;
 mod candles;
 mod data;
 mod drawing;
+mod earnings;
 mod list_page;
 mod orders_page;
 mod pool_page;

@@ -1,14 +1,17 @@
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
 use serde::Deserialize;
-use tartan_chain::ReadError;
+use tartan_chain::{ReadError, Reader};
 use tartan_decimal::Decimal;
-use tartan_index::{PoolQuery, SwapQuery, Ticker};
+use tartan_index::{Amount, Index, PoolQuery, SwapQuery, Ticker};
 
 use super::data;
+use super::earnings::{self, Both, Comparison, Flow, Lottery, Prices};
 use super::pools::{self, Pool, Position};
+use crate::dollars::Dollars;
 use crate::error::Error;
 use crate::extract::Asked;
 use crate::html::Html;
@@ -31,6 +34,7 @@ pub(super) struct PoolsPage {
     rows: Vec<Row>,
     shown: usize,
     base: String,
+    dollars: Dollars,
     pager: Pager,
 }
 
@@ -47,22 +51,57 @@ pub(super) struct Filters {
 struct Row {
     pool: Pool,
     /// What both reserves are worth in the base token of the market, where that is known.
-    worth: Option<f64>,
+    worth: Option<Amount>,
     ticker: Option<Ticker>,
+    /// What fees come to in a year, in percent.
+    fees: Option<String>,
+    /// What rewards come to.
+    rewards: Option<String>,
+    /// The part of who looks, in percent.
+    mine: Option<String>,
 }
 
-impl Row {
-    fn worth_text(&self) -> Option<String> {
-        self.worth
-            .map(|worth| format::amount_short(&format!("{worth:.3}")))
-    }
+/// What the list reads of the chain.
+struct Listed {
+    pools: Vec<Pool>,
+    prices: Prices,
+    keep: Decimal,
+    lotteries: BTreeMap<String, Vec<Lottery>>,
+    mine: BTreeMap<String, Decimal>,
+}
 
-    /// What the fees of the last day come to in a year, in percent.
-    fn apr(&self) -> Option<String> {
-        let ticker = self.ticker.as_ref()?;
-        let reserve = self.pool.quote_quantity.to_f64() * 2.0;
-        let apr = ticker.volume.to_f64() * 0.0025 * 365.0 / reserve * 100.0;
-        (reserve > 0.0 && apr.is_finite()).then(|| format!("{apr:.1}"))
+fn listed(reader: &Reader, base: &str, account: Option<&str>) -> Result<Listed, ReadError> {
+    let metrics = data::metrics(reader, data::now(reader)?)?;
+    Ok(Listed {
+        pools: pools::all(reader)?,
+        prices: Prices::new(base, metrics),
+        keep: pools::keep(reader)?,
+        lotteries: earnings::lotteries(reader, None)?,
+        mine: match account {
+            Some(account) => pools::positions_of(reader, account)?,
+            None => BTreeMap::new(),
+        },
+    })
+}
+
+impl Listed {
+    fn row(&self, pool: Pool, ticker: Option<Ticker>) -> Row {
+        let worth = self.prices.of_pool(&pool);
+        let lotteries = self.lotteries.get(&pool.token_pair);
+        let fees = ticker
+            .as_ref()
+            .and_then(|ticker| earnings::fee_percent(&pool, ticker, &self.keep));
+        Row {
+            fees,
+            rewards: lotteries.and_then(|all| earnings::reward_percent(all, &self.prices, worth)),
+            mine: self
+                .mine
+                .get(&pool.token_pair)
+                .map(|shares| pool.percent(shares)),
+            worth,
+            ticker,
+            pool,
+        }
     }
 }
 
@@ -73,15 +112,9 @@ pub(super) async fn list(
     Asked(asked): Asked<Filters>,
 ) -> Result<Html<PoolsPage>, Error> {
     let base = data::base(&page.network).to_owned();
-    let read = site.read(|reader| {
-        let metrics = data::metrics(reader, data::now(reader)?)?;
-        Ok::<_, ReadError>((pools::all(reader)?, metrics))
-    });
-    let (all, metrics) = read.await?;
-    let prices: BTreeMap<String, f64> = metrics
-        .into_iter()
-        .map(|metric| (metric.symbol, metric.last_price.to_f64()))
-        .collect();
+    let (priced_in, account) = (base.clone(), page.account.clone());
+    let read = site.read(move |reader| listed(reader, &priced_in, account.as_deref()));
+    let mut listed = read.await?;
     let text = asked.q.trim().to_uppercase();
     let mut tickers = BTreeMap::new();
     if let Ok(index) = site.index() {
@@ -93,26 +126,14 @@ pub(super) async fn list(
             tickers.insert(listing.pool.pair, listing.ticker);
         }
     }
-    let price = |symbol: &str| match symbol == base {
-        true => Some(1.0),
-        false => prices.get(symbol).copied().filter(|price| *price > 0.0),
-    };
-    let row = |pool: Pool| {
-        let (one, other) = pool.symbols();
-        let by_base = price(one).map(|price| pool.base_quantity.to_f64() * price * 2.0);
-        let by_quote = price(other).map(|price| pool.quote_quantity.to_f64() * price * 2.0);
-        Row {
-            worth: by_quote.or(by_base).filter(|worth| worth.is_finite()),
-            ticker: tickers.remove(&pool.token_pair).flatten(),
-            pool,
-        }
-    };
-    let mut rows: Vec<Row> = all.into_iter().map(row).collect();
-    rows.retain(|row| row.pool.token_pair.contains(&text));
-    rows.sort_by(|one, other| {
-        let worth = |row: &Row| row.worth.unwrap_or(0.0);
-        worth(other).total_cmp(&worth(one))
+    let mut pools = std::mem::take(&mut listed.pools);
+    pools.retain(|pool| pool.token_pair.contains(&text));
+    let rows = pools.into_iter().map(|pool| {
+        let ticker = tickers.remove(&pool.token_pair).flatten();
+        listed.row(pool, ticker)
     });
+    let mut rows: Vec<Row> = rows.collect();
+    rows.sort_by_key(|row| Reverse(row.worth));
     let shown = rows.len();
     let (total, size) = (shown as u64, SIZE as u64);
     let number = asked
@@ -123,6 +144,7 @@ pub(super) async fn list(
     Ok(Html(PoolsPage {
         pager: Pager::numbered(&page, number, total, size),
         rows: rows.into_iter().skip(skipped).take(SIZE).collect(),
+        dollars: site.dollars().await,
         page,
         asked,
         shown,
@@ -143,14 +165,50 @@ pub(super) struct PoolPage {
     mine: Option<Mine>,
     swaps: Vec<tartan_index::Swap>,
     ticker: Option<Ticker>,
+    /// What both reserves are worth in the base token of the market.
+    worth: Option<Amount>,
+    dollars: Dollars,
+    fees: Option<String>,
+    lotteries: Vec<Lottery>,
+    rewards: Option<String>,
     has_index: bool,
 }
 
 /// What who looks has.
 struct Mine {
-    base: tartan_index::Amount,
-    quote: tartan_index::Amount,
-    shares: Option<Decimal>,
+    base: Amount,
+    quote: Amount,
+    part: Option<Part>,
+}
+
+/// What who looks has of the pool.
+struct Part {
+    percent: String,
+    /// What belongs to it of both reserves.
+    both: Both,
+    /// What that is worth in the quote token.
+    worth: Option<Amount>,
+    /// What that is worth in the base token of the market.
+    coins: Option<Amount>,
+    comparison: Option<Comparison>,
+}
+
+impl Part {
+    fn of(pool: &Pool, shares: &Decimal) -> Part {
+        let (base, quote) = pool.parts(shares);
+        let amount = |text: String| Amount::parse(&text).unwrap_or(Amount::ZERO);
+        let both = Both {
+            base: amount(base),
+            quote: amount(quote),
+        };
+        Part {
+            percent: pool.percent(shares),
+            worth: both.worth(earnings::reserve(&pool.base_price)),
+            coins: None,
+            both,
+            comparison: None,
+        }
+    }
 }
 
 impl PoolPage {
@@ -158,13 +216,68 @@ impl PoolPage {
         self.pool.percent(shares)
     }
 
-    fn parts(&self, shares: &Decimal) -> (String, String) {
-        self.pool.parts(shares)
-    }
-
     fn reserve(&self, reserve: &Decimal) -> String {
         pools::plain(reserve, 8)
     }
+}
+
+/// What the page reads of the chain.
+struct Found {
+    pool: Pool,
+    base: data::Token,
+    quote: data::Token,
+    providers: Vec<Position>,
+    mine: Option<Mine>,
+    prices: Prices,
+    keep: Decimal,
+    lotteries: Vec<Lottery>,
+}
+
+fn look(
+    reader: &Reader,
+    pair: &str,
+    priced_in: &str,
+    account: Option<&str>,
+) -> Result<Option<Found>, ReadError> {
+    let Some(pool) = pools::pool(reader, pair)? else {
+        return Ok(None);
+    };
+    let (one, other) = pool.symbols();
+    let tokens = (data::token(reader, one)?, data::token(reader, other)?);
+    let (Some(base), Some(quote)) = tokens else {
+        return Ok(None);
+    };
+    let prices = Prices::new(priced_in, data::metrics(reader, data::now(reader)?)?);
+    let providers = pools::positions(reader, pair)?;
+    let mine = match account {
+        Some(account) => {
+            let part = providers
+                .iter()
+                .find(|position| position.account == account)
+                .map(|position| Part::of(&pool, &position.shares));
+            Some(Mine {
+                base: data::balance(reader, account, &base.symbol)?,
+                quote: data::balance(reader, account, &quote.symbol)?,
+                part: part.map(|part| Part {
+                    coins: prices.of_both(part.both, (one, other)),
+                    ..part
+                }),
+            })
+        }
+        None => None,
+    };
+    Ok(Some(Found {
+        keep: pools::keep(reader)?,
+        lotteries: earnings::lotteries(reader, Some(pair))?
+            .remove(pair)
+            .unwrap_or_default(),
+        prices,
+        pool,
+        base,
+        quote,
+        providers,
+        mine,
+    }))
 }
 
 /// `GET /pools/BASE:QUOTE`
@@ -174,31 +287,10 @@ pub(super) async fn page(
     Path(pair): Path<String>,
 ) -> Result<Html<PoolPage>, Error> {
     let (wanted, account) = (pair.clone(), page.account.clone());
-    let read = site.read(move |reader| {
-        let Some(pool) = pools::pool(reader, &wanted)? else {
-            return Ok(None);
-        };
-        let (one, other) = pool.symbols();
-        let tokens = (data::token(reader, one)?, data::token(reader, other)?);
-        let (Some(base), Some(quote)) = tokens else {
-            return Ok(None);
-        };
-        let providers = pools::positions(reader, &wanted)?;
-        let mine = match account {
-            Some(account) => Some(Mine {
-                base: data::balance(reader, &account, &base.symbol)?,
-                quote: data::balance(reader, &account, &quote.symbol)?,
-                shares: providers
-                    .iter()
-                    .find(|position| position.account == account)
-                    .map(|position| position.shares.clone()),
-            }),
-            None => None,
-        };
-        Ok::<_, ReadError>(Some((pool, base, quote, providers, mine)))
-    });
+    let priced_in = data::base(&page.network).to_owned();
+    let read = site.read(move |reader| look(reader, &wanted, &priced_in, account.as_deref()));
     let missing = || Error::not_found(format!("pool {pair:.64}"));
-    let (pool, base, quote, mut providers, mine) = read.await?.ok_or_else(missing)?;
+    let mut found = read.await?.ok_or_else(missing)?;
     let (mut swaps, mut ticker) = (Vec::new(), None);
     if let Ok(index) = site.index() {
         let query = SwapQuery {
@@ -217,19 +309,41 @@ pub(super) async fn page(
             .await?
             .into_iter()
             .find_map(|found| found.ticker);
+        compare(index, &page, &mut found).await?;
     }
-    let count = providers.len();
-    providers.truncate(ROWS);
+    let count = found.providers.len();
+    found.providers.truncate(ROWS);
+    let worth = found.prices.of_pool(&found.pool);
+    let fees = ticker
+        .as_ref()
+        .and_then(|ticker| earnings::fee_percent(&found.pool, ticker, &found.keep));
     Ok(Html(PoolPage {
         has_index: site.index().is_ok(),
+        dollars: site.dollars().await,
+        rewards: earnings::reward_percent(&found.lotteries, &found.prices, worth),
+        worth,
+        fees,
         page,
-        pool,
-        base,
-        quote,
-        providers,
+        pool: found.pool,
+        base: found.base,
+        quote: found.quote,
+        providers: found.providers,
         count,
-        mine,
+        mine: found.mine,
         swaps,
         ticker,
+        lotteries: found.lotteries,
     }))
+}
+
+/// Adds how the part of who looks compares with having kept both tokens.
+async fn compare(index: &Index, page: &Page, found: &mut Found) -> Result<(), Error> {
+    let mine = found.mine.as_mut().and_then(|mine| mine.part.as_mut());
+    let (Some(part), Some(account)) = (mine, page.account.as_deref()) else {
+        return Ok(());
+    };
+    let flow = Flow::read(index, account, found.pool.symbols()).await?;
+    let price = earnings::reserve(&found.pool.base_price);
+    part.comparison = flow.and_then(|flow| flow.compare(part.both, price));
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! Pools as the chain has them, and what a swap would come to: by the contract's own arithmetic.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use tartan_chain::{ReadError, Reader};
@@ -107,8 +109,26 @@ pub(super) fn positions(reader: &Reader, pair: &str) -> Result<Vec<Position>, Re
     Ok(all)
 }
 
+/// What an account has of pools, by pair.
+pub(super) fn positions_of(
+    reader: &Reader,
+    account: &str,
+) -> Result<BTreeMap<String, Decimal>, ReadError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Row {
+        token_pair: String,
+        #[serde(deserialize_with = "number")]
+        shares: Decimal,
+    }
+    let table = ("marketpools", "liquidityPositions");
+    let rows: Vec<Row> = data::rows(reader, table, &json!({ "account": account }))?;
+    let rows = rows.into_iter().map(|row| (row.token_pair, row.shares));
+    Ok(rows.collect())
+}
+
 /// What of a swap counts: 1 less the fee.
-fn keep(reader: &Reader) -> Result<Decimal, ReadError> {
+pub(super) fn keep(reader: &Reader) -> Result<Decimal, ReadError> {
     let params = reader.find_one("marketpools", "params", &json!({}))?;
     let keep = params.and_then(|params| Some(params.get("tradeFeeMul")?.as_str()?.to_owned()));
     Ok(Decimal::parse(keep.as_deref().unwrap_or("0.9975")))

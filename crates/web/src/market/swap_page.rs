@@ -4,10 +4,13 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tartan_chain::{ReadError, Reader};
+use tartan_decimal::Rounding;
 use tartan_index::Amount;
 
 use super::data;
+use super::earnings::Prices;
 use super::pools::{self, Exact, Route, Wish};
+use crate::dollars::Dollars;
 use crate::error::Error;
 use crate::extract::Asked;
 use crate::html::Html;
@@ -29,7 +32,30 @@ pub(super) struct SwapPage {
     slippage: String,
     /// What can be chosen.
     symbols: Vec<String>,
+    /// What who looks has of the token to pay.
+    purse: Option<Purse>,
     quote: Quote,
+    dollars: Dollars,
+    /// What is got is worth so much in the base token of the market.
+    worth: Option<Amount>,
+}
+
+/// So much of a token with so many decimals.
+struct Purse {
+    balance: Amount,
+    precision: u8,
+}
+
+impl Purse {
+    fn read(reader: &Reader, account: &str, symbol: &str) -> Result<Option<Purse>, ReadError> {
+        let Some(token) = data::token(reader, symbol)? else {
+            return Ok(None);
+        };
+        Ok(Some(Purse {
+            balance: data::balance(reader, account, symbol)?,
+            precision: token.precision,
+        }))
+    }
 }
 
 /// What became of the question.
@@ -150,9 +176,19 @@ pub(super) async fn page(
             &wanted_base,
             account.as_deref(),
         )?;
-        Ok::<_, ReadError>((symbols(reader, &wanted_base)?, quote))
+        let purse = match account.as_deref() {
+            Some(account) => Purse::read(reader, account, &wanted.from)?,
+            None => None,
+        };
+        let coins = |symbol: &str| prices(reader, &wanted_base, symbol);
+        let worth = match &quote {
+            Quote::Found(found) => coins(&found.wish.to.symbol)?
+                .and_then(|price| found.best.gets.times(price, Rounding::Down)),
+            _ => None,
+        };
+        Ok::<_, ReadError>((symbols(reader, &wanted_base)?, purse, quote, worth))
     });
-    let (symbols, quote) = read.await?;
+    let (symbols, purse, quote, worth) = read.await?;
     let shown = SwapPage {
         slippage: format!("{}.{:02}", hundredths / 100, hundredths % 100)
             .trim_end_matches('0')
@@ -161,7 +197,10 @@ pub(super) async fn page(
         page,
         exact,
         symbols,
+        purse,
         quote,
+        dollars: site.dollars().await,
+        worth,
         asked,
     };
     if shown.asked.part == "quote" {
@@ -169,6 +208,12 @@ pub(super) async fn page(
         return Ok(([kind], shown.as_quote().render()?).into_response());
     }
     Ok(Html(shown).into_response())
+}
+
+/// What a token costs in the base token of the market, if it was ever traded.
+fn prices(reader: &Reader, base: &str, symbol: &str) -> Result<Option<Amount>, ReadError> {
+    let metric = data::metric(reader, symbol, data::now(reader)?)?;
+    Ok(Prices::new(base, metric.into_iter().collect()).of(symbol))
 }
 
 /// Tokens that can be swapped: those of markets and of pools.

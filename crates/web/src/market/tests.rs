@@ -1,6 +1,8 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
+use tartan_index::Amount;
+
 use super::data;
 use crate::testing::{TestSite, withstands};
 
@@ -118,6 +120,16 @@ async fn the_form_reckons_with_exact_numbers() {
 }
 
 #[tokio::test]
+async fn prices_are_worth_dollars_if_the_main_chain_says_so() {
+    let site = market(true).await;
+    site.indexed().await;
+    site.get("/trade/COOL").await.shows(&["price unknown"]);
+    site.site.say_price(Amount::parse("0.25").unwrap());
+    // 0.5 coins
+    site.get("/trade/COOL").await.shows(&["≈ $0.1250"]);
+}
+
+#[tokio::test]
 async fn candles_are_numbers_as_texts() {
     let site = market(true).await;
     site.indexed().await;
@@ -209,7 +221,8 @@ async fn swaps_take_the_better_of_pool_and_book() {
         .get_with(&format!("/pools/{pair}"), &[HTML, ALICE])
         .await;
     page.shows(&[
-        "100.00 % of the pool",
+        "100.00 %",
+        "Compared with keeping both",
         "href=\"/@bob\"",
         "2.375 COOL",
         "47.6",

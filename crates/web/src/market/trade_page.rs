@@ -11,6 +11,7 @@ use tartan_state::Sort;
 use super::book::{self, Book};
 use super::data::{self, Metric, Order, Side};
 use super::drawing::Depth;
+use crate::dollars::Dollars;
 use crate::error::Error;
 use crate::extract::Asked;
 use crate::html::Html;
@@ -33,6 +34,7 @@ pub(super) struct TradePage {
     precision: u8,
     base: String,
     now: i64,
+    dollars: Dollars,
     /// The last price, if there was a trade ever.
     last: Option<Amount>,
     change: String,
@@ -170,6 +172,7 @@ pub(super) async fn page(
         name: found.token.name,
         precision: found.token.precision,
         now: found.now,
+        dollars: site.dollars().await,
         last: last.filter(|last| last.is_positive()),
         change: found.metric.as_ref().map_or_else(
             || "0.00".to_owned(),

@@ -3,6 +3,7 @@
  * stays.
  */
 import { listen } from "../shell/live";
+import { parse, show } from "./decimal";
 
 const PAUSE = 300;
 
@@ -34,6 +35,8 @@ class SwapForm extends HTMLElement {
       const field = event.target as HTMLInputElement;
       if (field.dataset["bound"] !== undefined) this.#own = { name: field.name, value: field.value };
     });
+    this.addEventListener("click", (event) => this.#choose(event));
+    this.#offer();
     this.addEventListener("t-done", () => this.#soon());
     this.#stop = listen("block", () => this.#soon());
   }
@@ -49,7 +52,37 @@ class SwapForm extends HTMLElement {
     return field;
   }
 
+  /** What there is of the token to pay. */
+  #purse(): { balance: bigint; precision: number } | undefined {
+    const place = this.querySelector<HTMLElement>("[data-purse]");
+    const precision = Number(place?.dataset["precision"] ?? "");
+    const balance = place === null ? undefined : parse(place.dataset["purse"] ?? "", precision);
+    return balance === undefined ? undefined : { balance, precision };
+  }
+
+  /** Offers parts of what there is, where what is paid is given, and the usual limits. */
+  #offer(): void {
+    const parts = this.querySelector<HTMLElement>(".parts");
+    if (parts !== null) parts.hidden = this.#purse() === undefined || this.#field("exact").value === "out";
+    const slippages = this.querySelector<HTMLElement>("[data-slippages]");
+    if (slippages !== null) slippages.hidden = false;
+    for (const button of this.querySelectorAll<HTMLElement>("[data-slippage]"))
+      button.setAttribute("aria-pressed", String(button.dataset["slippage"] === this.#field("slippage").value));
+  }
+
+  #choose(event: MouseEvent): void {
+    const { part, slippage } = event.target instanceof HTMLElement ? event.target.dataset : {};
+    const purse = this.#purse();
+    if (part !== undefined && purse !== undefined)
+      this.#field("amount").value = show((purse.balance * BigInt(part)) / 100n, purse.precision);
+    else if (slippage !== undefined) this.#field("slippage").value = slippage;
+    else return;
+    this.#own = undefined;
+    this.#soon(0);
+  }
+
   #soon(pause = PAUSE): void {
+    this.#offer();
     window.clearTimeout(this.#due);
     this.#due = window.setTimeout(() => void this.#ask(), pause);
   }
@@ -71,6 +104,7 @@ class SwapForm extends HTMLElement {
     const held = focused !== null && place.contains(focused) ? focused.id || focused.getAttribute("name") : undefined;
     place.replaceChildren(...[...fresh.childNodes].map((node) => document.importNode(node, true)));
     history.replaceState(null, "", shown);
+    this.#offer();
     const bound = place.querySelector<HTMLInputElement>("[data-bound]");
     if (bound && this.#own?.name === bound.name) bound.value = this.#own.value;
     const box = place.querySelector<HTMLInputElement>("[name=sure]");
