@@ -1,52 +1,13 @@
-// Traders: what they look at, an order from the form to exact balances, and a swap that its protection refuses.
+// Traders: what they look at, and orders in a market that moves. Their scripts with numbers known beforehand are in
+// exchange.test.mjs, pools and swaps in swap.test.mjs.
 import assert from "node:assert/strict";
 import { suite } from "./support.mjs";
+import { agree, become, trading, units } from "./trading.mjs";
 
 suite("market", (at) => {
-  /** Acts as an account of the demo. */
-  const become = (context, name) =>
-    context.addInitScript((name) => {
-      localStorage.setItem("tartan.accounts", JSON.stringify([{ name, method: "demo" }]));
-      localStorage.setItem("tartan.account", name);
-      document.cookie = `tartan-account=${name}; Path=/`;
-    }, name);
-
-  /** Agrees to what is about to be signed, and waits for what becomes of it; gives what was said. */
-  const agree = async (page, form) => {
-    await page.waitForSelector("dialog[open] .sign-sentence");
-    const said = await page.locator("dialog .sign-sentence").allTextContents();
-    await page.click("dialog button[type=submit]");
-    const status = form.locator("t-status");
-    await page.waitForFunction(
-      (element) => ["done", "final", "failed", "refused"].includes(element.dataset.stage),
-      await status.elementHandle(),
-    );
-    return { said, stage: await status.getAttribute("data-stage"), text: await status.innerText() };
-  };
-
-  const ask = async (demo, path, method, params) => {
-    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-    const answer = await fetch(demo.sideChain + path, { method: "POST", headers: { "content-type": "application/json" }, body });
-    const { result, error } = await answer.json();
-    assert.equal(error, undefined);
-    return result;
-  };
-
-  /** An amount with 8 decimals as a count of the smallest units. */
-  const units = (text) => {
-    const [whole, fraction = ""] = String(text).split(".");
-    return BigInt(whole + fraction.padEnd(8, "0"));
-  };
-
-  const balance = async (demo, account, symbol) => {
-    const query = { account, symbol };
-    const row = await ask(demo, "/contracts", "findOne", { contract: "tokens", table: "balances", query });
-    return units(row?.balance ?? "0");
-  };
-
   /** What an account has bought and sold so far. */
   const traded = async (demo, account) => {
-    const trades = await ask(demo, "/market", "trades", { account, limit: 1000 });
+    const trades = await trading(demo).ask("/market", "trades", { account, limit: 1000 });
     let [tokens, coins] = [0n, 0n];
     for (const { buyer, quantity, volume } of trades) {
       const sign = buyer === account ? 1n : -1n;
@@ -70,8 +31,8 @@ suite("market", (at) => {
     await shot("list-dark");
   });
 
-  at("shows a market that moves, light and dark", async ({ page, context, open, axe, shot }) => {
-    await become(context, "grace");
+  at("shows a market that moves, light and dark", async ({ page, context, open, demo, axe, shot }) => {
+    await become(context, "grace", demo);
     await open("/trade/COOL");
     await page.locator("price-chart canvas").first().waitFor();
     await page.locator("#market-asks .own").first().waitFor();
@@ -119,8 +80,9 @@ suite("market", (at) => {
 
   at("buys by limit, cancels the rest, and buys at the market, to the last digit", async ({ page, context, open, demo, axe, shot, width }) => {
     const name = width === "phone" ? "bob" : "carol";
-    await become(context, name);
-    const start = { tokens: await balance(demo, name, "COOL"), coins: await balance(demo, name, "STEEMP") };
+    const { balance } = trading(demo);
+    await become(context, name, demo);
+    const start = { tokens: await balance(name, "COOL"), coins: await balance(name, "STEEMP") };
     const first = await traded(demo, name);
     await open("/trade/COOL");
     const form = page.locator("trade-form");
@@ -166,7 +128,7 @@ suite("market", (at) => {
     assert.notEqual(done.stage, "failed", done.text);
 
     await page.waitForFunction(() => document.querySelector("#market-fills table") !== null);
-    const end = { tokens: await balance(demo, name, "COOL"), coins: await balance(demo, name, "STEEMP") };
+    const end = { tokens: await balance(name, "COOL"), coins: await balance(name, "STEEMP") };
     const now = await traded(demo, name);
     assert.equal(end.tokens - start.tokens, now.tokens - first.tokens);
     assert.equal(end.coins - start.coins, now.coins - first.coins);
@@ -174,26 +136,5 @@ suite("market", (at) => {
     await page.getByRole("link", { name: "All your trades as a table (CSV)" }).waitFor();
     await axe();
     await shot("orders");
-  });
-
-  at("says what a swap comes to", async ({ page, context, open, axe, shot }) => {
-    await become(context, "heidi");
-    await open("/swap?from=STEEMP&to=COOL&amount=1");
-    await page.locator("#swap-quote [data-call]").waitFor();
-    await axe();
-    await shot("swap");
-    await page.fill("#amount", "2");
-    await page.waitForURL("**amount=2&**");
-    await page.locator("#swap-quote [data-call]").waitFor();
-    await page.emulateMedia({ colorScheme: "dark" });
-    await axe();
-    await shot("swap-dark");
-  });
-
-  at("lists pools", async ({ page, open, axe, shot }) => {
-    await open("/pools");
-    await page.getByRole("heading", { level: 1, name: "Pools" }).waitFor();
-    await axe();
-    await shot("pools");
   });
 });

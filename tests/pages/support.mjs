@@ -82,7 +82,8 @@ async function launch() {
 }
 
 /**
- * Tests of an area, on a demo whose main chain is `chain` ("steem" if nothing is said). `define` is called with `at(name, story)`; a story is called with
+ * Tests of an area, on a demo whose main chain is `chain` ("steem" if nothing is said). `define` is called with
+ * `at(name, story)` and the width ("phone", then "desk"); a story is called with
  *
  * - `page`: the page of playwright-core, `context`: its context,
  * - `open(path)`: goes to a page of the demo,
@@ -108,7 +109,7 @@ export function suite(area, define, { chain } = {}) {
         test(`${name} (${width})`, async () => {
           await tell({ area, story, running, browser, width, viewport, options });
         });
-      define(at);
+      define(at, width);
     }
   });
 }
