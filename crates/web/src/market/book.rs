@@ -9,6 +9,8 @@ use super::data::{self, Order, PRICE_DECIMALS, Side};
 
 /// Orders of each side that are looked at.
 const MOST_ORDERS: usize = 1_000;
+/// Orders that one that comes in meets at most.
+const MOST_MET: usize = 250;
 /// Levels of each side that a page shows.
 const MOST_LEVELS: usize = 60;
 /// Steps of the bars behind the rows: see `market.css`.
@@ -39,6 +41,9 @@ pub(super) struct Book {
     /// The same without grouping, as far as it was read.
     raw_bids: Vec<Level>,
     raw_asks: Vec<Level>,
+    /// Single orders, by which the form estimates.
+    bid_orders: Vec<(Amount, Amount, bool)>,
+    ask_orders: Vec<(Amount, Amount, bool)>,
     /// Decimals that the prices have.
     pub(super) decimals: u8,
 }
@@ -68,6 +73,8 @@ impl Book {
             asks: shown(Side::Sell, asks),
             raw_bids: levels(Side::Buy, bids, account, 1),
             raw_asks: levels(Side::Sell, asks, account, 1),
+            bid_orders: single(bids, account),
+            ask_orders: single(asks, account),
             decimals: 0,
         };
         book.draw_bars();
@@ -89,19 +96,10 @@ impl Book {
         }
     }
 
-    /// What the order form estimates with: price, quantity, and whether orders of who looks are among them.
+    /// What the order form estimates with, order by order, since each payment is rounded: price, quantity, and whether it
+    /// is an order of who looks.
     pub(super) fn json(&self) -> Value {
-        let side = |levels: &[Level]| -> Value {
-            let row = |level: &Level| {
-                json!([
-                    level.price.to_string(),
-                    level.quantity.to_string(),
-                    level.is_mine
-                ])
-            };
-            levels.iter().take(500).map(row).collect()
-        };
-        json!({ "bids": side(&self.raw_bids), "asks": side(&self.raw_asks) })
+        json!({ "bids": self.bid_orders, "asks": self.ask_orders })
     }
 
     pub(super) fn best_bid(&self) -> Option<Amount> {
@@ -116,6 +114,15 @@ impl Book {
     pub(super) fn depth(&self) -> (&[Level], &[Level]) {
         (&self.raw_bids, &self.raw_asks)
     }
+}
+
+/// As many orders as one that comes in can meet.
+fn single(orders: &[Order], account: Option<&str>) -> Vec<(Amount, Amount, bool)> {
+    let row = |order: &Order| {
+        let is_mine = account == Some(order.account.as_str());
+        (order.price, order.quantity, is_mine)
+    };
+    orders.iter().take(MOST_MET).map(row).collect()
 }
 
 /// How many decimals a price has.
@@ -222,7 +229,7 @@ mod tests {
         assert_eq!(
             book.json()["asks"].as_array().unwrap().len(),
             3,
-            "estimates need each price"
+            "estimates need each order"
         );
     }
 

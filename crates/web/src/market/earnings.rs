@@ -313,9 +313,12 @@ mod tests {
         let worth = prices.of_pool(&pool);
         // 10 × 0.1 × 365 of 180
         let of = |lotteries: &[Lottery], worth| reward_percent(lotteries, &prices, worth);
-        assert_eq!(of(&[lottery.clone()], worth).as_deref(), Some("202.7"));
+        assert_eq!(
+            of(std::slice::from_ref(&lottery), worth).as_deref(),
+            Some("202.7")
+        );
         assert_eq!(of(&[], worth), None);
-        assert_eq!(of(&[lottery.clone()], Some(Amount::ZERO)), None);
+        assert_eq!(of(std::slice::from_ref(&lottery), Some(Amount::ZERO)), None);
         let unknown = Lottery {
             mined_token: "NOPE".to_owned(),
             ..lottery

@@ -34,6 +34,8 @@ pub(super) struct PoolsPage {
     rows: Vec<Row>,
     shown: usize,
     base: String,
+    /// What it costs to make a pool.
+    fee: String,
     dollars: Dollars,
     pager: Pager,
 }
@@ -66,6 +68,7 @@ struct Listed {
     pools: Vec<Pool>,
     prices: Prices,
     keep: Decimal,
+    fee: String,
     lotteries: BTreeMap<String, Vec<Lottery>>,
     mine: BTreeMap<String, Decimal>,
 }
@@ -76,6 +79,7 @@ fn listed(reader: &Reader, base: &str, account: Option<&str>) -> Result<Listed, 
         pools: pools::all(reader)?,
         prices: Prices::new(base, metrics),
         keep: pools::keep(reader)?,
+        fee: pools::creation_fee(reader)?,
         lotteries: earnings::lotteries(reader, None)?,
         mine: match account {
             Some(account) => pools::positions_of(reader, account)?,
@@ -126,7 +130,10 @@ pub(super) async fn list(
             tickers.insert(listing.pool.pair, listing.ticker);
         }
     }
-    let mut pools = std::mem::take(&mut listed.pools);
+    let (mut pools, fee) = (
+        std::mem::take(&mut listed.pools),
+        std::mem::take(&mut listed.fee),
+    );
     pools.retain(|pool| pool.token_pair.contains(&text));
     let rows = pools.into_iter().map(|pool| {
         let ticker = tickers.remove(&pool.token_pair).flatten();
@@ -149,6 +156,7 @@ pub(super) async fn list(
         asked,
         shown,
         base,
+        fee,
     }))
 }
 

@@ -127,11 +127,29 @@ pub(super) fn positions_of(
     Ok(rows.collect())
 }
 
+/// What the contract has laid down.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Params {
+    pool_creation_fee: String,
+    trade_fee_mul: String,
+}
+
+fn params(reader: &Reader) -> Result<Option<Params>, ReadError> {
+    let row = reader.find_one("marketpools", "params", &json!({}))?;
+    Ok(row.and_then(|row| serde_json::from_value(row).ok()))
+}
+
 /// What of a swap counts: 1 less the fee.
 pub(super) fn keep(reader: &Reader) -> Result<Decimal, ReadError> {
-    let params = reader.find_one("marketpools", "params", &json!({}))?;
-    let keep = params.and_then(|params| Some(params.get("tradeFeeMul")?.as_str()?.to_owned()));
+    let keep = params(reader)?.map(|params| params.trade_fee_mul);
     Ok(Decimal::parse(keep.as_deref().unwrap_or("0.9975")))
+}
+
+/// What it costs to make a pool.
+pub(super) fn creation_fee(reader: &Reader) -> Result<String, ReadError> {
+    let fee = params(reader)?.map(|params| params.pool_creation_fee);
+    Ok(fee.unwrap_or_default())
 }
 
 /// Which of both amounts is given.
@@ -291,10 +309,12 @@ impl Wish {
         let levels = if buys { asks } else { bids };
         let best = levels.first()?.price;
         let token = if buys { &self.to } else { &self.from };
+        // who buys pays rounded up, who sells gets rounded down
+        let rounding = if buys { Rounding::Up } else { Rounding::Down };
         let filled = match (buys, self.exact) {
-            (true, Exact::In) => walk(levels, None, Some(self.amount), token.precision)?,
+            (true, Exact::In) => walk(levels, None, Some(self.amount), token.precision, rounding)?,
             (true, Exact::Out) | (false, Exact::In) => {
-                walk(levels, Some(self.amount), None, token.precision)?
+                walk(levels, Some(self.amount), None, token.precision, rounding)?
             }
             // so much of the base token, not a bit more: no order does that
             (false, Exact::Out) => return None,
@@ -317,7 +337,7 @@ impl Wish {
         }
         let (pays, gets) = match (buys, self.exact) {
             (true, Exact::In) => {
-                let cost = walk(levels, Some(quantity), None, token.precision)?.total;
+                let cost = walk(levels, Some(quantity), None, token.precision, rounding)?.total;
                 (cost, quantity)
             }
             (true, Exact::Out) => (filled.total, quantity),
@@ -378,6 +398,7 @@ fn walk(
     quantity: Option<Amount>,
     total: Option<Amount>,
     precision: u8,
+    rounding: Rounding,
 ) -> Option<Filled> {
     let mut filled = Filled {
         quantity: Amount::ZERO,
@@ -396,7 +417,7 @@ fn walk(
         }
         if take.is_positive() {
             filled.quantity = filled.quantity.plus(take);
-            let cost = take.times(level.price, Rounding::Up)?;
+            let cost = take.times(level.price, rounding)?;
             (filled.total, filled.worst) = (filled.total.plus(cost), level.price);
         }
         if take < level.quantity || quantity == Some(filled.quantity) {

@@ -38,19 +38,36 @@ describe("walking a book", () => {
   const asks = [level("0.5", "10"), level("0.6", "10", true), level("0.7", "10")];
 
   it("estimates a market order for the base token", () => {
-    const fill = walk(asks, { total: price("8") }, 3);
+    const fill = walk(asks, { side: "buy", total: price("8") }, 3);
     expect(show(fill.quantity, 3)).toBe("15");
     expect(show(fill.total, PRICE)).toBe("8");
     expect(show(fill.worst, PRICE)).toBe("0.6");
     expect(fill.self).toBe(true);
   });
 
+  it("gives the last seller what rounding leaves over, as the contract does", () => {
+    const book = [level("0.1", "5"), level("0.11", "5"), level("0.123", "5")];
+    const fill = walk(book, { side: "buy", total: price("1.3") }, 3);
+    expect(show(fill.quantity, 3)).toBe("12.032");
+    expect(show(fill.total, PRICE)).toBe("1.3");
+    // without decimals it would be much: it comes back
+    const whole = walk([{ price: price("0.3"), quantity: 10n, mine: false }], { side: "buy", total: price("1") }, 0);
+    expect(whole.quantity).toBe(3n);
+    expect(show(whole.total, PRICE)).toBe("0.9");
+  });
+
+  it("rounds down what a seller gets", () => {
+    const bids = [{ price: price("0.00000003"), quantity: 10_000n, mine: false }];
+    expect(walk(bids, { side: "sell", quantity: 1_500n }, 3).total).toBe(4n);
+    expect(walk(bids, { side: "buy", quantity: 1_500n }, 3).total).toBe(5n);
+  });
+
   it("stops at the limit and at the end of the book", () => {
     const limit = price("0.55");
-    const fill = walk(asks, { quantity: 30_000n, accepts: (at) => at <= limit }, 3);
+    const fill = walk(asks, { side: "buy", quantity: 30_000n, accepts: (at) => at <= limit }, 3);
     expect(show(fill.quantity, 3)).toBe("10");
     expect(fill.self).toBe(false);
-    expect(show(walk(asks, { quantity: 99_000n }, 3).quantity, 3)).toBe("30");
-    expect(walk([], { quantity: 1n }, 3).quantity).toBe(0n);
+    expect(show(walk(asks, { side: "buy", quantity: 99_000n }, 3).quantity, 3)).toBe("30");
+    expect(walk([], { side: "buy", quantity: 1n }, 3).quantity).toBe(0n);
   });
 });

@@ -62,30 +62,40 @@ export interface Fill {
   self: boolean;
 }
 
+/** Who buys for so much of the base token gives the last seller what is left of it, if it is less than this part. */
+const LEFT_OVER = 1_000n;
+
 /**
- * Walks a book from its best price: until so many tokens are filled, or so much of the base token is spent, or the next
- * price is beyond the limit.
+ * Walks a book from its best price, as the contract does: until so many tokens are filled, or so much of the base token is spent,
+ * or the next price is beyond the limit.
  */
 export function walk(
   levels: readonly Level[],
-  wanted: { quantity?: bigint; total?: bigint; accepts?: (price: bigint) => boolean },
+  wanted: { side: "buy" | "sell"; quantity?: bigint; total?: bigint; accepts?: (price: bigint) => boolean },
   precision: number,
 ): Fill {
+  // whoever comes pays rounded up, and gets rounded down
+  const paid = wanted.side === "buy" ? cost : worth;
   const fill: Fill = { quantity: 0n, total: 0n, worst: 0n, self: false };
   for (const level of levels) {
     if (wanted.accepts && !wanted.accepts(level.price)) break;
     let take = level.quantity;
     if (wanted.quantity !== undefined && wanted.quantity - fill.quantity < take) take = wanted.quantity - fill.quantity;
+    let isLast = false;
     if (wanted.total !== undefined) {
       const affordable = buys(wanted.total - fill.total, level.price, precision);
-      if (affordable < take) take = affordable;
+      isLast = affordable <= take;
+      if (isLast) take = affordable;
     }
     if (take <= 0n) break;
     fill.quantity += take;
-    fill.total += cost(level.price, take, precision);
+    const price = paid(level.price, take, precision);
+    fill.total += price;
+    const left = (wanted.total ?? 0n) - fill.total;
+    if (isLast && left < (price + LEFT_OVER - 1n) / LEFT_OVER) fill.total += left;
     fill.worst = level.price;
     fill.self ||= level.mine;
-    if (take < level.quantity) break;
+    if (isLast || take < level.quantity) break;
   }
   return fill;
 }

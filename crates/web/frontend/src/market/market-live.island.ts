@@ -8,6 +8,8 @@ import { takeOver } from "./live";
 
 /** Changes come in bursts: an order, then what the index makes of it. */
 const PAUSE = 250;
+/** The longest time between two questions that nobody answers. */
+const LONGEST = 16_000;
 
 class MarketLive extends HTMLElement {
   #stops: (() => void)[] = [];
@@ -15,6 +17,7 @@ class MarketLive extends HTMLElement {
   #account: (() => void) | undefined;
   #asking = false;
   #again = false;
+  #pause = PAUSE;
 
   connectedCallback(): void {
     const soon = (): void => this.#soon();
@@ -28,6 +31,12 @@ class MarketLive extends HTMLElement {
     this.addEventListener("t-done", soon);
     this.addEventListener("market-group", soon);
     this.#stops.push(() => document.removeEventListener(CHANGED, changed));
+    const online = (): void => {
+      this.#pause = PAUSE;
+      this.#soon();
+    };
+    window.addEventListener("online", online);
+    this.#stops.push(() => window.removeEventListener("online", online));
     this.addEventListener("click", (event) => this.#group(event));
   }
 
@@ -47,7 +56,7 @@ class MarketLive extends HTMLElement {
 
   #soon(): void {
     window.clearTimeout(this.#due);
-    this.#due = window.setTimeout(() => void this.#ask(), PAUSE);
+    this.#due = window.setTimeout(() => void this.#ask(), this.#pause);
   }
 
   async #ask(): Promise<void> {
@@ -64,8 +73,11 @@ class MarketLive extends HTMLElement {
         takeOver(await response.text());
         document.dispatchEvent(new CustomEvent("market-changed"));
       }
+      this.#pause = PAUSE;
     } catch {
-      // the next change asks again
+      // nobody answers: what changed meanwhile must not be missed
+      this.#pause = Math.min(this.#pause * 2, LONGEST);
+      this.#again = true;
     } finally {
       this.#asking = false;
       if (this.#again) {

@@ -16,12 +16,17 @@ import {
 
 type Row = [time: number, open: string, high: string, low: string, close: string, volume: string];
 
+/** With fewer bars than these a chart begins with shorter ones. */
+const FEW = 8;
+
 class PriceChart extends HTMLElement {
   #chart: IChartApi | undefined;
   #candles: ISeriesApi<"Candlestick"> | undefined;
   #volumes: ISeriesApi<"Histogram"> | undefined;
   #lines: IPriceLine[] = [];
   #interval = "1h";
+  /** Whether the interval was chosen, by who looks or for want of bars. */
+  #chosen = false;
   #run = 0;
   readonly #changed = (): void => void this.#load(false);
   readonly #scheme = matchMedia("(prefers-color-scheme: dark)");
@@ -72,6 +77,7 @@ class PriceChart extends HTMLElement {
     const { interval, view, log } = button.dataset;
     if (interval !== undefined) {
       this.#interval = interval;
+      this.#chosen = true;
       this.#press("[data-interval]", button);
       void this.#load(true);
     } else if (view !== undefined) {
@@ -103,6 +109,15 @@ class PriceChart extends HTMLElement {
     if (!response?.ok) return;
     const { bars } = (await response.json()) as { bars: Row[] };
     if (run !== this.#run || this.#chart === undefined) return;
+    const finer = this.querySelector("[data-interval='5m']");
+    if (!this.#chosen && bars.length < FEW && finer !== null) {
+      // a young market: hours say little
+      this.#chosen = true;
+      this.#interval = "5m";
+      this.#press("[data-interval]", finer);
+      return this.#load(isNew);
+    }
+    this.#chosen = true;
     const note = this.querySelector<HTMLElement>("[data-note]");
     if (note !== null) note.hidden = bars.length > 0;
     const [good, bad] = [this.#wash("--good"), this.#wash("--bad")];

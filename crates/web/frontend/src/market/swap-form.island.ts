@@ -35,6 +35,9 @@ class SwapForm extends HTMLElement {
       const field = event.target as HTMLInputElement;
       if (field.dataset["bound"] !== undefined) this.#own = { name: field.name, value: field.value };
     });
+    // quotes come by themselves
+    const byHand = this.querySelector<HTMLElement>("[data-by-hand]");
+    if (byHand !== null) byHand.hidden = true;
     this.addEventListener("click", (event) => this.#choose(event));
     this.#offer();
     this.addEventListener("t-done", () => this.#soon());

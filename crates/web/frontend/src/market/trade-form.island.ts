@@ -187,9 +187,16 @@ class TradeForm extends HTMLElement {
   }
 
   readonly #take = (event: MouseEvent): void => {
-    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[data-take]") : null;
+    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[data-take], a[data-side]") : null;
     if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    const { side } = link.dataset;
+    if (side !== undefined) {
+      this.#choose("side", side);
+      this.#draw();
+      this.scrollIntoView({ block: "start" });
+      return;
+    }
     const asked = new URL(link.href).searchParams;
     this.#choose("side", link.dataset["take"] === "sell" ? "sell" : "buy");
     this.#choose("kind", "limit");
@@ -226,11 +233,11 @@ class TradeForm extends HTMLElement {
     const levels = this.#opposite;
     if (this.#isMarket)
       return this.#side === "buy"
-        ? walk(levels, { total: total ?? 0n }, this.#precision)
-        : walk(levels, { quantity: quantity ?? 0n }, this.#precision);
-    if (price === undefined) return walk([], {}, this.#precision);
+        ? walk(levels, { side: "buy", total: total ?? 0n }, this.#precision)
+        : walk(levels, { side: "sell", quantity: quantity ?? 0n }, this.#precision);
+    if (price === undefined) return walk([], { side: "buy" }, this.#precision);
     const accepts = (at: bigint): boolean => (this.#side === "buy" ? at <= price : at >= price);
-    return walk(levels, { quantity: quantity ?? 0n, accepts }, this.#precision);
+    return walk(levels, { side: this.#side, quantity: quantity ?? 0n, accepts }, this.#precision);
   }
 
   #draw(): void {
@@ -240,6 +247,8 @@ class TradeForm extends HTMLElement {
     this.#toggle("quantity", !isMarket || side === "sell");
     this.#toggle("total", !isMarket || side === "buy");
     this.#toggle("expiration", !isMarket);
+    // follows from the other two, unless one of them makes no sense: then that one is to be told of
+    this.#field("total").required = isMarket;
     const button = this.querySelector<HTMLElement>("[data-submit]");
     const words = { symbol: this.#symbol };
     const review = side === "buy" ? text("market-js-buy", words) : text("market-js-sell", words);

@@ -78,8 +78,11 @@ function connect(): void {
   if (topics.length === 0 || document.visibilityState === "hidden") return;
   source = new EventSource(`/events?topics=${topics.map(encodeURIComponent).join(",")}`);
   source.onopen = () => {
+    const wasRefused = attempts > 0;
     attempts = 0;
     become("open");
+    // a new stream does not know where the last one ended
+    if (wasRefused) for (const listener of gapListeners) listener();
   };
   source.onerror = () => {
     become("lost");
