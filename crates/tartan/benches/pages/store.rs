@@ -265,7 +265,7 @@ fn run(
     main: &mut Main,
     name: &str,
     count: u64,
-    call: impl Fn(u64) -> MainOperation + Send,
+    call: impl Fn(u64) -> MainOperation + Send + Sync,
 ) -> Result<()> {
     let begun = Instant::now();
     let mut done = 0;
