@@ -21,6 +21,18 @@ pub fn token(symbol: &str) -> String {
     format!("/tokens/{}", part(symbol))
 }
 
+/// The reward pool of a token.
+pub fn rewards(symbol: &str) -> String {
+    format!("/rewards/{}", part(symbol))
+}
+
+/// What a post is going to earn there; `authorperm` is `@author/permlink`.
+pub fn reward(symbol: &str, authorperm: &str) -> String {
+    let name = authorperm.strip_prefix('@').unwrap_or(authorperm);
+    let (author, permlink) = name.split_once('/').unwrap_or((name, ""));
+    format!("{}/@{}/{}", rewards(symbol), part(author), part(permlink))
+}
+
 /// The trading page of a token.
 pub fn trade(symbol: &str) -> String {
     format!("/trade/{}", part(symbol))
@@ -77,6 +89,7 @@ mod tests {
     fn what_is_not_plain_is_encoded() {
         assert_eq!(account("alice"), "/@alice");
         assert_eq!(pool("SWAP.HIVE:COOL"), "/pools/SWAP.HIVE:COOL");
+        assert_eq!(reward("A.B", "@al/first"), "/rewards/A.B/@al/first");
         assert_eq!(token("a/b?c\"<é"), "/tokens/a%2Fb%3Fc%22%3C%C3%A9");
     }
 }

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::dollars::{Dollars, Prices};
 use crate::error::Error;
+use crate::tokens::rewards::Forecasts;
 use crate::{format, telemetry};
 
 /// What an operator chooses about the pages.
@@ -70,6 +71,7 @@ struct Inner {
     reads: Semaphore,
     listeners: Arc<Semaphore>,
     head: watch::Receiver<Option<Head>>,
+    forecasts: Arc<Forecasts>,
 }
 
 impl Site {
@@ -95,6 +97,7 @@ impl Site {
             client,
             sync,
             feed,
+            forecasts: Arc::default(),
         }))
     }
 
@@ -144,6 +147,11 @@ impl Site {
     /// How far the node is, to follow.
     pub(crate) fn sync_changes(&self) -> watch::Receiver<SyncStatus> {
         self.0.sync.clone()
+    }
+
+    /// What posts are going to earn, computed once for each block.
+    pub(crate) fn forecasts(&self) -> &Arc<Forecasts> {
+        &self.0.forecasts
     }
 
     /// What happens to the chain.

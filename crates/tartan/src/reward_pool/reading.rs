@@ -7,11 +7,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tartan_decimal::Precision;
+use tartan_forecast::{CONTRACT, Explained, Pool, Post, Situation, Vote, explain};
 
-use super::CONTRACT;
-use super::explain::{Explained, explain};
-use super::forecast::{Due, forecast};
-use super::rows::{Pool, Post, Vote};
 use crate::side_chain::SideChain;
 
 /// How many accounts or posts are named in one request.
@@ -23,15 +20,6 @@ const BATCH: usize = 100;
 /// The tables of reward pools, on a node.
 pub(crate) struct RewardTables<'a> {
     side_chain: &'a SideChain,
-}
-
-/// A pool with all that waits to be paid from it.
-pub(crate) struct Situation {
-    pub(crate) pool: Pool,
-    pub(crate) precision: Precision,
-    pub(crate) posts: Vec<Post>,
-    /// What each of them is going to get, in the same order.
-    pub(crate) dues: Vec<Due>,
 }
 
 /// What is needed of a row of the token ledger.
@@ -56,7 +44,7 @@ impl RewardTables<'_> {
             .side_chain
             .find_all(CONTRACT, "rewardPools", json!({}))
             .await?;
-        rows.into_iter().map(Pool::read).collect()
+        rows.into_iter().map(|row| Ok(Pool::read(row)?)).collect()
     }
 
     /// The row of a token's pool, if it has one.
@@ -72,7 +60,7 @@ impl RewardTables<'_> {
     /// When it has none.
     pub(crate) async fn pool(&self, symbol: &str) -> Result<Pool> {
         match self.row(symbol).await? {
-            Some(row) => Pool::read(row),
+            Some(row) => Ok(Pool::read(row)?),
             None => bail!(
                 "{symbol} has no reward pool on this sidechain; `tartan community pools` lists those there are"
             ),
@@ -95,13 +83,7 @@ impl RewardTables<'_> {
         let query = json!({ "rewardPoolId": pool.id });
         let rows = self.side_chain.find_all(CONTRACT, "posts", query).await?;
         let posts: Vec<Post> = read(rows, "posts")?;
-        let dues = forecast(&pool, precision, &posts)?;
-        Ok(Situation {
-            pool,
-            precision,
-            posts,
-            dues,
-        })
+        Ok(Situation::new(pool, precision, posts)?)
     }
 
     /// A post in all the pools it waits in.
@@ -194,6 +176,6 @@ impl RewardTables<'_> {
             .chain(beneficiaries.iter().map(|share| share.account.as_str()))
             .chain([post.author.as_str()]);
         let muted = self.muted(pool, parties).await?;
-        explain(pool, *precision, post, &votes, &muted, due)
+        Ok(explain(pool, *precision, post, &votes, &muted, due)?)
     }
 }

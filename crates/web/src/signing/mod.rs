@@ -30,8 +30,8 @@
 //! The island asks who acts, checks the fields, says in words what will be signed, has it signed, and shows in `<t-status>`
 //! how far it is, down to the contract's reason if it fails. The form keeps what was typed until the contract has done it.
 //!
-//! - `call`: `contract.action`; `main.transfer` is a transfer on the main chain (`to`, `quantity`, `symbol`, `memo`). A button
-//!   of the form may have a `data-call` of its own.
+//! - `call`: `contract.action`; `main.transfer` is a transfer on the main chain (`to`, `quantity`, `symbol`, `memo`), and
+//!   `main.vote` a vote (`author`, `permlink`, `weight`). A button of the form may have a `data-call` of its own.
 //! - `authority`: `active` (whatever moves tokens) or `posting`.
 //! - `account`: the only account that may do it, such as a token's issuer.
 //! - `done`: what follows when the contract has done it: `reload`, `keep` (what was typed), an address; without it the form is

@@ -5,6 +5,8 @@ use serde_json::{Map, Value, json};
 use tartan_chain::{FindRequest, Network, ReadError, Reader};
 use tartan_decimal::{Precision, Quantity};
 
+use super::pool::Pool;
+
 /// What pages show of a row of `tokens.tokens`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -72,6 +74,15 @@ impl Token {
         let staked = self.quantity(self.total_staked.as_deref()?);
         let circulating = self.quantity(&self.circulating_supply);
         percent(staked.units(), circulating.units())
+    }
+
+    /// What stakers earn in a year by voting, in percent of their stake, if all of them vote: the part of new tokens
+    /// that goes to curators.
+    pub(super) fn yearly(&self, pool: &Pool) -> Option<String> {
+        let staked = self.quantity(self.total_staked.as_deref()?);
+        let day = pool.emission(self.scale())?.per_day()?;
+        let curators = pool.curation_part()?.of(day);
+        percent(curators.units().checked_mul(365)?, staked.units())
     }
 
     /// What the issuer says about it.

@@ -15,6 +15,7 @@ mod launch;
 mod list_page;
 mod manage_page;
 mod pool;
+pub(crate) mod rewards;
 mod rich_page;
 mod simulate;
 mod spread;
@@ -32,6 +33,7 @@ use crate::site::Site;
 /// The addresses of tokens.
 pub(crate) fn router() -> Router<Site> {
     Router::new()
+        .merge(rewards::router())
         .route("/tokens", get(list_page::page))
         .route("/tokens/{symbol}", get(token_page::page))
         .route("/tokens/{symbol}/richlist", get(rich_page::page))

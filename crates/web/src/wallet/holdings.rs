@@ -235,7 +235,7 @@ pub(crate) fn of_account(reader: &Reader, account: &str) -> Result<Holdings, Rea
 }
 
 /// The time of the chain, in seconds since 1970.
-pub(super) fn now(reader: &Reader) -> Result<i64, ReadError> {
+pub(crate) fn now(reader: &Reader) -> Result<i64, ReadError> {
     let latest = reader.latest_block()?;
     Ok(latest
         .and_then(|block| format::seconds(&block.timestamp))

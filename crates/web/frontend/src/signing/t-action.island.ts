@@ -16,7 +16,7 @@
  * ```
  *
  * The element: `call` is `contract.action`, or `main.transfer` for a transfer on the main chain (fields `to`, `quantity`,
- * `symbol`, `memo`); `authority` is `active` or `posting`; `account` names the only account that may do this; `done` is
+ * `symbol`, `memo`), `main.vote` a vote on the main chain (fields `author`, `permlink`, `weight`); `authority` is `active` or `posting`; `account` names the only account that may do this; `done` is
  * `reload`, `keep` (what was typed) or an address to go to when the contract has accepted it; otherwise the form is
  * emptied. Parts of the page with an id and `data-refresh` are shown anew then.
  *
@@ -98,6 +98,7 @@ class ActionElement extends HTMLElement {
     const calls: Call[] = [];
     const operations: Operation[] = [];
     if (call === "main.transfer") operations.push(transfer(account, payload));
+    else if (call === "main.vote") operations.push(vote(account, payload));
     else if (call) calls.push({ contract, action, payload });
     const event = new CustomEvent("t-calls", {
       bubbles: true,
@@ -129,6 +130,12 @@ function transfer(from: string, payload: Record<string, unknown>): Operation {
   const amount = `${whole || "0"}.${fraction.padEnd(3, "0")} ${String(payload["symbol"] ?? "")}`;
   const memo = String(payload["memo"] ?? "");
   return ["transfer", { from, to: String(payload["to"] ?? ""), amount, memo }];
+}
+
+/** A vote on the main chain, which the sidechain reads: its weight is -10000 to 10000. */
+function vote(voter: string, payload: Record<string, unknown>): Operation {
+  const [author, permlink] = [String(payload["author"] ?? ""), String(payload["permlink"] ?? "")];
+  return ["vote", { voter, author, permlink, weight: Number(payload["weight"] ?? 0) }];
 }
 
 customElements.define("t-action", ActionElement);

@@ -10,9 +10,7 @@ use serde_json::{Value, json};
 use tartan_decimal::Precision;
 use tartan_rewards::{Claims, claims_window};
 
-use super::explain::{Explained, explain};
-use super::forecast::{Due, forecast};
-use super::rows::{Pool, Post, Vote};
+use crate::{Due, Explained, Pool, Post, Vote, explain, forecast};
 
 /// When the paying interval begins.
 const BEFORE: i64 = 1_767_830_400_000;

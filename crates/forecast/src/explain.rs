@@ -3,109 +3,143 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use anyhow::{Context as _, Result};
 use serde::Serialize;
 use tartan_decimal::{Precision, Quantity};
 use tartan_rewards::{BasisPoints, Beneficiary, Curator, Party, Split, SplitRules, Unpaid, Value};
 
-use super::forecast::Due;
-use super::rows::{Pool, Post, Vote, shares};
-use super::time;
+use crate::rows::shares;
+use crate::{Due, ForecastError, Pool, Post, Vote, time};
 
 /// How the reward of a post comes about.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Explained {
-    pub(crate) post: String,
-    pub(crate) symbol: String,
-    pub(crate) reward_pool_id: u64,
-    pub(crate) posted: String,
-    pub(crate) votes_until: String,
-    pub(crate) paid_after: String,
+pub struct Explained {
+    /// `@author/permlink`.
+    pub post: String,
+    /// The token.
+    pub symbol: String,
+    /// The pool.
+    pub reward_pool_id: u64,
+    /// When it was posted, as the main chain writes times.
+    pub posted: String,
+    /// Until when votes count.
+    pub votes_until: String,
+    /// It is paid with the first block after this.
+    pub paid_after: String,
     /// Whether the pool pays at all at present.
-    pub(crate) active: bool,
-    pub(crate) votes: Vec<ExplainedVote>,
+    pub active: bool,
+    /// In the order in which curators are paid.
+    pub votes: Vec<ExplainedVote>,
     /// The sum of all votes.
-    pub(crate) rshares: String,
+    pub rshares: String,
     /// The sum of what votes have added; the curve of it is what the weights of curators are parts of.
-    pub(crate) positive_rshares: String,
-    pub(crate) post_curve: String,
-    pub(crate) post_exponent: String,
-    pub(crate) curation_curve: String,
-    pub(crate) curation_exponent: String,
+    pub positive_rshares: String,
+    /// The curve of posts.
+    pub post_curve: String,
+    /// Its exponent.
+    pub post_exponent: String,
+    /// The curve of curators.
+    pub curation_curve: String,
+    /// Its exponent.
+    pub curation_exponent: String,
     #[serde(skip)]
     curve_in_words: String,
-    pub(crate) claim: String,
-    pub(crate) claims: ExplainedClaims,
-    pub(crate) pool: ExplainedPool,
+    /// What the post claims of the pool.
+    pub claim: String,
+    /// What all posts claim of it.
+    pub claims: ExplainedClaims,
+    /// What there is to be paid.
+    pub pool: ExplainedPool,
+    /// Who gets what of it.
     #[serde(flatten)]
-    pub(crate) outcome: Outcome,
+    pub outcome: Outcome,
 }
 
 /// One vote.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ExplainedVote {
-    pub(crate) voter: String,
+pub struct ExplainedVote {
+    /// Who voted.
+    pub voter: String,
     /// In hundredths of a percent.
-    pub(crate) weight: i32,
-    pub(crate) rshares: String,
-    pub(crate) curation_weight: String,
-    pub(crate) muted: bool,
+    pub weight: i32,
+    /// What it adds to the post.
+    pub rshares: String,
+    /// Its share among the curators.
+    pub curation_weight: String,
+    /// The pool pays this voter nothing.
+    pub muted: bool,
 }
 
 /// What all posts claim of the pool.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ExplainedClaims {
-    now: String,
+pub struct ExplainedClaims {
+    /// At present.
+    pub now: String,
     /// What decay leaves of them until the post is paid.
-    left_then: String,
+    pub left_then: String,
     /// What posts that are paid in the same interval add.
-    added_then: String,
-    then: String,
+    pub added_then: String,
+    /// All of them, when the post is paid.
+    pub then: String,
 }
 
 /// The pool that the post is paid from.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ExplainedPool {
-    now: String,
-    intervals: u64,
-    new_tokens: String,
-    paid_before: String,
-    then: String,
+pub struct ExplainedPool {
+    /// At present.
+    pub now: String,
+    /// How many intervals open until the post is paid.
+    pub intervals: u64,
+    /// What they bring.
+    pub new_tokens: String,
+    /// What posts that are paid before take.
+    pub paid_before: String,
+    /// What the posts of that interval are paid from.
+    pub then: String,
 }
 
 /// What is paid for the post, if nobody votes any more.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Outcome {
-    pub(crate) value: String,
+pub struct Outcome {
+    /// What the post gets.
+    pub value: String,
     /// Why it is nothing, whatever the votes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) unpaid: Option<String>,
-    curation_percentage: u8,
-    staked_percentage: u8,
-    curators: String,
-    author_side: String,
-    pub(crate) shares: Vec<Share>,
+    pub unpaid: Option<String>,
+    /// Percent for curators.
+    pub curation_percentage: u8,
+    /// Percent of each payment that is staked.
+    pub staked_percentage: u8,
+    /// What curators get together.
+    pub curators: String,
+    /// What author, beneficiaries and tax get together.
+    pub author_side: String,
+    /// Each of them.
+    pub shares: Vec<Share>,
     /// What goes to nobody.
-    pub(crate) nobody: String,
+    pub nobody: String,
 }
 
 /// What one account gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Share {
+pub struct Share {
     /// `curator`, `app tax`, `beneficiary` or `author`.
-    pub(crate) role: &'static str,
-    pub(crate) account: String,
+    pub role: &'static str,
+    /// Whose it is.
+    pub account: String,
     /// The part of what is divided, in words.
-    pub(crate) because: String,
-    pub(crate) quantity: String,
-    pub(crate) liquid: String,
-    pub(crate) staked: String,
+    pub because: String,
+    /// The part.
+    pub quantity: String,
+    /// What of it is paid freely.
+    pub liquid: String,
+    /// What of it is paid as stake.
+    pub staked: String,
 }
 
 /// Explains a post in a pool.
@@ -114,14 +148,14 @@ pub(crate) struct Share {
 ///
 /// # Errors
 /// When a row does not hold what it should.
-pub(crate) fn explain(
+pub fn explain(
     pool: &Pool,
     precision: Precision,
     post: &Post,
     votes: &[Vote],
     muted: &BTreeSet<String>,
     due: &Due,
-) -> Result<Explained> {
+) -> Result<Explained, ForecastError> {
     let amount = |quantity: Quantity| quantity.format(precision);
     let (in_pool, claimed) = pool.fund_of(post);
     let votes_told = votes.iter().map(|vote| {
@@ -141,7 +175,7 @@ pub(crate) fn explain(
         votes_until: time(post.cashout_time),
         paid_after: time(due.paid_after),
         active: pool.active,
-        votes: votes_told.collect::<Result<_>>()?,
+        votes: votes_told.collect::<Result<_, ForecastError>>()?,
         rshares: post.rshares()?.to_string(),
         positive_rshares: shares(&post.vote_positive_rshare_sum)?.to_string(),
         post_curve: pool.config.post_reward_curve.clone(),
@@ -174,7 +208,7 @@ fn outcome(
     votes: &[Vote],
     muted: &BTreeSet<String>,
     value: Quantity,
-) -> Result<Outcome> {
+) -> Result<Outcome, ForecastError> {
     let amount = |quantity: Quantity| quantity.format(precision);
     let config = &pool.config;
     let tax = config.tax(post.app.as_deref())?;
@@ -191,18 +225,18 @@ fn outcome(
             muted: muted.contains(&vote.voter),
         })
     };
-    let curators: Vec<Curator> = votes.iter().map(weight).collect::<Result<_>>()?;
+    let curators: Vec<Curator> = votes.iter().map(weight).collect::<Result<_, ForecastError>>()?;
     let whole = config
         .curation_curve()?
         .value(shares(&post.vote_positive_rshare_sum)?);
     let named = post.beneficiaries.as_deref().unwrap_or_default();
-    let share = |beneficiary: &super::rows::Beneficiary| {
+    let share = |beneficiary: &crate::Beneficiary| {
         Ok(Beneficiary {
             weight: BasisPoints::new(beneficiary.weight.into())?,
             muted: muted.contains(&beneficiary.account),
         })
     };
-    let beneficiaries: Vec<Beneficiary> = named.iter().map(share).collect::<Result<_>>()?;
+    let beneficiaries: Vec<Beneficiary> = named.iter().map(share).collect::<Result<_, ForecastError>>()?;
     let split = Split::new(
         value,
         &rules,
@@ -221,7 +255,8 @@ fn outcome(
                 format!("weight {} of {whole}", curators[at].weight),
             ),
             Party::AppTax => {
-                let (percent, account) = tax.context("a tax where there is none")?;
+                // there is such a part only where the rules have a tax
+                let (percent, account) = tax.unwrap_or((BasisPoints::NONE, ""));
                 let percent = percentage(percent.points().into());
                 let because = format!("{percent} of the author side, as another app made the post");
                 ("app tax", account, because)
@@ -253,13 +288,13 @@ fn outcome(
         staked_percentage: config.staked_reward_percentage,
         curators: amount(divided.curators),
         author_side: amount(divided.author_side),
-        shares: told.collect::<Result<_>>()?,
+        shares: told.collect::<Result<_, ForecastError>>()?,
         nobody: amount(split.unpaid()),
     })
 }
 
 /// Hundredths of a percent as a percentage.
-pub(crate) fn percentage(hundredths: i32) -> String {
+pub fn percentage(hundredths: i32) -> String {
     let sign = if hundredths < 0 { "-" } else { "" };
     let (whole, part) = (hundredths.abs() / 100, hundredths.abs() % 100);
     match part {
@@ -309,7 +344,7 @@ impl fmt::Display for Explained {
 
 impl Explained {
     /// What all posts together claim of the pool when it is paid.
-    pub(crate) fn claims_then(&self) -> &str {
+    pub fn claims_then(&self) -> &str {
         &self.claims.then
     }
 

@@ -5,35 +5,34 @@
 
 use std::collections::VecDeque;
 
-use anyhow::{Context as _, Result};
 use tartan_decimal::{Precision, Quantity};
 use tartan_rewards::{Claims, CommentPool, Reduction, claims_window, grow, post_value};
 
-use super::rows::{Pool, Post};
+use crate::{ForecastError, Pool, Post};
 
 /// How a post is going to be paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Due {
+pub struct Due {
     /// The end of the interval in which it is paid: from then on, with the next vote or comment on the chain.
-    pub(crate) paid_after: i64,
+    pub paid_after: i64,
     /// How many intervals open until then.
-    pub(crate) intervals: u64,
+    pub intervals: u64,
     /// What they bring into the pool.
-    pub(crate) new_tokens: Quantity,
+    pub new_tokens: Quantity,
     /// What posts that are paid before take out of it.
-    pub(crate) paid_before: Quantity,
+    pub paid_before: Quantity,
     /// The pool that the posts of that interval are paid from.
-    pub(crate) pool: Quantity,
+    pub pool: Quantity,
     /// What is left of the present claims by then.
-    pub(crate) old_claims: Claims,
+    pub old_claims: Claims,
     /// What the posts of the interval add to them.
-    pub(crate) new_claims: Claims,
+    pub new_claims: Claims,
     /// All of them.
-    pub(crate) claims: Claims,
+    pub claims: Claims,
     /// What the post itself claims.
-    pub(crate) claim: Claims,
+    pub claim: Claims,
     /// What it gets.
-    pub(crate) value: Quantity,
+    pub value: Quantity,
 }
 
 /// Posts that wait: when their time comes, which they are, what they claim.
@@ -76,7 +75,7 @@ struct Fund {
 ///
 /// # Errors
 /// When a row does not hold what it should.
-pub(crate) fn forecast(pool: &Pool, precision: Precision, posts: &[Post]) -> Result<Vec<Due>> {
+pub fn forecast(pool: &Pool, precision: Precision, posts: &[Post]) -> Result<Vec<Due>, ForecastError> {
     let curve = pool.config.post_curve()?;
     let mut order: Vec<(i64, usize, Claims)> = Vec::with_capacity(posts.len());
     for (index, post) in posts.iter().enumerate() {
@@ -101,13 +100,11 @@ pub(crate) fn forecast(pool: &Pool, precision: Precision, posts: &[Post]) -> Res
     Ok(found.into_iter().flatten().collect())
 }
 
-const TOO_LARGE: &str = "amounts that are too large";
-
 impl Course {
-    fn new(row: &Pool, precision: Precision) -> Result<Course> {
+    fn new(row: &Pool, precision: Precision) -> Result<Course, ForecastError> {
         let emission = row.config.emission(precision)?;
         let amount = |text: &str| Pool::amount(text, precision);
-        let interval = i64::try_from(emission.interval).context("an interval of ages")?;
+        let interval = i64::try_from(emission.interval).map_err(|_| ForecastError::Interval(emission.interval / 1000))?;
         let (mut last_reward, mut last_decay) =
             (row.last_reward_timestamp, row.last_claim_decay_timestamp);
         if let Some(resumed) = row.resumed_timestamp.filter(|_| last_decay >= last_reward) {
@@ -154,7 +151,7 @@ impl Course {
     }
 
     /// Opens the next interval: new tokens come in, and claims decay.
-    fn open(&mut self) -> Result<()> {
+    fn open(&mut self) -> Result<(), ForecastError> {
         if let Some((reduction, step)) = self.reduction
             && self.last_decay + self.interval >= self.last_reduction + step
         {
@@ -163,7 +160,7 @@ impl Course {
         }
         self.arrange_funds()?;
         let back = std::mem::take(&mut self.unclaimed);
-        let added = grow(self.per_interval, back).context(TOO_LARGE)?;
+        let added = grow(self.per_interval, back).ok_or(ForecastError::TooLarge)?;
         let added = self.division.divide(added);
         let fresh = self.division.divide(self.per_interval);
         let (interval, window) = (self.interval.unsigned_abs(), self.window);
@@ -178,7 +175,7 @@ impl Course {
     }
 
     /// Has one fund or two, as the config says.
-    fn arrange_funds(&mut self) -> Result<()> {
+    fn arrange_funds(&mut self) -> Result<(), ForecastError> {
         let separate = matches!(self.division, CommentPool::Separate(_));
         match (separate, self.replies.take()) {
             (true, None) => {
@@ -187,7 +184,7 @@ impl Course {
             }
             (true, fund) => self.replies = fund,
             (false, Some(fund)) => {
-                self.posts.pool = grow(self.posts.pool, fund.pool).context(TOO_LARGE)?;
+                self.posts.pool = grow(self.posts.pool, fund.pool).ok_or(ForecastError::TooLarge)?;
                 self.posts.claims = self.posts.claims.plus(&fund.claims);
             }
             (false, None) => {}
@@ -232,7 +229,7 @@ impl Course {
         waiting: &mut Waiting,
         posts: &[Post],
         found: &mut [Option<Due>],
-    ) -> Result<()> {
+    ) -> Result<(), ForecastError> {
         let end = (self.last_decay + self.interval).min(self.last_reward);
         let (intervals, precision) = (self.intervals, self.precision);
         let before = (
@@ -251,8 +248,8 @@ impl Course {
                 None => post_value(fund.open_pool, precision, &claim, &fund.open_claims),
             };
             let value = value.min(fund.pool);
-            fund.paid = grow(fund.paid, value).context(TOO_LARGE)?;
-            fund.pool = fund.pool.checked_sub(value).context(TOO_LARGE)?;
+            fund.paid = grow(fund.paid, value).ok_or(ForecastError::TooLarge)?;
+            fund.pool = fund.pool.checked_sub(value).ok_or(ForecastError::TooLarge)?;
             found[index] = Some(Due {
                 paid_after: end,
                 intervals,
@@ -286,9 +283,9 @@ impl Fund {
     }
 
     /// Takes in what an interval adds, of which so much is new, and lets claims decay.
-    fn open(&mut self, added: Quantity, fresh: Quantity, interval: u64, window: u64) -> Result<()> {
-        self.pool = grow(self.pool, added).context(TOO_LARGE)?;
-        self.new_tokens = grow(self.new_tokens, fresh).context(TOO_LARGE)?;
+    fn open(&mut self, added: Quantity, fresh: Quantity, interval: u64, window: u64) -> Result<(), ForecastError> {
+        self.pool = grow(self.pool, added).ok_or(ForecastError::TooLarge)?;
+        self.new_tokens = grow(self.new_tokens, fresh).ok_or(ForecastError::TooLarge)?;
         self.claims = self.claims.decay(interval, window);
         Ok(())
     }
