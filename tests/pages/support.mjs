@@ -50,10 +50,10 @@ mkdirSync(artefacts, { recursive: true });
 
 /**
  * The demo that `cargo xtask test` has started (TARTAN_PAGES_DEMO, its line of JSON), or one of this file's own: always
- * where `chain` names another main chain than that one has.
+ * where `chain` names another main chain than that one has, or the story needs one alone (`own`), since it lets time pass.
  */
-export async function demo(chain = "steem") {
-  if (process.env.TARTAN_PAGES_DEMO && chain === "steem") return { ...JSON.parse(process.env.TARTAN_PAGES_DEMO), stop: async () => {} };
+export async function demo(chain = "steem", own = false) {
+  if (process.env.TARTAN_PAGES_DEMO && chain === "steem" && !own) return { ...JSON.parse(process.env.TARTAN_PAGES_DEMO), stop: async () => {} };
   const binary = process.env.TARTAN_BIN;
   assert.ok(binary, "TARTAN_BIN must name the binary: `cargo xtask test --only pages` does");
   const ports = ["--main-chain-port", "0", "--side-chain-port", "0", "--block-interval", "1s"];
@@ -82,8 +82,8 @@ async function launch() {
 }
 
 /**
- * Tests of an area, on a demo whose main chain is `chain` ("steem" if nothing is said). `define` is called with
- * `at(name, story)` and the width ("phone", then "desk"); a story is called with
+ * Tests of an area, on a demo whose main chain is `chain` ("steem" if nothing is said), and that is theirs alone if `own`.
+ * `define` is called with `at(name, story)` and the width ("phone", then "desk"); a story is called with
  *
  * - `page`: the page of playwright-core, `context`: its context,
  * - `open(path)`: goes to a page of the demo,
@@ -93,12 +93,12 @@ async function launch() {
  * - `width`: "phone" or "desk",
  * - `allow(pattern)`: an error in the console that belongs to the story (of a page that is not there, say).
  */
-export function suite(area, define, { chain } = {}) {
+export function suite(area, define, { chain, own } = {}) {
   describe(area, () => {
     let running;
     let browser;
     before(async () => {
-      [running, browser] = await Promise.all([demo(chain), launch()]);
+      [running, browser] = await Promise.all([demo(chain, own), launch()]);
     });
     after(async () => {
       await browser?.close();

@@ -1,22 +1,7 @@
 // What founders and the curious do with tokens, signed for real.
 import assert from "node:assert/strict";
+import { keys, logIn } from "./chain.mjs";
 import { suite } from "./support.mjs";
-
-function keys(demo, name) {
-  const account = demo.accounts.find((account) => account.name === name);
-  assert.ok(account, `the demo prints no keys of ${name}`);
-  return account;
-}
-
-async function logIn({ page, open, demo }, name) {
-  await open("/login");
-  await page.click("t-login button");
-  await page.fill("dialog input[name=username]", name);
-  await page.check("dialog input[value=key]");
-  await page.fill("dialog input[type=password]", keys(demo, name).posting);
-  await page.click("dialog button[type=submit]");
-  await page.waitForURL(`**/@${name}/wallet`);
-}
 
 suite("tokens", (at) => {
   at("lists tokens, shows one, and finds an account among its holders", async ({ page, open, axe, shot }) => {

@@ -1,24 +1,7 @@
 // What members do with their wallet, signed for real, on both kinds of main chain.
 import assert from "node:assert/strict";
+import { keys, logIn } from "./chain.mjs";
 import { suite } from "./support.mjs";
-
-/** The keys of a demo's account. */
-function keys(demo, name) {
-  const account = demo.accounts.find((account) => account.name === name);
-  assert.ok(account, `the demo prints no keys of ${name}`);
-  return account;
-}
-
-/** Logs in with a posting key, as somebody does for the first time. */
-async function logIn({ page, open, demo }, name) {
-  await open("/login");
-  await page.click("t-login button");
-  await page.fill("dialog input[name=username]", name);
-  await page.check("dialog input[value=key]");
-  await page.fill("dialog input[type=password]", keys(demo, name).posting);
-  await page.click("dialog button[type=submit]");
-  await page.waitForURL(`**/@${name}/wallet`);
-}
 
 /** Submits the open form, reads what is going to be signed, agrees, and waits until the contract is done with it. */
 async function sign({ page }, activeKey) {

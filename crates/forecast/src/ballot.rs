@@ -205,8 +205,9 @@ impl Ballot<'_> {
         let (before, after, rshares) = match config.budget(is_upvote) {
             Some(budget) => {
                 let mana = match clock {
-                    Some(clock) => Mana::new(clock.mana)
-                        .regenerate(since(clock.timestamp, self.now), budget),
+                    Some(clock) => {
+                        Mana::new(clock.mana).regenerate(since(clock.timestamp, self.now), budget)
+                    }
                     None => Mana::new(shown.unsigned_abs().saturating_mul(MANA)),
                 };
                 let rshares = mana.rshares(self.stake, precision, weight);

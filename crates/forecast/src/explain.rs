@@ -225,7 +225,10 @@ fn outcome(
             muted: muted.contains(&vote.voter),
         })
     };
-    let curators: Vec<Curator> = votes.iter().map(weight).collect::<Result<_, ForecastError>>()?;
+    let curators: Vec<Curator> = votes
+        .iter()
+        .map(weight)
+        .collect::<Result<_, ForecastError>>()?;
     let whole = config
         .curation_curve()?
         .value(shares(&post.vote_positive_rshare_sum)?);
@@ -236,7 +239,10 @@ fn outcome(
             muted: muted.contains(&beneficiary.account),
         })
     };
-    let beneficiaries: Vec<Beneficiary> = named.iter().map(share).collect::<Result<_, ForecastError>>()?;
+    let beneficiaries: Vec<Beneficiary> = named
+        .iter()
+        .map(share)
+        .collect::<Result<_, ForecastError>>()?;
     let split = Split::new(
         value,
         &rules,

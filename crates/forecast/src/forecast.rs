@@ -75,7 +75,11 @@ struct Fund {
 ///
 /// # Errors
 /// When a row does not hold what it should.
-pub fn forecast(pool: &Pool, precision: Precision, posts: &[Post]) -> Result<Vec<Due>, ForecastError> {
+pub fn forecast(
+    pool: &Pool,
+    precision: Precision,
+    posts: &[Post],
+) -> Result<Vec<Due>, ForecastError> {
     let curve = pool.config.post_curve()?;
     let mut order: Vec<(i64, usize, Claims)> = Vec::with_capacity(posts.len());
     for (index, post) in posts.iter().enumerate() {
@@ -104,7 +108,8 @@ impl Course {
     fn new(row: &Pool, precision: Precision) -> Result<Course, ForecastError> {
         let emission = row.config.emission(precision)?;
         let amount = |text: &str| Pool::amount(text, precision);
-        let interval = i64::try_from(emission.interval).map_err(|_| ForecastError::Interval(emission.interval / 1000))?;
+        let interval = i64::try_from(emission.interval)
+            .map_err(|_| ForecastError::Interval(emission.interval / 1000))?;
         let (mut last_reward, mut last_decay) =
             (row.last_reward_timestamp, row.last_claim_decay_timestamp);
         if let Some(resumed) = row.resumed_timestamp.filter(|_| last_decay >= last_reward) {
@@ -184,7 +189,8 @@ impl Course {
             }
             (true, fund) => self.replies = fund,
             (false, Some(fund)) => {
-                self.posts.pool = grow(self.posts.pool, fund.pool).ok_or(ForecastError::TooLarge)?;
+                self.posts.pool =
+                    grow(self.posts.pool, fund.pool).ok_or(ForecastError::TooLarge)?;
                 self.posts.claims = self.posts.claims.plus(&fund.claims);
             }
             (false, None) => {}
@@ -249,7 +255,10 @@ impl Course {
             };
             let value = value.min(fund.pool);
             fund.paid = grow(fund.paid, value).ok_or(ForecastError::TooLarge)?;
-            fund.pool = fund.pool.checked_sub(value).ok_or(ForecastError::TooLarge)?;
+            fund.pool = fund
+                .pool
+                .checked_sub(value)
+                .ok_or(ForecastError::TooLarge)?;
             found[index] = Some(Due {
                 paid_after: end,
                 intervals,
@@ -283,7 +292,13 @@ impl Fund {
     }
 
     /// Takes in what an interval adds, of which so much is new, and lets claims decay.
-    fn open(&mut self, added: Quantity, fresh: Quantity, interval: u64, window: u64) -> Result<(), ForecastError> {
+    fn open(
+        &mut self,
+        added: Quantity,
+        fresh: Quantity,
+        interval: u64,
+        window: u64,
+    ) -> Result<(), ForecastError> {
         self.pool = grow(self.pool, added).ok_or(ForecastError::TooLarge)?;
         self.new_tokens = grow(self.new_tokens, fresh).ok_or(ForecastError::TooLarge)?;
         self.claims = self.claims.decay(interval, window);

@@ -43,6 +43,8 @@ pub(super) struct TokenPage {
     /// What the pool has to pay out now.
     pool_holds: String,
     pool_is_active: bool,
+    /// What stakers earn a year if all vote, in percent.
+    yearly: Option<String>,
     raw: String,
 }
 
@@ -145,14 +147,17 @@ pub(super) async fn page(
         let text = pool.as_ref().and_then(|row| row.get(name)?.as_str());
         text.unwrap_or("0").to_owned()
     };
+    let pool_holds = text("rewardPool");
     let is_active = pool.as_ref().and_then(|row| row.get("active")?.as_bool());
+    let pool = pool.and_then(|row| Pool::of_config(row.get("config")?));
     let shown = TokenPage {
+        yearly: pool.as_ref().and_then(|pool| token.yearly(pool)),
         base: facts::base(site.network()).to_owned(),
         about: token.about(),
         derived,
-        pool_holds: text("rewardPool"),
+        pool_holds,
         pool_is_active: is_active.unwrap_or(false),
-        pool: pool.and_then(|row| Pool::of_config(row.get("config")?)),
+        pool,
         raw: serde_json::to_string_pretty(&row).unwrap_or_default(),
         token,
         page,

@@ -141,6 +141,8 @@ pub(crate) struct Holdings {
     pub(crate) rows: Vec<Holding>,
     /// What all is worth, in the base token.
     pub(crate) value: String,
+    /// By how many percent the prices of the last day have changed that; `None` if none of it was traded.
+    pub(crate) change: Option<String>,
     /// The base token.
     pub(crate) base: String,
 }
@@ -213,7 +215,7 @@ pub(crate) fn of_account(reader: &Reader, account: &str) -> Result<Holdings, Rea
     let now = now(reader)?;
     let base = base(reader.network());
 
-    let mut sum = Decimal::ZERO;
+    let (mut sum, mut sum_before, mut moved) = (Decimal::ZERO, Decimal::ZERO, false);
     let mut holdings = Vec::with_capacity(balances.len());
     for balance in &balances {
         let symbol = balance.symbol.as_str();
@@ -223,15 +225,29 @@ pub(crate) fn of_account(reader: &Reader, account: &str) -> Result<Holdings, Rea
         let price = Price::of(symbol, base, metrics.get(symbol).copied(), now);
         let holding = holding(balance, token, &unstakes, price);
         sum = add(&sum, &holding.worth);
+        let before = holding.worth_before();
+        moved = moved || before.is_some();
+        sum_before = add(&sum_before, before.as_ref().unwrap_or(&holding.worth));
         holdings.push(holding);
     }
     holdings.retain(Holding::is_something);
     holdings.sort_by(Holding::by_value);
     Ok(Holdings {
         rows: holdings,
+        change: change(&sum, &sum_before).filter(|_| moved),
         value: plain(&sum, VALUE_DECIMALS),
         base: base.to_owned(),
     })
+}
+
+/// From one value to another, in percent.
+fn change(now: &Decimal, before: &Decimal) -> Option<String> {
+    let difference = now.minus(before, &Config::STANDARD).ok()?;
+    let hundred = Decimal::from_parts(100, 0);
+    let part = difference.times(&hundred, &Config::STANDARD).ok()?;
+    let part = part.div(before, &Config::STANDARD).ok()?;
+    part.is_finite()
+        .then(|| part.to_fixed(2, Rounding::HalfUp).ok())?
 }
 
 /// The time of the chain, in seconds since 1970.
@@ -339,6 +355,16 @@ impl Unstake {
 }
 
 impl Holding {
+    /// What it was worth a day ago, if its price is known to have changed since.
+    fn worth_before(&self) -> Option<Decimal> {
+        let percent = Decimal::parse(self.change.as_deref()?.trim_end_matches('%'));
+        let hundred = Decimal::from_parts(100, 0);
+        let times = hundred.plus(&percent, &Config::STANDARD).ok()?;
+        let worth = self.worth.times(&hundred, &Config::STANDARD).ok()?;
+        let before = worth.div(&times, &Config::STANDARD).ok()?;
+        before.is_finite().then_some(before)
+    }
+
     fn is_something(&self) -> bool {
         let amounts = [&self.total, &self.lent_by_others, &self.unstaking];
         amounts
@@ -413,6 +439,34 @@ mod tests {
         let balance: Balance = serde_json::from_value(amounts).unwrap();
         let total = total(&balance, unstakes.iter(), &token(3, 4));
         assert_eq!(plain(&total, 3), expected);
+    }
+
+    #[test]
+    fn the_change_of_a_day_is_weighed_by_worth() {
+        let check = |now: &str, before: &str, expected: Option<&str>| {
+            let found = change(&Decimal::parse(now), &Decimal::parse(before));
+            assert_eq!(found.as_deref(), expected, "{before} to {now}");
+        };
+        check("110", "100", Some("10.00"));
+        check("90", "100", Some("-10.00"));
+        check("0", "0", None);
+        check("1", "0", None);
+        let holding = |worth: &str, change: &str| {
+            let token = token(3, 1);
+            let balance: Balance = serde_json::from_value(json!({
+                "symbol": "COOL", "balance": worth,
+            }))
+            .unwrap();
+            let price = Price {
+                last: Some("1".to_owned()),
+                change: Some(change.to_owned()),
+            };
+            super::holding(&balance, &token, &[], price)
+        };
+        let before = holding("110", "10%").worth_before().unwrap();
+        assert_eq!(plain(&before, 2), "100");
+        // what was given away a day ago has no price to go back to
+        assert!(holding("1", "-100").worth_before().is_none());
     }
 
     #[test]

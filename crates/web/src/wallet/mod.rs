@@ -2,17 +2,20 @@
 //!
 //! ```text
 //!   tokens.balances, tokens.tokens, market.metrics, pending…, delegations ─▶ holdings ─▶ /@account/wallet
+//!   tokens::rewards (forecasts of posts and votes) ─────────────────────────────────────▶ /@account/wallet/rewards
 //!   tartan-index (account history) ─────────────────────────────────────────────────────▶ /@account/wallet/history
 //! ```
 //!
 //! Anybody may look at any wallet. Who looks at their own sees forms, which are `<t-action>`s (see `signing`).
 
 mod balance_page;
+mod bulk_page;
 mod history_page;
 pub(crate) mod holdings;
 mod mine;
 mod peg_page;
 pub(crate) mod pending;
+mod rewards_page;
 #[cfg(test)]
 mod tests;
 mod token_page;
@@ -32,6 +35,8 @@ pub(crate) fn router() -> Router<Site> {
         .route("/wallet/{*rest}", get(mine::inner))
         .route("/@{account}/wallet", get(balance_page::page))
         .route("/@{account}/wallet/history", get(history_page::page))
+        .route("/@{account}/wallet/bulk", get(bulk_page::page))
+        .route("/@{account}/wallet/rewards", get(rewards_page::page))
         .route("/@{account}/wallet/deposit", get(peg_page::deposit))
         .route("/@{account}/wallet/withdraw", get(peg_page::withdraw))
         .route("/@{account}/wallet/{symbol}", get(token_page::page))

@@ -1,9 +1,11 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use tartan_chain::{ReadError, Reader};
 use tartan_decimal::{Config, Decimal};
+use tartan_graphene::AccountName;
+use tartan_index::{HistoryQuery, Index};
 
 use super::Owner;
 use super::holdings::{self, Balance, Token, Unstake, plain, rows};
@@ -17,6 +19,8 @@ use crate::{format, links, ui};
 
 /// Seconds of a day.
 const DAY: i64 = 86_400;
+/// Receivers that are proposed.
+const MOST_RECENT: usize = 5;
 
 /// One token of an account, with forms for what its owner can do.
 #[derive(Template)]
@@ -35,6 +39,8 @@ pub(super) struct TokenPage {
     form: &'static str,
     /// What links fill in.
     to: String,
+    /// To whom tokens were sent lately.
+    recent: Vec<String>,
     schedule: Option<Schedule>,
 }
 
@@ -67,6 +73,13 @@ impl TokenPage {
             _ => true,
         };
         FORMS.into_iter().filter(has).collect()
+    }
+
+    /// What is lent to the account that the form begins with.
+    fn lent_to(&self) -> &str {
+        let lent = &self.pending.lent;
+        let chosen = lent.iter().find(|row| row.to == self.to);
+        chosen.or(lent.first()).map_or("0", |row| &row.quantity)
     }
 
     fn is_open(&self, form: &str) -> bool {
@@ -103,9 +116,14 @@ pub(super) async fn page(
         .into_iter()
         .find(|form| *form == wanted.form)
         .unwrap_or("send");
+    let recent = match (owner.is_mine && form == "send", site.index()) {
+        (true, Ok(index)) => recent(index, &owner.name).await?,
+        _ => Vec::new(),
+    };
     Ok(Html(TokenPage {
         form,
         to: wanted.to,
+        recent,
         page,
         owner,
         token: found.token,
@@ -115,6 +133,31 @@ pub(super) async fn page(
         pending: found.pending,
         schedule: found.schedule,
     }))
+}
+
+/// To whom an account has sent tokens lately, the last one first.
+async fn recent(index: &Index, account: &str) -> Result<Vec<String>, Error> {
+    let query = HistoryQuery {
+        accounts: vec![account.to_owned()],
+        operations: vec!["tokens_transfer".to_owned()],
+        direction: Some("out".to_owned()),
+        failed: Some(false),
+        limit: 50,
+        ..HistoryQuery::default()
+    };
+    let mut names: Vec<String> = Vec::new();
+    for (_, row) in index.account_history(&query).await? {
+        let details: Value = serde_json::from_str(&row.details).unwrap_or_default();
+        let Some(to) = details.get("to").and_then(Value::as_str) else {
+            continue;
+        };
+        let is_person = AccountName::check(to).is_ok() && to != account && to != "null";
+        if is_person && !names.iter().any(|name| name == to) {
+            names.push(to.to_owned());
+        }
+    }
+    names.truncate(MOST_RECENT);
+    Ok(names)
 }
 
 struct Found {

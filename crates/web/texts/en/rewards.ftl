@@ -41,6 +41,7 @@ rewards-muted-none = Nobody is muted.
 
 rewards-post-title = Reward of { $post }
 rewards-votes = Votes
+rewards-posted = Published
 rewards-votes-until = Votes count until
 rewards-unpaid-muted = The community has muted this post: nothing is paid for it.
 rewards-unpaid-declined = The author declined payment for this post.

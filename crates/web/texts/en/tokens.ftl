@@ -92,6 +92,7 @@ tokens-pool = Reward pool
 tokens-pool-active = Pays rewards
 tokens-pool-stopped = Stopped
 tokens-pool-holds = It holds
+tokens-pool-posts = Posts that wait and what they earn
 tokens-pool-reward = Every { $seconds } seconds { $reward } new { $symbol } come into the pool.
 tokens-pool-cashout = A post is paid { $days } days after it was published.
 tokens-pool-curation = Of its reward { $percent } % go to those who voted for it, the rest to the author.

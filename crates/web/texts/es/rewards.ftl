@@ -41,6 +41,7 @@ rewards-muted-none = No hay nadie silenciado.
 
 rewards-post-title = Recompensa de { $post }
 rewards-votes = Votos
+rewards-posted = Publicada
 rewards-votes-until = Los votos cuentan hasta
 rewards-unpaid-muted = La comunidad ha silenciado esta publicación: no se paga nada por ella.
 rewards-unpaid-declined = El autor ha rechazado el pago de esta publicación.

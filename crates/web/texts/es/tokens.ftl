@@ -92,6 +92,7 @@ tokens-pool = Fondo de recompensas
 tokens-pool-active = Paga recompensas
 tokens-pool-stopped = Detenido
 tokens-pool-holds = Contiene
+tokens-pool-posts = Publicaciones que esperan y lo que ganan
 tokens-pool-reward = Cada { $seconds } segundos entran { $reward } { $symbol } nuevos en el fondo.
 tokens-pool-cashout = Una publicación se paga { $days } días después de publicarse.
 tokens-pool-curation = De su recompensa, el { $percent } % es para quienes votaron por ella y el resto para el autor.

@@ -1,7 +1,8 @@
 // Who has logged in, and who acts at present. Nothing here is secret: keys are elsewhere (vault.ts).
 
+import { forgetDrafts } from "./drafts";
 import type { Member, MethodId } from "./types";
-import { forgetKey } from "./vault";
+import { burnWrappingKey, forgetKey, forgetOthers } from "./vault";
 
 const LIST = "tartan.accounts";
 const CURRENT = "tartan.account";
@@ -39,6 +40,8 @@ export function current(): Member | undefined {
 
 /** Adds an account, or changes how it signs, and lets it act. */
 export function logIn(member: Member): void {
+  // whoever signs in another way now leaves no key behind
+  if (member.method !== "key") forgetKey(member.name);
   const others = members().filter(({ name }) => name !== member.name);
   localStorage.setItem(LIST, JSON.stringify([...others, member]));
   switchTo(member.name);
@@ -54,8 +57,10 @@ export function switchTo(name: string): void {
 /** Removes an account with its keys; the first of the others acts then. */
 export function logOut(name: string): void {
   forgetKey(name);
+  forgetDrafts();
   const others = members().filter((member) => member.name !== name);
   localStorage.setItem(LIST, JSON.stringify(others));
+  if (!others.some(({ method }) => method === "key")) void burnWrappingKey();
   if (localStorage.getItem(CURRENT) !== name) {
     document.dispatchEvent(new CustomEvent(CHANGED));
     return;
@@ -68,6 +73,13 @@ export function logOut(name: string): void {
   localStorage.removeItem(CURRENT);
   setCookie("");
   document.dispatchEvent(new CustomEvent(CHANGED));
+}
+
+/** Follows what another tab did: keys of those who were logged out there go here, too. */
+export function followOtherTabs(): void {
+  window.addEventListener("storage", ({ key }) => {
+    if (key === LIST || key === null) forgetOthers(members().map(({ name }) => name));
+  });
 }
 
 function setCookie(name: string): void {

@@ -55,14 +55,20 @@ function dataset(field: Field): Record<string, string> {
   return Object.fromEntries(Object.entries(field.dataset).map(([name, value]) => [name, value ?? ""]));
 }
 
+/** Whether a text holds a private key or a master password. */
+export function holdsSecret(text: string): boolean {
+  return SECRET.test(text);
+}
+
 /** Which rule of a field's `data-` attributes a value breaks: the end of the key of its message. */
 export function wrong(value: string, rules: DOMStringMap, account: string): string | undefined {
   const { check, precision, max, min, equals, notSelf } = rules;
+  // in any field: everybody can read what is signed
+  if (holdsSecret(value)) return "secret";
   if (equals !== undefined && value !== equals) return "equals";
   if (check === "account" && !(ACCOUNT_NAME.test(value) && value.length >= 3 && value.length <= 16))
     return "account-name";
   if (notSelf !== undefined && value === account) return "self";
-  if (check === "memo" && SECRET.test(value)) return "secret";
   if (precision === undefined && max === undefined && min === undefined) return undefined;
   if (!isDecimal(value)) return "number";
   if (precision !== undefined && decimals(value) > Number(precision)) return precision === "0" ? "whole" : "precision";

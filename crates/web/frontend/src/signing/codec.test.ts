@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { encodeTransaction } from "./codec";
-import { publicKeyOf, readPrivateKey, roleOf, signTransaction, transactionId } from "./keys";
+import { publicKeyOf, readPrivateKey, roleOf, signerOf, signTransaction, transactionId } from "./keys";
 import type { Operation, SignedTransaction, Transaction } from "./types";
 import vectors from "./vectors.json";
 
@@ -123,5 +123,16 @@ describe("signed transactions of both chains and of a development chain", () => 
       expect(transactionId(unsigned)).toBe(id);
       expect(signTransaction(unsigned, readPrivateKey(vectors.wif), chainId)).toEqual(expected);
     });
+  }
+});
+
+test("a text that a wallet has signed says with which key", () => {
+  const signature =
+    "1f227971e5b6b594e2e03c8eb6336bff575eebcac272c37730e3b995fb2b3828dc40c7d94b6b1f16b94bb1653e8d51eee47135bc071fc9599498f761abb48f6971";
+  const key = "STM6MRyAjQq8ud7hVNYcfnVPJqcVpscN5So8BhtHuGYqET5GDW5CV";
+  expect(signerOf("Tartan: @alice", signature, "STM")).toBe(key);
+  expect(signerOf("Tartan: @bob", signature, "STM")).not.toBe(key);
+  for (const nothing of ["", "zz", signature.slice(2), "0".repeat(130)]) {
+    expect(signerOf("Tartan: @alice", nothing, "STM")).toBeUndefined();
   }
 });

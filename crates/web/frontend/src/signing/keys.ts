@@ -66,6 +66,23 @@ export function transactionId(transaction: Transaction): string {
   return bytesToHex(sha256(encodeTransaction(transaction)).subarray(0, 20));
 }
 
+/**
+ * The public key that a message was signed with, as wallets sign buffers: SHA-256 of the text, a compact signature in
+ * hexadecimal with the recovery id in front. `undefined` for what is no signature.
+ */
+export function signerOf(message: string, signature: string, prefix: string): string | undefined {
+  try {
+    const bytes = hexToBytes(signature);
+    // 27 says that there is a recovery id, 4 that the key is compressed
+    bytes[0] = (bytes[0] ?? 0) - 27 - 4;
+    const digest = sha256(new TextEncoder().encode(message));
+    const point = secp256k1.recoverPublicKey(bytes, digest, { prehash: false });
+    return prefix + base58.encode(concatBytes(point, ripemd160(point).subarray(0, 4)));
+  } catch {
+    return undefined;
+  }
+}
+
 /** A signature that nodes accept: with the recovery id in front, and canonical as fc understands it. */
 function sign(digest: Uint8Array, key: Uint8Array): Uint8Array {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {

@@ -4,7 +4,7 @@ import { ACCOUNT_NAME, logIn } from "./accounts";
 import { accountKeys, demoAccounts, reference } from "./api";
 import { freshId, h, openDialog } from "./elements";
 import { keyField } from "./key-field";
-import { findKeychain } from "./methods/keychain";
+import { findKeychain, provePosting } from "./methods/keychain";
 import { checkKey } from "./methods/key";
 import { SITES } from "./methods/redirect";
 import { problemText } from "./problems";
@@ -24,6 +24,7 @@ class LoginDialog {
   readonly #demo: string[];
   readonly #dialog = h("dialog", { class: "dialog login-dialog" });
   readonly #problem = h("p", { class: "sign-problem", role: "alert" });
+  readonly #waiting = h("p", { class: "sign-waiting", role: "status" });
   readonly #name: HTMLInputElement;
   readonly #key: { element: HTMLElement; input: HTMLInputElement };
   readonly #submitButton: HTMLButtonElement;
@@ -66,6 +67,7 @@ class LoginDialog {
       this.#methodPart(),
       this.#key.element,
       this.#problem,
+      this.#waiting,
       h("div", { class: "dialog-actions" }, cancel, this.#submitButton),
     );
     form.addEventListener("submit", (event) => {
@@ -163,10 +165,13 @@ class LoginDialog {
       return;
     }
     await accountKeys(name);
-    if (this.#method === "keychain" && !(await findKeychain(this.#at.flavor))) {
-      throw new SignError("keychain-missing", {
-        name: this.#at.flavor === "hive" ? "Hive Keychain" : "Steem Keychain",
-      });
+    if (this.#method !== "keychain") return;
+    this.#problem.textContent = "";
+    this.#waiting.textContent = this.#texts.say("waiting-keychain");
+    try {
+      await provePosting(name, this.#at);
+    } finally {
+      this.#waiting.textContent = "";
     }
   }
 

@@ -1,6 +1,6 @@
 // From what a page wants to the operations of the main chain.
 
-import type { Authority, Call, Operation } from "./types";
+import { type Authority, type Call, type Operation, SignError } from "./types";
 
 /** The bytes that one custom_json may have on the main chain. */
 const LONGEST_JSON = 8_192;
@@ -17,7 +17,7 @@ export function customJson(account: string, id: string, calls: Call[], authority
   }));
   const json = JSON.stringify(bodies.length === 1 ? bodies[0] : bodies);
   if (new TextEncoder().encode(json).length > LONGEST_JSON) {
-    throw new RangeError(`expected calls of at most ${LONGEST_JSON} bytes, found ${json.length}`);
+    throw new SignError("too-large", {}, `expected calls of at most ${LONGEST_JSON} bytes, found ${json.length}`);
   }
   return [
     "custom_json",

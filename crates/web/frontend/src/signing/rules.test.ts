@@ -91,10 +91,11 @@ test("calls become one message, and can be read again", () => {
 
 test("what a wallet extension says becomes something to act on", () => {
   const check = (error: unknown, message: string, code: string) =>
-    expect(refusal({ success: false, error, message })).toBe(code);
+    expect(refusal({ success: false, error, message }, "alice")).toBe(code);
   check("user_cancel", "Request was canceled by the user.", "cancelled");
   check("locked", "The wallet is locked!", "keychain-locked");
   check("no_wallet", "The wallet is not set up!", "keychain-empty");
+  check("user_cancel", "La cuenta @alice no está en el monedero.", "keychain-account");
   check("user_error", "The user hasn't added this account to Keychain: not found", "keychain-account");
   check({ code: -32000 }, "alice has 0 RC, needs 5 RC. Please wait to transact", "resources");
   check("ledger_error", "something else", "keychain-refused");
@@ -109,7 +110,7 @@ test("a link to another site says who signs what, and where to come back", () =>
   );
   const at = { flavor: "hive" } as Parameters<typeof signingLink>[1];
   const request = { account: "alice", operations: [operation], authority: "active" as const, words: [] };
-  const link = new URL(signingLink(request, at, { origin: "https://tartan.example", pathname: "/@alice/wallet" }));
+  const link = new URL(signingLink(request, at, { origin: "https://tartan.example" }));
   expect(link.origin).toBe("https://hivesigner.com");
   expect(link.searchParams.get("s")).toBe("alice");
   expect(link.searchParams.get("authority")).toBe("active");
@@ -117,8 +118,11 @@ test("a link to another site says who signs what, and where to come back", () =>
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/").replaceAll(".", "="));
     return new TextDecoder().decode(Uint8Array.from(binary, (letter) => letter.charCodeAt(0)));
   };
-  expect(plain(link.searchParams.get("cb") ?? "")).toBe(
-    "https://tartan.example/signed?id={{id}}&back=%2F%40alice%2Fwallet",
-  );
+  expect(plain(link.searchParams.get("cb") ?? "")).toBe("https://tartan.example/signed?id={{id}}");
+  expect(link.searchParams.get("redirect_uri")).toBeNull();
   expect(JSON.parse(plain(link.pathname.replace("/sign/ops/", "")))).toEqual([operation]);
+  // SteemLogin puts ?id=… behind this one, and looks at no other
+  const steem = new URL(signingLink(request, { ...at, flavor: "steem" }, { origin: "https://tartan.example" }));
+  expect(steem.origin).toBe("https://steemlogin.com");
+  expect(steem.searchParams.get("redirect_uri")).toBe("https://tartan.example/signed");
 });

@@ -12,7 +12,7 @@
  * </t-account>
  * ```
  */
-import { CHANGED, current, logOut, members, switchTo } from "./accounts";
+import { CHANGED, current, followOtherTabs, logOut, members, switchTo } from "./accounts";
 import { h } from "./elements";
 
 class AccountElement extends HTMLElement {
@@ -89,4 +89,5 @@ class AccountElement extends HTMLElement {
   }
 }
 
+followOtherTabs();
 customElements.define("t-account", AccountElement);

@@ -29,11 +29,14 @@
  * `data-check="memo"` (holds no private key), `data-not-self`, `data-precision`, `data-max` and `data-min`,
  * `data-equals` (must be typed as it says). Contracts check everything again.
  *
+ * What is typed and not done yet is there again when the page is loaded anew, or come back to from another site.
+ *
  * Scripts can change what is signed: the element sends `t-calls` with `{calls, operations}` as detail, whose lists the
  * listener may edit; `preventDefault()` stops it. `t-done` and `t-failed` come from the `t-status` inside.
  */
 import type { StatusElement } from "./t-status.island";
 import { checkFields } from "./checks";
+import { forgetDraft, keepDraft, restoreDraft } from "./drafts";
 import { readPayload } from "./payload";
 import { actingMember, type Authority, type Call, customJson, type Operation, sign } from "./index";
 import { reference } from "./api";
@@ -43,12 +46,26 @@ import { SignError } from "./types";
 class ActionElement extends HTMLElement {
   #busy = false;
 
+  /** The transaction that is under way. */
+  #sent: string | undefined;
+  readonly #leave = (): void => keepDraft(this, this.#sent);
+
   connectedCallback(): void {
+    const sent = restoreDraft(this);
+    if (sent) void this.#follow(sent);
+    window.addEventListener("pagehide", this.#leave);
     this.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#submit(event.target as HTMLFormElement, event.submitter);
     });
     this.addEventListener("t-done", () => this.#done());
+    this.addEventListener("t-failed", () => {
+      this.#sent = undefined;
+    });
+  }
+
+  disconnectedCallback(): void {
+    window.removeEventListener("pagehide", this.#leave);
   }
 
   get #authority(): Authority {
@@ -79,6 +96,7 @@ class ActionElement extends HTMLElement {
       await status.waitForSignature();
       const outcome = await sign(member.name, operations, { authority: this.#authority });
       if (outcome.kind === "sent") {
+        this.#sent = outcome.id;
         void status.track(outcome.id);
         status.scrollIntoView({ block: "nearest" });
       } else if (outcome.kind === "refused") throw outcome.error;
@@ -113,11 +131,22 @@ class ActionElement extends HTMLElement {
     return operations;
   }
 
+  /** Goes on following what was sent before the page was loaded anew. */
+  async #follow(id: string): Promise<void> {
+    this.#sent = id;
+    const form = this.querySelector("form");
+    if (form) void (await this.#status(form)).track(id);
+  }
+
   #done(): void {
+    this.#sent = undefined;
+    window.removeEventListener("pagehide", this.#leave);
+    forgetDraft(this);
     const next = this.getAttribute("done") ?? "";
     if (next === "reload") location.reload();
     else if (next.startsWith("/")) location.assign(next);
     else {
+      window.addEventListener("pagehide", this.#leave);
       if (next !== "keep") this.querySelector("form")?.reset();
       void refreshParts();
     }

@@ -5,6 +5,7 @@
  * `{id, progress}` as detail).
  */
 import { progress as askProgress } from "./api";
+import { forgetDrafts } from "./drafts";
 import { h } from "./elements";
 import { problemText } from "./problems";
 import { explain } from "./reasons";
@@ -62,7 +63,14 @@ class StatusElement extends HTMLElement {
   /** Something was wrong before anything was sent. */
   async refuse(error: unknown): Promise<void> {
     this.#run += 1;
-    const texts = await loadTexts();
+    const texts = await loadTexts().catch(() => undefined);
+    if (!texts) {
+      // a server that is gone says nothing; the page brought these words along
+      this.#line.replaceChildren(h("span", { class: "chip bad" }, h("span", { "aria-hidden": "true" }, "✕ ")));
+      this.#line.append(document.querySelector<HTMLElement>("t-account")?.dataset["offline"] ?? "");
+      this.dataset["stage"] = "refused";
+      return;
+    }
     this.#show("refused", texts);
     this.#more.replaceChildren(h("p", {}, problemText(error, texts)));
   }
@@ -117,6 +125,8 @@ class StatusElement extends HTMLElement {
     const shown = several ? progress.calls : failed;
     this.#more.replaceChildren(...shown.map((call) => callPart(call, several, texts)));
     if (!told) this.#tell(failed.length > 0 ? "t-failed" : "t-done", id, progress);
+    // come back from another site: what was typed is done, and needs not be kept
+    if (!told && failed.length === 0 && location.pathname === "/signed") forgetDrafts();
     if (progress.final) this.#tell("t-final", id, progress);
   }
 

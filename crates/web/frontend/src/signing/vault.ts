@@ -50,6 +50,28 @@ export function forgetKey(account: string): void {
   sessionStorage.removeItem(PREFIX + account);
 }
 
+/** Removes the keys of all accounts but these: of those that were logged out, in this tab or in another one. */
+export function forgetOthers(accounts: string[]): void {
+  const kept = Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX));
+  const known = new Set([...memory.keys(), ...kept.map((name) => name.slice(PREFIX.length))]);
+  for (const account of known) if (!accounts.includes(account)) forgetKey(account);
+}
+
+/** Removes what encrypts keys: what any tab still has of them cannot be opened any more. */
+export async function burnWrappingKey(): Promise<void> {
+  if (!globalThis.indexedDB) return;
+  try {
+    const database = await open();
+    try {
+      await request(database.transaction(STORE, "readwrite").objectStore(STORE).delete(WRAPPING_KEY));
+    } finally {
+      database.close();
+    }
+  } catch {
+    // where storage is refused, nothing was stored
+  }
+}
+
 async function wrappingKey(create: boolean): Promise<CryptoKey | undefined> {
   if (!globalThis.crypto?.subtle || !globalThis.indexedDB) return undefined;
   try {

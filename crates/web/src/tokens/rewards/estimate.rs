@@ -34,7 +34,13 @@ pub(super) async fn estimate(
     let forecasts = site.forecasts().clone();
     let missing = Error::not_found(format!("an open post {authorperm:.300}"));
     let found = site.read(move |reader| {
-        of(reader, &forecasts, (&symbol, &authorperm), &wanted.voter, weight)
+        of(
+            reader,
+            &forecasts,
+            (&symbol, &authorperm),
+            &wanted.voter,
+            weight,
+        )
     });
     found.await?.map(Json).ok_or(missing)
 }

@@ -55,7 +55,9 @@ fn look(reader: &Reader, symbol: &str) -> Result<Option<Kept>, ReadError> {
         return Ok(None);
     };
     let token = reader.find_one("tokens", "tokens", &query)?;
-    let decimals = token.as_ref().and_then(|row| row.get("precision")?.as_u64());
+    let decimals = token
+        .as_ref()
+        .and_then(|row| row.get("precision")?.as_u64());
     let understood = |error: ForecastError| {
         tracing::warn!(symbol, %error, "the reward pool cannot be forecast");
     };

@@ -53,7 +53,6 @@ struct Waiting {
     permlink: String,
     value: String,
     paid_after: i64,
-    votes_until: i64,
     is_open: bool,
     unpaid: Option<&'static str>,
 }
@@ -156,7 +155,6 @@ impl PoolPage {
                 authorperm: post.authorperm.clone(),
                 value: due.value.format(*precision),
                 paid_after: due.paid_after / 1000,
-                votes_until: post.cashout_time / 1000,
                 is_open: pool.active && post.cashout_time >= found.now,
                 unpaid: post.unpaid(),
             }

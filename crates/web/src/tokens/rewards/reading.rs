@@ -84,11 +84,7 @@ pub(super) fn vote_of(
 }
 
 /// What an account has left of its power to vote in a pool.
-pub(super) fn voter(
-    reader: &Reader,
-    pool: u64,
-    account: &str,
-) -> Result<Option<Voter>, ReadError> {
+pub(super) fn voter(reader: &Reader, pool: u64, account: &str) -> Result<Option<Voter>, ReadError> {
     let query = json!({ "rewardPoolId": pool, "account": account });
     one(reader, "votingPower", &query)
 }
@@ -226,10 +222,14 @@ fn in_pool(
         let Some(told) = explained(reader, situation, at)? else {
             continue;
         };
-        for share in told.outcome.shares.iter().filter(|share| share.account == account) {
-            let amount = |text: &str| {
-                Quantity::parse_exact(text, precision).unwrap_or(Quantity::ZERO)
-            };
+        for share in told
+            .outcome
+            .shares
+            .iter()
+            .filter(|share| share.account == account)
+        {
+            let amount =
+                |text: &str| Quantity::parse_exact(text, precision).unwrap_or(Quantity::ZERO);
             let staked = amount(&share.staked);
             let paid = amount(&share.liquid).checked_add(staked).unwrap_or(staked);
             sum = sum.checked_add(paid).unwrap_or(sum);

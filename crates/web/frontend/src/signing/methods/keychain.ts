@@ -1,6 +1,9 @@
 // Steem Keychain and Hive Keychain: an extension of the browser that keeps the keys and asks by itself.
+//
+// Requests and answers as in `public/steem_keychain.js` and `public/hive_keychain.js` of the extensions: both inject the
+// same object, and answer `{success, error, result, message, publicKey}`.
 
-import { broadcast, reference, transaction } from "../api";
+import { accountKeys, broadcast, reference, transaction } from "../api";
 import { type Method, type Outcome, type Reference, type Request, SignError, type SignedTransaction } from "../types";
 
 /** What the extension answers. */
@@ -27,6 +30,7 @@ interface Keychain {
   ): void;
   requestBroadcast(account: string, operations: unknown, key: string, callback: Callback): void;
   requestSignTx(account: string, transaction: unknown, key: string, callback: Callback): void;
+  requestSignBuffer(account: string, message: string, key: string, callback: Callback): void;
 }
 
 type Host = Partial<Record<"steem_keychain" | "hive_keychain", Keychain>>;
@@ -63,13 +67,37 @@ export const keychain: Method = {
   },
 };
 
+/**
+ * Lets the extension sign a sentence with the posting key of an account: it has that account, and the key is the one that
+ * the account has on this main chain. Nothing is sent.
+ */
+export async function provePosting(account: string, at: Reference): Promise<void> {
+  const extension = await findKeychain(at.flavor);
+  const details = { account, name: nameOf(at), key: "posting" };
+  if (!extension) throw new SignError("keychain-missing", details);
+  const message = `${location.host}: @${account}, ${new Date().toISOString()}`;
+  const request = { account, authority: "posting" } as const;
+  const answer = await asked(request, at, (callback) =>
+    extension.requestSignBuffer(account, message, "Posting", callback),
+  );
+  const [{ signerOf }, keys] = await Promise.all([import("../keys"), accountKeys(account)]);
+  const signer = signerOf(message, String(answer.result ?? ""), at.prefix);
+  if (signer === undefined || !keys.posting.includes(signer)) throw new SignError("keychain-other", details);
+}
+
 async function signed(extension: Keychain, request: Request, at: Reference): Promise<Outcome> {
   const key = keyName(request);
   const unsigned = transaction(request.operations, at);
   const answer = await asked(request, at, (callback) =>
     extension.requestSignTx(request.account, unsigned, key, callback),
   );
-  return { kind: "sent", id: await broadcast(answer.result as SignedTransaction) };
+  try {
+    return { kind: "sent", id: await broadcast(answer.result as SignedTransaction) };
+  } catch (error) {
+    const wrong = error instanceof SignError && /^(missing-authority|wrong-signatures)$/.test(error.code);
+    // extensions sign for the public chain unless they are told of another one
+    throw wrong ? new SignError("keychain-development", { name: nameOf(at) }) : error;
+  }
 }
 
 async function sent(extension: Keychain, request: Request, at: Reference): Promise<Outcome> {
@@ -111,22 +139,32 @@ function nameOf(at: Reference): string {
 }
 
 /** Asks, and makes of the extension's refusal an error that says what to do. */
-async function asked(request: Request, at: Reference, ask: (callback: Callback) => void): Promise<Answer> {
+async function asked(request: Pick<Request, "account" | "authority">, at: Reference, ask: (callback: Callback) => void): Promise<Answer> {
   const details = { account: request.account, name: nameOf(at), key: request.authority };
   const answer = await new Promise<Answer>((resolve, reject) => {
     const timer = setTimeout(() => reject(new SignError("keychain-silent", details)), PATIENCE);
-    ask((answer) => {
+    try {
+      ask((answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      });
+    } catch (error) {
+      // a version that lacks the request
       clearTimeout(timer);
-      resolve(answer);
-    });
+      resolve({ success: false, message: String(error) });
+    }
   });
   if (answer.success) return answer;
-  throw new SignError(refusal(answer), { ...details, reason: answer.message ?? String(answer.error ?? "") });
+  throw new SignError(refusal(answer, request.account), { ...details, reason: answer.message ?? String(answer.error ?? "") });
 }
 
 /** Which of the things that can be wrong; the extensions say it in words only. */
-export function refusal(answer: Answer): string {
+export function refusal(answer: Answer, account = ""): string {
   const said = `${JSON.stringify(answer.error ?? "")} ${answer.message ?? ""}`.toLowerCase();
+  // for an account or key that it does not have, the extension says "user_cancel" as well, but names the account in a
+  // sentence of the browser's language (its files missingUser.logic.ts and missingKey.logic.ts)
+  const names = account !== "" && (answer.message ?? "").includes(account);
+  if (names && /user_cancel/.test(said)) return "keychain-account";
   if (/cancel/.test(said)) return "cancelled";
   if (/locked|unlock/.test(said)) return "keychain-locked";
   if (/no_wallet|not set up|no account/.test(said)) return "keychain-empty";
