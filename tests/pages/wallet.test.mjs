@@ -1,6 +1,6 @@
 // What members do with their wallet, signed for real, on both kinds of main chain.
 import assert from "node:assert/strict";
-import { keys, logIn } from "./chain.mjs";
+import { call, find, keys, logIn, publish, signed, signText, until } from "./chain.mjs";
 import { suite } from "./support.mjs";
 
 /** Submits the open form, reads what is going to be signed, agrees, and waits until the contract is done with it. */
@@ -226,17 +226,169 @@ const journeys = (chain) => (at) => {
     assert.equal(await page.evaluate(() => sessionStorage.length), 0);
   });
 
-  at("tells what Keychain says: late, locked, of another account, cancelled", async (story) => {
-    const { page, open, demo } = story;
-    // an extension that comes late and answers what the story says
+  at("keeps what was typed when the site is gone, and when the page is loaded anew", async (story) => {
+    const { page, context, open, demo, allow } = story;
+    allow(/ERR_INTERNET_DISCONNECTED|Failed to load resource|EventSource/);
+    await logIn(story, "bob");
+    await open("/wallet/COOL?do=send");
+    await page.fill("#to", "carol");
+    await page.fill("#quantity", "0.25");
+    await page.fill("#memo", "kept");
+    await page.reload();
+    await page.waitForFunction(() => document.querySelector("#memo")?.value === "kept");
+    assert.equal(await page.inputValue("#to"), "carol");
+    await context.setOffline(true);
+    await page.click("t-action form button[type=submit]");
+    await page.locator("t-status", { hasText: "This site cannot be reached" }).waitFor();
+    assert.equal(await page.inputValue("#quantity"), "0.25");
+    await context.setOffline(false);
+    // what is under way is followed after a reload, and not sent a second time
+    const status = "**/api/sign/status/*";
+    await page.route(status, (route) => route.fulfill({ json: { state: "unknown", final: false, calls: [] } }));
+    await page.click("t-action form button[type=submit]");
+    await page.waitForSelector("dialog[open]");
+    await page.fill("dialog input[type=password]", keys(demo, "bob").active);
+    await page.click("dialog button[type=submit]");
+    await page.waitForSelector("t-status[data-stage=sent]");
+    await page.unroute(status);
+    await page.reload();
+    await page.waitForSelector("t-status:is([data-stage=done], [data-stage=final])");
+    assert.equal(await page.inputValue("#memo"), "");
+  });
+
+  at("stakes all there is: the sum stays", async (story) => {
+    const { page, open, demo, width, axe, shot } = story;
+    const who = width === "phone" ? "carol" : "erin";
+    call(demo, "bob", ["tokens", "transfer", { symbol: "COOL", to: who, quantity: "1.001" }]);
+    await logIn(story, who);
+    await until("the gift", async () => {
+      const [row] = await find(demo, "tokens", "balances", { account: who, symbol: "COOL" });
+      return Number(row?.balance ?? 0) > 1;
+    });
+    await open("/wallet/COOL?do=stake");
+    const [total, liquid, staked] = [await figure(story, 0), await figure(story, 1), await figure(story, 2)];
+    await page.click("amount-parts [data-percent='100']");
+    assert.equal(Number(await page.inputValue("#quantity")), Number(liquid));
+    assert.notEqual((await sign(story, keys(demo, who).active)).stage, "failed");
+    await open("/wallet/COOL?do=stake");
+    assert.equal(await figure(story, 0), total);
+    assert.equal(Number(await figure(story, 1)), 0);
+    assert.ok(Math.abs(Number(await figure(story, 2)) - Number(staked) - Number(liquid)) < 0.0005);
+    await open("/wallet");
+    await axe();
+    await shot("staked");
+  });
+
+  at("shows what posts earn, votes, and finds the vote in the list", async (story) => {
+    const { page, open, demo, width, axe, shot } = story;
+    const permlink = `a-day-${width}`;
+    publish(demo, "bob", permlink, "cool");
+    const address = `/rewards/COOL/@bob/${permlink}`;
+    const read = async () => (await page.request.get(`${demo.sideChain}${address}.json`)).json();
+    await until("the post", async () => (await page.request.get(`${demo.sideChain}${address}.json`)).ok());
+    await logIn(story, "dave");
+    await open("/rewards/COOL");
+    await axe();
+    await shot("rewards");
+    await page.locator("tr", { hasText: permlink }).locator("a", { hasText: "Vote" }).click();
+    await page.locator("vote-estimate", { hasText: "of your power to vote" }).waitFor();
+    const set = (value) =>
+      page.locator("#strength").evaluate((slider, value) => {
+        slider.value = value;
+        slider.dispatchEvent(new Event("input", { bubbles: true }));
+      }, value);
+    const full = await page.locator("vote-estimate").getAttribute("data-change");
+    await set("60");
+    await page.waitForFunction((full) => document.querySelector("vote-estimate").dataset.change !== full, full);
+    const change = Number(await page.locator("vote-estimate").getAttribute("data-change"));
+    assert.ok(change > 0, `the vote is worth ${change}`);
+    await axe();
+    await shot("vote");
+    const before = Number((await read()).value);
+    await page.click("t-action form button[type=submit]");
+    await page.waitForSelector("dialog[open]");
+    assert.match(await page.textContent("dialog .sign-sentence"), /Vote for @bob\/a-day-.* with 60 %/);
+    await page.click("dialog button[type=submit]");
+    await page.waitForSelector("t-status:is([data-stage=done], [data-stage=final])");
+    const after = Number((await read()).value);
+    assert.ok(Math.abs(after - before - change) <= change * 0.02, `${before} and ${change} became ${after}`);
+    await page.locator("section:has(#votes) tr", { hasText: "@dave" }).waitFor();
+    await open("/@bob/wallet/rewards");
+    await page.locator("tr", { hasText: permlink }).waitFor();
+    await axe();
+    await shot("wallet-rewards");
+  });
+
+  at("sends to many, and goes on where it stopped", async (story) => {
+    const { page, open, demo, axe, shot } = story;
+    await logIn(story, "bob");
+    await open("/wallet/bulk?symbol=COOL");
+    await page.fill("#list", "carol, 0.001\nnobody at all\ncarol, 0.002");
+    await page.locator("bulk-transfer", { hasText: "Line 2: there is no amount" }).waitFor();
+    await page.locator("bulk-transfer", { hasText: "more than once: carol" }).waitFor();
+    assert.ok(await page.locator("[data-send]").isDisabled());
+    await axe();
+    await shot("bulk");
+    await page.fill("#list", Array.from({ length: 41 }, () => "carol, 0.001").join("\n"));
+    const pay = async () => {
+      await page.click("[data-send]");
+      await page.waitForSelector("dialog[open]");
+      await page.fill("dialog input[type=password]", keys(demo, "bob").active);
+      await page.click("dialog button[type=submit]");
+    };
+    await pay();
+    await page.locator("[data-batches] li", { hasText: "done" }).waitFor();
+    await page.reload();
+    await page.locator("[data-send]", { hasText: "2 of 2" }).waitFor();
+    await pay();
+    await page.waitForFunction(() => document.querySelectorAll("[data-batches] li a").length === 2);
+    await page.locator("[data-batches] li", { hasText: "done" }).nth(1).waitFor();
+    await shot("bulk-done");
+    await page.click("[data-clear]");
+    assert.equal(await page.inputValue("#list"), "");
+  });
+
+  at("marks favourites and hides dust, and remembers it", async (story) => {
+    const { page, open } = story;
+    await logIn(story, "bob");
+    const first = () => page.locator(".wallet-table tbody th a").first().textContent();
+    const last = await page.locator(".wallet-table tbody th a").last().textContent();
+    await page.locator(".wallet-table tbody favourite-star button").last().click();
+    await page.reload();
+    assert.equal(await first(), last);
+    await page.check("input[name=dust]");
+    await page.click("wallet-filters button[type=submit]");
+    await page.waitForURL(/dust=hide/);
+    await open("/wallet");
+    assert.ok(await page.isChecked("input[name=dust]"));
+    await page.locator(".wallet-table tbody favourite-star button").first().click();
+  });
+
+  at("logs in with an extension that comes late, and tells what it says", async (story) => {
+    const { page, open, demo, shot } = story;
+    let mode = "missing";
+    await page.exposeFunction("signBuffer", (account, message) => {
+      const no = (error, message) => ({ success: false, error, message });
+      if (mode === "missing") return no("user_cancel", `The account @${account} has not been added to the wallet.`);
+      if (mode === "cancel") return no("user_cancel", "Request was canceled by the user.");
+      const whose = mode === "other" ? "carol" : account;
+      return { success: true, result: signText(keys(demo, whose).posting, message) };
+    });
+    await page.exposeFunction("signTx", (account, operations, role) => ({
+      success: true,
+      result: signed(demo, account, operations, role),
+    }));
     await page.addInitScript(
       ({ flavor }) => {
         setTimeout(() => {
           window[`${flavor}_keychain`] = {
+            requestSignBuffer: (account, message, key, callback) => {
+              window.signBuffer(account, message, key).then(callback);
+            },
             requestSignTx: (account, transaction, key, callback) => {
               window.asked = { account, key };
-              const locked = { success: false, error: "locked", message: "The wallet is locked!" };
-              callback(window.answer ?? locked);
+              if (window.answer) callback(window.answer);
+              else window.signTx(account, transaction.operations, key.toLowerCase()).then(callback);
             },
           };
         }, 800);
@@ -248,6 +400,16 @@ const journeys = (chain) => (at) => {
     await page.locator("dialog", { hasText: "Found in this browser" }).waitFor();
     await page.fill("dialog input[name=username]", "bob");
     await page.check("dialog input[value=keychain]");
+    const refused = async (next, expected) => {
+      mode = next;
+      await page.click("dialog button[type=submit]");
+      await page.locator("dialog .sign-problem", { hasText: expected }).waitFor();
+    };
+    await refused("missing", "does not have the posting key of @bob");
+    await refused("cancel", "You cancelled it");
+    await refused("other", "is not the posting key of @bob on this main chain");
+    await shot("extension");
+    mode = "good";
     await page.click("dialog button[type=submit]");
     await page.waitForURL("**/@bob/wallet");
     await open("/wallet/COOL?do=send");
@@ -255,19 +417,21 @@ const journeys = (chain) => (at) => {
     await page.fill("#quantity", "1");
     await page.click("t-action form button[type=submit]");
     await page.waitForSelector("dialog[open]");
-    await page.click("dialog button[type=submit]");
-    await page.locator("dialog .sign-problem", { hasText: "is locked" }).waitFor();
+    const says = async (answer, expected) => {
+      await page.evaluate((answer) => {
+        window.answer = { success: false, ...answer };
+      }, answer);
+      await page.click("dialog button[type=submit]");
+      await page.locator("dialog .sign-problem", { hasText: expected }).waitFor();
+    };
+    await says({ error: "locked", message: "The wallet is locked!" }, "is locked");
     assert.deepEqual(await page.evaluate(() => window.asked), { account: "bob", key: "Active" });
+    await says({ error: "user_cancel", message: "Request was canceled by the user." }, "You cancelled it");
     await page.evaluate(() => {
-      window.answer = { success: false, error: "user_error", message: "The account was not found in the wallet" };
+      window.answer = undefined;
     });
     await page.click("dialog button[type=submit]");
-    await page.locator("dialog .sign-problem", { hasText: "does not have the active key of @bob" }).waitFor();
-    await page.evaluate(() => {
-      window.answer = { success: false, error: "user_cancel", message: "Request was canceled by the user." };
-    });
-    await page.click("dialog button[type=submit]");
-    await page.locator("dialog .sign-problem", { hasText: "You cancelled it" }).waitFor();
+    await page.waitForSelector("t-status:is([data-stage=done], [data-stage=final])");
   });
 };
 

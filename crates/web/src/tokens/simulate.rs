@@ -8,8 +8,8 @@ use super::facts::percent;
 use super::pool::Pool;
 
 /// People, and the posts of their day.
-const PEOPLE: usize = 100;
-const POSTS: usize = 10;
+pub(super) const PEOPLE: usize = 100;
+pub(super) const POSTS: usize = 10;
 /// A full vote, and full power.
 const FULL: i64 = 10_000;
 
@@ -59,14 +59,15 @@ struct Post {
 }
 
 /// Whether somebody votes for a post.
-fn votes(scene: &Scene, person: usize, post: usize) -> bool {
+pub(super) fn votes(scene: &Scene, person: usize, post: usize) -> bool {
     match scene.votes == "crowd" {
         true => person.is_multiple_of(post + 1),
         false => person % POSTS == post,
     }
 }
 
-fn stake(scene: &Scene, person: usize) -> i128 {
+/// What somebody has staked, in whole tokens.
+pub(super) fn stake(scene: &Scene, person: usize) -> i128 {
     match scene.stakes == "few" {
         // the second has half as much as the first, the third a third, …; who comes first is not the richest
         true => 100_000 / ((person as i128 * 37) % PEOPLE as i128 + 1),

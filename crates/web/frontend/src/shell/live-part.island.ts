@@ -48,6 +48,8 @@ class LivePart extends HTMLElement {
     return (
       this.matches(":hover") ||
       this.contains(document.activeElement) ||
+      // what was signed in here is being followed
+      this.querySelector("t-status[data-stage]") !== null ||
       (selected !== null && !selected.isCollapsed && this.contains(selected.anchorNode))
     );
   }

@@ -193,6 +193,78 @@ async fn a_post_says_why_it_gets_what_it_gets() {
         .shows(&["No reward is pending"]);
 }
 
+/// A hundred people vote as in the wizard's example: each post has the part of all rewards that the example says, and its
+/// first and last voters the parts among the voters. (How much that is in tokens differs while a pool is young: its claims
+/// count twice then, so that the first posts do not take all of it.)
+#[tokio::test]
+async fn a_community_is_paid_as_the_example_says() {
+    use crate::tokens::pool::Pool;
+    use crate::tokens::simulate::{PEOPLE, POSTS, Scene, run, stake, votes};
+
+    let mut site = TestSite::new().await;
+    let staking = json!({ "symbol": "COOL", "unstakingCooldown": 7, "numberTransactions": 1 });
+    site.does("alice", "tokens", "enableStaking", staking);
+    let pool = Pool {
+        reward: "100".to_owned(),
+        interval: "86400".to_owned(),
+        tags: "cool".to_owned(),
+        ..Pool::default().preset("hits")
+    };
+    let created = json!({ "symbol": "COOL", "config": pool.config() });
+    site.does("alice", "comments", "createRewardPool", created);
+    let scene = Scene {
+        stakes: "few".to_owned(),
+        votes: "crowd".to_owned(),
+    };
+    let issued = json!({ "symbol": "COOL", "to": "alice", "quantity": "900000" });
+    site.does("alice", "tokens", "issue", issued);
+    let name = |person: usize| format!("person{person}");
+    for person in 0..PEOPLE {
+        let quantity = stake(&scene, person).to_string();
+        let staked = json!({ "symbol": "COOL", "to": name(person), "quantity": quantity });
+        site.does("alice", "tokens", "stake", staked);
+    }
+    for number in 0..POSTS {
+        post(&mut site, "dave", &format!("post{number}"));
+    }
+    let mut cast = Vec::new();
+    for person in 0..PEOPLE {
+        for number in (0..POSTS).filter(|number| votes(&scene, person, *number)) {
+            cast.push(vec![MainOperation::Vote {
+                voter: name(person),
+                author: "dave".to_owned(),
+                permlink: format!("post{number}"),
+                weight: 10_000,
+            }]);
+        }
+    }
+    site.apply(cast);
+
+    let example = run(&pool, tartan_decimal::Precision::new(3).unwrap(), &scene).unwrap();
+    let number = |text: &str| text.parse::<f64>().unwrap();
+    let mut real = Vec::new();
+    for number in 0..POSTS {
+        real.push(told(&site, &format!("/rewards/COOL/@dave/post{number}")).await);
+    }
+    let text = |value: &Value| number(value.as_str().unwrap());
+    let all: f64 = real.iter().map(|post| text(&post["value"])).sum();
+    assert!(all > 10.0, "{all}");
+    for (post, expected) in real.iter().zip(&example.posts) {
+        let part = text(&post["value"]) / all * 100.0;
+        let said = number(&expected.part);
+        assert!((part - said).abs() < 0.05, "{part} % and {said} % of all");
+        let shares = post["shares"].as_array().unwrap();
+        let curators: Vec<&Value> = shares.iter().filter(|share| share["role"] == "curator").collect();
+        assert_eq!(curators.len(), expected.voters);
+        let among = |paid: f64, all: f64| paid / all * 100.0;
+        for (share, said) in [(curators[0], &expected.first), (curators[curators.len() - 1], &expected.last)] {
+            let part = among(text(&share["quantity"]), text(&post["curators"]));
+            let said = among(number(said), number(&expected.curators));
+            assert!((part - said).abs() < 0.5, "{part} % and {said} % of the voters' part");
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_is_muted_is_named_and_gets_nothing() {
     let mut site = community().await;

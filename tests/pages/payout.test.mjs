@@ -1,0 +1,96 @@
+// From the launch of a community to its first payments, which must be what its pages said before. Time passes, so the chain
+// is this story's own.
+import assert from "node:assert/strict";
+import { act, call, find, keys, logIn, pass, publish, until } from "./chain.mjs";
+import { suite } from "./support.mjs";
+
+const DAY = 86_400;
+
+suite(
+  "payout",
+  (at) => {
+    at("launches a community and pays its first posts as foretold", async (story) => {
+      const { page, open, demo, axe, shot, width } = story;
+      const symbol = width === "phone" ? "FERN" : "MOSS";
+      const tag = symbol.toLowerCase();
+      const { engineAccount, utilityToken } = demo.network;
+      call(demo, engineAccount, ["tokens", "transfer", { symbol: utilityToken, to: "alice", quantity: "2000" }]);
+      await logIn(story, "alice");
+      // the address of the wizard has all answers
+      const answers = new URLSearchParams({
+        ...{ symbol, name: "A small community", precision: "3", max: "1000000", issue: "1000", stake: "week" },
+        ...{ delegate: "yes", undelegate_days: "7", with_pool: "yes", reward: "100", interval: String(DAY) },
+        ...{ cashout: "1", curation: "50", post_curve: "1", curation_curve: "0.5", regeneration: "5" },
+        ...{ consumption: "2", staked: "50", tags: tag, step: "5" },
+      });
+      await until("the fees", async () => {
+        const [row] = await find(demo, "tokens", "balances", { account: "alice", symbol: utilityToken });
+        return Number(row?.balance ?? 0) > 1500;
+      });
+      await open(`/launch?${answers}`);
+      await page.click("launch-calls button[type=submit]");
+      await page.waitForSelector("dialog[open]");
+      await page.fill("dialog input[type=password]", keys(demo, "alice").active);
+      await page.click("dialog button[type=submit]");
+      await page.locator("[data-next]").waitFor();
+
+      const give = (to) => ["tokens", "issue", { symbol, to, quantity: "100" }];
+      const stake = (quantity) => ["tokens", "stake", { symbol, to: "", quantity }];
+      call(demo, "alice", give("bob"), give("carol"));
+      for (const [who, quantity] of [["alice", "300"], ["carol", "100"]]) {
+        const [contract, action, payload] = stake(quantity);
+        call(demo, who, [contract, action, { ...payload, to: who }]);
+      }
+      publish(demo, "bob", `garden-${tag}`, tag);
+      publish(demo, "dave", `dog-${tag}`, tag);
+      const vote = (voter, author, permlink, weight) => act(demo, voter, [["vote", { voter, author, permlink, weight }]]);
+      vote("alice", "bob", `garden-${tag}`, 10_000);
+      vote("carol", "bob", `garden-${tag}`, 5_000);
+      vote("carol", "dave", `dog-${tag}`, 10_000);
+
+      const waiting = () => find(demo, "comments", "posts", { symbol });
+      await until("two posts with votes", async () => {
+        const votes = await find(demo, "comments", "votes", { symbol });
+        return (await waiting()).length === 2 && votes.length === 3;
+      });
+      const told = async (author, permlink) => {
+        const answer = await page.request.get(`${demo.sideChain}/rewards/${symbol}/@${author}/${permlink}.json`);
+        return (await answer.json()).shares.filter(({ quantity }) => Number(quantity) > 0);
+      };
+      const foretold = [...(await told("bob", `garden-${tag}`)), ...(await told("dave", `dog-${tag}`))];
+      assert.ok(foretold.length >= 5, JSON.stringify(foretold));
+      await open(`/rewards/${symbol}`);
+      await axe();
+      await shot("foretold");
+
+      await pass(demo, 2 * DAY);
+      // payments come with posts and votes of whomever
+      for (let day = 0; day < 5 && (await waiting()).length > 0; day += 1) {
+        publish(demo, "erin", `diary-${tag}-${day}`, "diary");
+      }
+      await until("the payment", async () => (await waiting()).length === 0);
+      const balance = async (account) => {
+        const [row] = await find(demo, "tokens", "balances", { account, symbol });
+        return Number(row?.balance ?? 0) + Number(row?.stake ?? 0);
+      };
+      // alice and carol had what they were given; bob and dave nothing but their rewards, and bob his gift
+      const earned = { bob: (await balance("bob")) - 100, dave: await balance("dave"), carol: (await balance("carol")) - 100 };
+      for (const [account, quantity] of Object.entries(earned)) {
+        const expected = foretold.filter((share) => share.account === account);
+        const sum = expected.reduce((sum, share) => sum + Number(share.quantity), 0);
+        assert.ok(Math.abs(quantity - sum) < 0.0005, `${account} was told of ${sum}, and got ${quantity}`);
+      }
+      await open("/@bob/wallet/rewards");
+      const row = page.locator("tr", { hasText: `garden-${tag}` });
+      await row.waitFor();
+      const share = foretold.find(({ account }) => account === "bob");
+      assert.equal(Number(await row.locator("data").first().getAttribute("value")), Number(share.quantity));
+      await row.locator("a[href^='/tx/']").click();
+      await page.waitForURL(/\/tx\//);
+      await open("/@bob/wallet/rewards");
+      await axe();
+      await shot("paid");
+    });
+  },
+  { own: true },
+);
