@@ -293,6 +293,21 @@ impl Pool {
         })
     }
 
+    /// The length of an interval as a number and the key of its unit.
+    pub(super) fn interval_words(&self) -> (u64, &'static str) {
+        let seconds: u64 = self.interval.trim().parse().unwrap_or_default();
+        let units = [
+            (DAY, "tokens-pool-reward-days"),
+            (3_600, "tokens-pool-reward-hours"),
+            (60, "tokens-pool-reward-minutes"),
+        ];
+        let whole = |(unit, _): &(u64, &str)| seconds >= *unit && seconds.is_multiple_of(*unit);
+        match units.into_iter().find(whole) {
+            Some((unit, key)) => (seconds / unit, key),
+            None => (seconds, "tokens-pool-reward-seconds"),
+        }
+    }
+
     /// The part of curators.
     pub(super) fn curation_part(&self) -> Option<BasisPoints> {
         BasisPoints::from_percent(self.curation.trim().parse().ok()?).ok()

@@ -93,7 +93,22 @@ tokens-pool-active = Pays rewards
 tokens-pool-stopped = Stopped
 tokens-pool-holds = It holds
 tokens-pool-posts = Posts that wait and what they earn
-tokens-pool-reward = Every { $seconds } seconds { $reward } new { $symbol } come into the pool.
+tokens-pool-reward-days = { $count ->
+    [one] Every day { $reward } new { $symbol } come into the pool.
+   *[other] Every { $count } days { $reward } new { $symbol } come into the pool.
+}
+tokens-pool-reward-hours = { $count ->
+    [one] Every hour { $reward } new { $symbol } come into the pool.
+   *[other] Every { $count } hours { $reward } new { $symbol } come into the pool.
+}
+tokens-pool-reward-minutes = { $count ->
+    [one] Every minute { $reward } new { $symbol } come into the pool.
+   *[other] Every { $count } minutes { $reward } new { $symbol } come into the pool.
+}
+tokens-pool-reward-seconds = { $count ->
+    [one] Every second { $reward } new { $symbol } come into the pool.
+   *[other] Every { $count } seconds { $reward } new { $symbol } come into the pool.
+}
 tokens-pool-cashout = A post is paid { $days } days after it was published.
 tokens-pool-curation = Of its reward { $percent } % go to those who voted for it, the rest to the author.
 tokens-pool-staked = { $percent } % of each payment are paid as stake.

@@ -146,7 +146,7 @@ wallet-op-hivepegged-withdraw = Withdrawal
 wallet-op-airdrops-newAirdrop = Airdrop
 
 wallet-tab-rewards = Rewards
-wallet-rewards-lead = What your posts and votes earn. Nothing has to be claimed: it is paid by itself when its time comes.
+wallet-rewards-lead = What posts and votes earn. Nothing has to be claimed: it is paid by itself when its time comes.
 wallet-rewards-pending = Pending
 wallet-rewards-hint = Estimates: this is paid if nobody votes or posts any more. Press a post to see why it is this amount.
 wallet-rewards-none = No reward is pending.

@@ -93,7 +93,22 @@ tokens-pool-active = Paga recompensas
 tokens-pool-stopped = Detenido
 tokens-pool-holds = Contiene
 tokens-pool-posts = Publicaciones que esperan y lo que ganan
-tokens-pool-reward = Cada { $seconds } segundos entran { $reward } { $symbol } nuevos en el fondo.
+tokens-pool-reward-days = { $count ->
+    [one] Cada día llegan al fondo { $reward } { $symbol } nuevos.
+   *[other] Cada { $count } días llegan al fondo { $reward } { $symbol } nuevos.
+}
+tokens-pool-reward-hours = { $count ->
+    [one] Cada hora llegan al fondo { $reward } { $symbol } nuevos.
+   *[other] Cada { $count } horas llegan al fondo { $reward } { $symbol } nuevos.
+}
+tokens-pool-reward-minutes = { $count ->
+    [one] Cada minuto llegan al fondo { $reward } { $symbol } nuevos.
+   *[other] Cada { $count } minutos llegan al fondo { $reward } { $symbol } nuevos.
+}
+tokens-pool-reward-seconds = { $count ->
+    [one] Cada segundo llegan al fondo { $reward } { $symbol } nuevos.
+   *[other] Cada { $count } segundos llegan al fondo { $reward } { $symbol } nuevos.
+}
 tokens-pool-cashout = Una publicación se paga { $days } días después de publicarse.
 tokens-pool-curation = De su recompensa, el { $percent } % es para quienes votaron por ella y el resto para el autor.
 tokens-pool-staked = El { $percent } % de cada pago se paga en stake.

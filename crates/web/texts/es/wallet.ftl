@@ -146,7 +146,7 @@ wallet-op-hivepegged-withdraw = Retirada
 wallet-op-airdrops-newAirdrop = Reparto
 
 wallet-tab-rewards = Recompensas
-wallet-rewards-lead = Lo que ganan tus publicaciones y tus votos. No hay que reclamar nada: se paga solo cuando llega el momento.
+wallet-rewards-lead = Lo que ganan las publicaciones y los votos. No hay que reclamar nada: se paga solo cuando llega el momento.
 wallet-rewards-pending = Pendientes
 wallet-rewards-hint = Estimaciones: esto se paga si nadie vota ni publica más. Pulsa una publicación para ver por qué es esta cantidad.
 wallet-rewards-none = No hay ninguna recompensa pendiente.

@@ -90,6 +90,7 @@ class ConfirmDialog {
       this.#dialog.close();
     } catch (error) {
       this.#problem.textContent = problemText(error, this.#texts);
+      this.#problem.scrollIntoView({ block: "nearest" });
       this.#key?.focus();
     } finally {
       this.#setBusy(false);

@@ -149,6 +149,7 @@ class LoginDialog {
       this.#accept({ name, method: this.#method });
     } catch (error) {
       this.#problem.textContent = problemText(error, this.#texts);
+      this.#problem.scrollIntoView({ block: "nearest" });
     } finally {
       this.#submitButton.disabled = false;
     }
