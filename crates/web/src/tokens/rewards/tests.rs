@@ -254,13 +254,22 @@ async fn a_community_is_paid_as_the_example_says() {
         let said = number(&expected.part);
         assert!((part - said).abs() < 0.05, "{part} % and {said} % of all");
         let shares = post["shares"].as_array().unwrap();
-        let curators: Vec<&Value> = shares.iter().filter(|share| share["role"] == "curator").collect();
+        let curators: Vec<&Value> = shares
+            .iter()
+            .filter(|share| share["role"] == "curator")
+            .collect();
         assert_eq!(curators.len(), expected.voters);
         let among = |paid: f64, all: f64| paid / all * 100.0;
-        for (share, said) in [(curators[0], &expected.first), (curators[curators.len() - 1], &expected.last)] {
+        for (share, said) in [
+            (curators[0], &expected.first),
+            (curators[curators.len() - 1], &expected.last),
+        ] {
             let part = among(text(&share["quantity"]), text(&post["curators"]));
             let said = among(number(said), number(&expected.curators));
-            assert!((part - said).abs() < 0.5, "{part} % and {said} % of the voters' part");
+            assert!(
+                (part - said).abs() < 0.5,
+                "{part} % and {said} % of the voters' part"
+            );
         }
     }
 }
