@@ -30,7 +30,7 @@ impl Running {
         command.args(["node", "--json", "--listen", "127.0.0.1:0"]);
         command.args(["--main-chain", NO_MAIN_CHAIN, "--data-dir"]);
         command
-            .arg(&store.folder)
+            .arg(&store.data)
             .arg("--network")
             .arg(&store.network);
         Running::start(command)

@@ -28,7 +28,7 @@ const NETWORK: &str = "extends = \"dev\"\ncontracts.tokens.deposit_per_byte = \"
 /// Where it is.
 pub(crate) struct Store {
     /// The data directory of a node.
-    pub(crate) folder: PathBuf,
+    pub(crate) data: PathBuf,
     /// The file that says which network it is of.
     pub(crate) network: PathBuf,
 }
@@ -44,25 +44,25 @@ pub(crate) async fn prepared(accounts: u64) -> Result<Store> {
     let folder = cache()?.join(format!("store-{VERSION}-{accounts}"));
     let store = Store {
         network: folder.join("network.toml"),
-        folder,
+        data: folder.join("data"),
     };
     let network = Network::from_toml(NETWORK)?;
-    let done = store.folder.join("made-of");
+    let done = folder.join("made-of");
     let identity = network.identity().to_string();
     if fs::read_to_string(&done).is_ok_and(|made| made == identity) {
-        let chain = open(&store.folder, network)?;
+        let chain = open(&store.data, network)?;
         return index(&store, &chain).await.map(|()| store);
     }
-    if store.folder.exists() {
-        fs::remove_dir_all(&store.folder)?;
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
     }
-    fs::create_dir_all(&store.folder)?;
+    fs::create_dir_all(&folder)?;
     fs::write(&store.network, NETWORK)?;
     eprintln!(
         "making a store of {accounts} accounts in {}",
-        store.folder.display()
+        folder.display()
     );
-    let mut chain = open(&store.folder, network)?;
+    let mut chain = open(&store.data, network)?;
     make(&mut chain, accounts)?;
     index(&store, &chain).await?;
     drop(chain);
@@ -97,7 +97,7 @@ fn open(folder: &Path, network: Network) -> Result<Chain> {
 /// Brings the index to the head of the chain; one of an earlier version is built anew.
 async fn index(store: &Store, chain: &Chain) -> Result<()> {
     let begun = Instant::now();
-    let address = Database::address_of_file(&store.folder.join("index.db"));
+    let address = Database::address_of_file(&store.data.join("index.db"));
     let database = Database::open(&address).await?;
     let mut indexer = match Indexer::open(&database, chain.reader()).await {
         Err(IndexError::Outdated) => {
