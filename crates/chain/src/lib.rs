@@ -42,6 +42,7 @@ mod time;
 pub use block_input::BlockInput;
 pub use chain::{Chain, Links, OpenOptions};
 pub use error::{ChainError, ReadError};
+pub use execute::decode_source;
 pub use network::Network;
 pub use notification::{Notification, Subscription, SubscriptionError};
 pub use reader::{FindRequest, MAX_BLOCK_RANGE, Reader, Status, TransactionFound};

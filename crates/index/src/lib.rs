@@ -30,8 +30,8 @@ mod store;
 
 pub use amount::Amount;
 pub use derive::{
-    Account, Activity, Candle, ContractRow, Holder, Market, Operation, Order, Pool, SpreadStep,
-    Swap, Token, Trade, TransactionRow,
+    Account, Activity, Candle, ContractRow, ContractVersion, Holder, Market, Operation, Order,
+    Pool, SpreadStep, Swap, Token, Trade, TransactionRow,
 };
 pub use error::IndexError;
 pub use event::{block_of, id_of, place_of};

@@ -240,8 +240,9 @@ fn is_contract_name(name: &str) -> bool {
         && !RESERVED.contains(&name)
 }
 
-/// The source in a deployment: Base64 with either alphabet, other characters ignored; what is not UTF-8 is replaced.
-fn decode_source(code: &str) -> String {
+/// The source of a contract in the `code` of its deployment: Base64 with either alphabet, other characters ignored; what is
+/// not UTF-8 is replaced.
+pub fn decode_source(code: &str) -> String {
     let digits: String = code
         .chars()
         .filter_map(|c| match c {

@@ -24,6 +24,7 @@ use tartan_runtime::{BlockInfo, Executor, LogOrder, Logs, NODE, Receipt, Registr
 use tartan_state::Overlay;
 
 use self::blocks::StoredBlocks;
+pub use self::deploy::decode_source;
 use crate::block_input::BlockInput;
 use crate::genesis::DEPLOYER;
 use crate::ingest::Call;

@@ -196,7 +196,7 @@ fn activity_key(period: i64, time: i64) -> Vec<Field> {
 }
 
 /// The contract that a transaction deploys or updates.
-fn deployed(transaction: &IndexedTransaction) -> Option<&str> {
+pub(super) fn deployed(transaction: &IndexedTransaction) -> Option<&str> {
     let is_one = transaction.contract == DEPLOYER
         && ["deploy", "update"].contains(&transaction.action.as_str())
         && transaction.error.is_none();

@@ -13,6 +13,7 @@ mod settings;
 mod spreads;
 mod telling;
 mod tokens;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +40,8 @@ use spreads::Spreads;
 pub use tokens::Token;
 pub(crate) use tokens::TokenFacts;
 use tokens::Tokens;
+pub use versions::ContractVersion;
+use versions::Versions;
 
 /// Rows of one kind that stay in memory between batches.
 const CACHED_ROWS: usize = 200_000;
@@ -55,6 +58,7 @@ pub(crate) struct Derived {
     tokens: Tokens,
     spreads: Spreads,
     directory: Directory,
+    versions: Versions,
 }
 
 impl Derived {
@@ -69,6 +73,7 @@ impl Derived {
             tokens: Tokens::default(),
             spreads: Spreads::default(),
             directory: Directory::default(),
+            versions: Versions::default(),
         }
     }
 
@@ -119,7 +124,8 @@ impl Derived {
     ) {
         self.journal.begin(block.number, can_be_taken_back);
         let (mut place, mut places, mut swaps) = (0, Places::default(), 0);
-        for transaction in &block.transactions {
+        for (number, transaction) in block.transactions.iter().enumerate() {
+            self.versions.add(block, number, transaction);
             let held = self.holders.add(
                 block,
                 transaction,
@@ -162,6 +168,7 @@ impl Derived {
         self.tokens.write(connection).await?;
         self.spreads.write(connection).await?;
         self.directory.write(connection).await?;
+        self.versions.write(connection).await?;
         Ok(trades)
     }
 
@@ -221,7 +228,13 @@ pub(crate) async fn take_back(
             }
         }
     }
-    for table in ["transactions", "operations", "trades", "swaps"] {
+    for table in [
+        "transactions",
+        "operations",
+        "trades",
+        "swaps",
+        "contract_versions",
+    ] {
         let statement = format!("DELETE FROM {table} WHERE id >= $1 AND id < $2");
         let bounds = [(block * PLACES).into(), ((block + 1) * PLACES).into()];
         store::query(statement, &bounds, true)

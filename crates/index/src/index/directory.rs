@@ -1,6 +1,6 @@
 use super::{Conditions, Index, prefix_end};
 use crate::IndexError;
-use crate::derive::{Account, ContractRow, Token};
+use crate::derive::{Account, ContractRow, ContractVersion, Token};
 
 /// Most rows of one answer.
 const MOST: i64 = 1_000;
@@ -84,5 +84,14 @@ impl Index {
         let rest = "ORDER BY calls DESC, name LIMIT $1 OFFSET $2";
         let fields = [limit.clamp(1, MOST).into(), offset.max(0).into()];
         self.rows(rest, &fields).await
+    }
+
+    /// The versions of a contract's code, the first one first; at most 1000. Contracts that are part of the node have none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn contract_versions(&self, name: &str) -> Result<Vec<ContractVersion>, IndexError> {
+        let rest = "WHERE contract = $1 ORDER BY id LIMIT $2";
+        self.rows(rest, &[name.into(), MOST.into()]).await
     }
 }

@@ -37,6 +37,7 @@ const TABLES: &[&str] = &[
     "pools",
     "swaps",
     "spreads",
+    "contract_versions",
     "_sqlx_migrations",
 ];
 
@@ -171,8 +172,10 @@ async fn pool(address: &str, kind: Kind) -> Result<AnyPool, IndexError> {
         _ => Cow::Borrowed(address),
     };
     let options = match &*address {
-        // a second connection would be a second database, and without the first one it is gone
+        // a second connection would be a second database, and without the first one it is gone: as it would be when who
+        // waits for a test of it gives up
         MEMORY => AnyPoolOptions::new()
+            .test_before_acquire(false)
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None),
@@ -209,6 +212,11 @@ fn migrator(kind: Kind) -> Migrator {
             include_str!("../../migrations/4_activity.sql"),
         ),
         (5, "spreads", include_str!("../../migrations/5_spreads.sql")),
+        (
+            6,
+            "versions",
+            include_str!("../../migrations/6_versions.sql"),
+        ),
     ];
     let migration = |(version, name, text): (i64, &'static str, &'static str)| {
         let text = text.replace("BYTEWISE", kind.bytewise());
@@ -222,6 +230,28 @@ fn migrator(kind: Kind) -> Migrator {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_database_in_memory_outlives_those_who_give_up_on_it() {
+        let database = Database::open(&Database::address_in_memory())
+            .await
+            .unwrap();
+        for patience in 0..200 {
+            let pool = database.pool().clone();
+            let asking = tokio::spawn(async move {
+                for _ in 0..20 {
+                    let mut connection = pool.acquire().await.unwrap();
+                    connection.execute("SELECT 1 FROM meta").await.unwrap();
+                }
+            });
+            tokio::time::sleep(Duration::from_micros(patience * 10)).await;
+            asking.abort();
+            // done, or given up on
+            assert!(asking.await.err().is_none_or(|error| error.is_cancelled()));
+        }
+        let mut connection = database.pool().acquire().await.unwrap();
+        connection.execute("SELECT 1 FROM meta").await.unwrap();
+    }
 
     #[tokio::test]
     async fn other_databases_are_refused() {

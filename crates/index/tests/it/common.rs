@@ -325,6 +325,11 @@ impl Indexed {
                 "id",
             ),
             ("spreads", "symbol, step, accounts, total", "symbol, step"),
+            (
+                "contract_versions",
+                "id, contract, transaction_id, time, action, sender",
+                "id",
+            ),
         ] {
             let count = columns.split(", ").count();
             let text = (0..count).map(|_| "%").collect::<Vec<_>>().join("|");

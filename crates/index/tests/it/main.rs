@@ -14,3 +14,5 @@ mod pools;
 mod questions;
 #[cfg(test)]
 mod resume;
+#[cfg(test)]
+mod versions;
