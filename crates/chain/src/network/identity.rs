@@ -39,10 +39,11 @@ impl fmt::Display for Identity {
 impl Network {
     /// What a data directory of this network belongs to.
     pub fn identity(&self) -> Identity {
-        let anonymous = Network {
+        let mut anonymous = Network {
             name: String::new(),
             ..self.clone()
         };
+        anonymous.main_chain.explorer = None;
         // a struct of strings, numbers and ordered maps: its JSON text is one and the same on every machine
         let data = serde_json::to_vec(&(RULES_VERSION, &anonymous, &self.sources))
             .expect("plain data with text keys is JSON");

@@ -13,6 +13,60 @@ pub struct MainChain {
     /// The block that genesis refers to; blocks are read from this one on. Only a sandbox leaves it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub genesis_block: Option<u64>,
+    /// Where people look at the main chain itself. It has no part in the network's identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explorer: Option<Explorer>,
+}
+
+/// A site that shows the main chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Explorer {
+    /// What people call it.
+    pub name: String,
+    /// The address of a transaction's page.
+    pub transaction: Address,
+    /// The address of a block's page.
+    pub block: Address,
+}
+
+/// The address of a page, with a place for what it is about: `https://main.example/tx/{}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Address {
+    before: String,
+    after: String,
+}
+
+impl Address {
+    /// The address for this, which must need no escaping.
+    pub fn of(&self, what: impl std::fmt::Display) -> String {
+        format!("{}{what}{}", self.before, self.after)
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Address, String> {
+        let expected =
+            || format!("expected an address such as https://main.example/tx/{{}}, found {text:?}");
+        let (before, after) = text.split_once("{}").ok_or_else(expected)?;
+        let is_address = before.starts_with("https://") || before.starts_with("http://");
+        match is_address && !after.contains("{}") {
+            true => Ok(Address {
+                before: before.to_owned(),
+                after: after.to_owned(),
+            }),
+            false => Err(expected()),
+        }
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> String {
+        address.of("{}")
+    }
 }
 
 impl MainChain {

@@ -30,7 +30,7 @@ pub use gates::{Gates, Height};
 pub use genesis::{Genesis, GenesisTransaction};
 pub use identity::Identity;
 pub use load::{NetworkError, PRESETS};
-pub use main_chain::{Flavor, MainChain, MainChainId};
+pub use main_chain::{Address, Explorer, Flavor, MainChain, MainChainId};
 pub use naming::Naming;
 pub use patches::{CodePatch, InsertedTransaction, Patches, RowPatch};
 pub use rules::{
@@ -41,7 +41,7 @@ pub use rules::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
-    /// What people call it. The only value that has no part in the [identity](Network::identity).
+    /// What people call it. Like the main chain's explorer, it has no part in the [identity](Network::identity).
     pub name: String,
     /// Told apart by this: the sidechain reads custom_json operations with the id `ssc-<chain_id>`.
     pub chain_id: String,

@@ -284,3 +284,35 @@ fn a_folder_of_sources_has_all_of_them() {
         format!(r#"{{"name":"tokens","params":"","code":"{code}"}}"#)
     );
 }
+
+#[test]
+fn the_explorer_of_the_main_chain_is_for_people_only() {
+    let hive = Network::load("hive").unwrap();
+    let explorer = hive.main_chain.explorer.clone().unwrap();
+    assert_eq!(explorer.transaction.of("0f"), "https://hivehub.dev/tx/0f");
+    let mut other = hive.clone();
+    other.main_chain.explorer = None;
+    assert!(other.identity().matches(&hive.identity()));
+    let with = |address: &str| {
+        Network::from_toml(&format!(
+            "extends = \"dev\"\n[main_chain.explorer]\nname = \"x\"\ntransaction = {address:?}\nblock = \"https://x.example/{{}}\""
+        ))
+    };
+    assert_eq!(
+        with("https://x.example/tx/{}?a")
+            .unwrap()
+            .main_chain
+            .explorer
+            .unwrap()
+            .transaction
+            .of(7),
+        "https://x.example/tx/7?a"
+    );
+    for wrong in ["https://x.example/tx", "javascript:{}", "https://{}/{}"] {
+        let error = with(wrong).unwrap_err().to_string();
+        assert!(
+            error.contains("explorer.transaction") && error.contains("expected an address"),
+            "{error}"
+        );
+    }
+}
