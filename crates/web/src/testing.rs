@@ -21,7 +21,7 @@ use crate::site::{Site, SiteConfig};
 /// Time of main-chain block 0: block `n` is 3 n seconds later.
 pub(crate) const START: u32 = 1_600_000_000;
 
-/// A site over a sidechain with all native contracts and the token COOL, of which alice, bob and carol have 100 each.
+/// A site over a sidechain with all native contracts, on which others can be deployed, and the token COOL, of which alice, bob and carol have 100 each.
 pub(crate) struct TestSite {
     pub(crate) chain: Chain,
     pub(crate) sync: watch::Sender<SyncStatus>,
@@ -87,7 +87,13 @@ impl TestSite {
             network.accounts.engine.clone(),
             network.tokens.utility.symbol.clone(),
         );
-        let registry = network.registry().unwrap();
+        let options = tartan_vm::Options {
+            metered: network.rules.metered,
+            budget: network.limits.call_budget,
+            ..tartan_vm::Options::default()
+        };
+        let scripts = std::sync::Arc::new(tartan_vm::Engine::new(options));
+        let registry = network.registry().unwrap().with_engine(scripts);
         let chain =
             Chain::open(network, State::memory(), registry, OpenOptions::default()).unwrap();
         let (mut index, mut indexed) = (None, None);

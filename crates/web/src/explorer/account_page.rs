@@ -28,6 +28,16 @@ const SIZE: usize = 30;
 const MOST: usize = 100;
 /// Balances that are listed before the rest is folded.
 const BALANCES: usize = 10;
+/// Open orders that are shown at once.
+const ORDERS: usize = 10;
+/// Where operations have their amount.
+const QUANTITIES: [&str; 5] = [
+    "quantity",
+    "quantityReturned",
+    "quantityTokens",
+    "quantityLocked",
+    "quantityUnlocked",
+];
 const DAY: i64 = 86_400;
 
 /// What an account has, and what it did.
@@ -366,12 +376,9 @@ impl Row {
         Row {
             cursor: row.id,
             block: block_of(row.id),
-            said: match record {
-                Some(record) => said::sentence(page, record),
-                None => row.operation.replacen('_', ": ", 1),
-            },
+            said: words(page, account, &row.operation, record),
             failed: status == ui::Status::Failed,
-            quantity: text("quantity").or_else(|| text("quantityReturned")),
+            quantity: QUANTITIES.iter().find_map(|field| text(field)),
             transaction: row.transaction_id,
             time: row.time,
             operation: row.operation,
@@ -380,6 +387,22 @@ impl Row {
             sign,
             details,
         }
+    }
+}
+
+/// What happened, in words: what the transaction did, if that is it; or else what came of it for the account.
+fn words(page: &Page, account: &str, operation: &str, record: Option<&Record>) -> String {
+    let known = format!("wallet-op-{}", operation.replace('_', "-"));
+    let is_told = |record: &&Record| {
+        let is_itself = operation == format!("{}_{}", record.contract, record.action);
+        let is_paid = operation.ends_with("Reward") || operation.ends_with("lottery");
+        (is_itself || record.sender == account) && !is_paid
+    };
+    match record {
+        Some(record) if is_told(&record) => said::sentence(page, record),
+        _ if page.has_text(&known) => page.t(&known).to_string(),
+        Some(record) => said::sentence(page, record),
+        None => operation.replacen('_', ": ", 1),
     }
 }
 

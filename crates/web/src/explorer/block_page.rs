@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use tartan_chain::{Block, ReadError, Reader};
 
 use super::answer;
-use super::blocks_page::finality;
 use super::record::{self, Record, Setting};
 use super::rows::Row;
 use crate::error::Error;
@@ -26,7 +25,7 @@ const SIZE: u64 = 100;
 struct BlockPage {
     page: Page,
     block: Arc<Block>,
-    finality: ui::Status,
+    is_final: bool,
     has_next: bool,
     sent: Vec<Row>,
     made: Vec<Row>,
@@ -123,7 +122,7 @@ pub(super) async fn page(
         json: format!("{}.json", links::block(number)),
         page,
         block,
-        finality: finality(is_final),
+        is_final,
         has_next,
         pager,
     }))

@@ -73,16 +73,12 @@ impl Row {
         }
     }
 
+    /// The chip for whether it can be taken back.
     fn chip(&self) -> ui::Status {
-        finality(self.is_final)
-    }
-}
-
-/// The chip for whether a block can be taken back.
-pub(super) fn finality(is_final: bool) -> ui::Status {
-    match is_final {
-        true => ui::Status::Final,
-        false => ui::Status::Reversible,
+        match self.is_final {
+            true => ui::Status::Final,
+            false => ui::Status::Reversible,
+        }
     }
 }
 

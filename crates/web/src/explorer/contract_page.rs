@@ -2,16 +2,18 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tartan_chain::{ReadError, Reader};
 use tartan_index::{ContractRow, TransactionQuery, TransactionRow, block_of};
 
 use super::answer;
 use super::contracts_page::is_marker;
-use super::record::{self, Outcome, Record, Setting};
+use super::record::{self, Record, Setting};
 use super::rows::Row;
 use super::said;
 use super::source::Source;
+use super::tree::Tree;
+use super::versions::{self, Version};
 use crate::error::Error;
 use crate::extract::Format;
 use crate::page::Page;
@@ -22,8 +24,6 @@ use crate::{format, links, ui};
 const CALLS: usize = 10;
 /// Calls that are counted for the share of failures.
 const COUNTED: i64 = 1_000;
-/// Deployments and updates that are looked through for versions.
-const DEPLOYS: i64 = 300;
 const DAY: i64 = 86_400;
 
 /// A contract: what it is, what calls it, its tables and its source.
@@ -38,6 +38,8 @@ struct ContractPage {
     calls: Vec<Row>,
     versions: Vec<Version>,
     source: Option<Source>,
+    /// What it is set to: the rows of its table `params`.
+    settings: Option<Tree>,
     json: String,
 }
 
@@ -51,13 +53,14 @@ struct Contract {
     #[serde(rename = "native")]
     is_native: bool,
     tables: Vec<Table>,
+    /// The row of its table `params`, where it has one.
+    params: Option<Value>,
     code: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
 struct Table {
     name: String,
-    rows: u64,
     indexes: Vec<String>,
 }
 
@@ -68,15 +71,6 @@ struct Recent {
     failed: usize,
     /// There were more than are counted.
     more: bool,
-}
-
-/// A deployment.
-#[derive(Debug, Clone, Serialize)]
-struct Version {
-    transaction: String,
-    time: i64,
-    action: String,
-    sender: String,
 }
 
 #[derive(Serialize)]
@@ -99,14 +93,13 @@ fn find(reader: &Reader, name: &str) -> Result<Option<Contract>, ReadError> {
     let text = |field: &str| document[field].as_str().unwrap_or_default().to_owned();
     let mut tables = Vec::new();
     if let Some(fields) = document["tables"].as_object() {
-        for (full, details) in fields {
+        for full in fields.keys() {
             let table = full.strip_prefix(&format!("{name}_")).unwrap_or(full);
             let indexes = reader.table_details(name, table)?;
             let indexes = indexes.and_then(|details| details.get("indexes").cloned());
             let indexes = indexes.as_ref().and_then(Value::as_object);
             tables.push(Table {
                 name: table.to_owned(),
-                rows: details["size"].as_u64().unwrap_or_default(),
                 indexes: indexes
                     .map(|all| all.keys().cloned().collect())
                     .unwrap_or_default(),
@@ -114,6 +107,10 @@ fn find(reader: &Reader, name: &str) -> Result<Option<Contract>, ReadError> {
         }
     }
     let code = text("code");
+    let mut params = reader.find_one(name, "params", &json!({}))?;
+    if let Some(fields) = params.as_mut().and_then(Value::as_object_mut) {
+        fields.remove("_id");
+    }
     Ok(Some(Contract {
         name: name.to_owned(),
         owner: text("owner"),
@@ -121,6 +118,7 @@ fn find(reader: &Reader, name: &str) -> Result<Option<Contract>, ReadError> {
         code_hash: text("codeHash"),
         is_native: is_marker(&code),
         tables,
+        params,
         code,
     }))
 }
@@ -149,7 +147,8 @@ pub(super) async fn page(
         let found = index.transactions(&query).await?;
         recent = Some(Recent::of(&found, now - DAY));
         calls = latest(&site, &page, &found).await?;
-        versions = versions_of(&site, &contract).await?;
+        versions = versions::of(&site, &contract.name).await?;
+        versions.reverse();
     }
     let actions = actions(&contract, &calls);
     if format == Format::Json {
@@ -169,13 +168,18 @@ pub(super) async fn page(
     let source = match contract.is_native {
         true => None,
         false => {
-            let code = contract.code.clone();
+            // as it was sent; what the chain keeps has the network's template around it
+            let code = match versions.first() {
+                Some(version) => version.source(&site).await?,
+                None => contract.code.clone(),
+            };
             // a long source takes a while
             let made = tokio::task::spawn_blocking(move || Source::new(&code)).await;
             Some(made.map_err(Error::internal)?)
         }
     };
     Ok(answer::html(ContractPage {
+        settings: contract.params.as_ref().map(Tree::of),
         json: format!("{}.json", links::contract(&contract.name)),
         page,
         contract,
@@ -237,51 +241,6 @@ fn records(reader: &Reader, wanted: &[(u64, String)]) -> Result<Vec<Record>, Rea
         found.extend(block.and_then(|block| record::of_id(&block, id, setting)));
     }
     Ok(found)
-}
-
-/// When its code was put there, the latest first. Native contracts come with the node.
-async fn versions_of(site: &Site, contract: &Contract) -> Result<Vec<Version>, Error> {
-    if contract.is_native {
-        return Ok(Vec::new());
-    }
-    let index = site.index()?;
-    let mut found = Vec::new();
-    for action in ["deploy", "update"] {
-        let query = TransactionQuery {
-            contract: Some("contract".to_owned()),
-            action: Some(action.to_owned()),
-            failed: Some(false),
-            limit: DEPLOYS,
-            ..TransactionQuery::default()
-        };
-        found.extend(index.transactions(&query).await?);
-    }
-    found.sort_by_key(|row| std::cmp::Reverse(row.id));
-    let wanted: Vec<(u64, String)> = found
-        .iter()
-        .map(|row| {
-            (
-                u64::try_from(block_of(row.id)).unwrap_or_default(),
-                row.transaction_id.clone(),
-            )
-        })
-        .collect();
-    let name = contract.name.clone();
-    let of_contract = site.read(move |reader| {
-        let mut records = records(reader, &wanted)?;
-        records.retain(|record| {
-            let is_done = record.status != Outcome::Failed;
-            is_done && record.payload["name"].as_str() == Some(name.as_str())
-        });
-        Ok::<_, ReadError>(records)
-    });
-    let version = |record: Record| Version {
-        time: format::seconds(&record.time).unwrap_or_default(),
-        transaction: record.id,
-        action: record.action,
-        sender: record.sender,
-    };
-    Ok(of_contract.await?.into_iter().map(version).collect())
 }
 
 /// What users can call: of native contracts what there are words for, of others what was called lately.

@@ -17,6 +17,8 @@ mod blocks_page;
 mod changes;
 mod contract_page;
 mod contracts_page;
+mod diff;
+mod diff_page;
 mod live_page;
 mod old;
 mod pending_page;
@@ -31,6 +33,7 @@ mod table_page;
 pub(crate) mod told;
 mod transaction_page;
 mod tree;
+mod versions;
 mod witnesses_page;
 
 #[cfg(test)]
@@ -57,6 +60,9 @@ pub(crate) fn router() -> Router<Site> {
         .route("/contracts.json", get(contracts_page::page))
         .route("/contract/{name}", get(contract_page::page))
         .route("/contract/{name}/table/{table}", get(table_page::page))
+        .route("/contract/{name}/diff", get(diff_page::page))
+        .route("/contract/{name}/diff.json", get(diff_page::page))
+        .route("/contract/{name}/source", get(diff_page::source))
         .route("/witnesses", get(witnesses_page::page))
         .route("/witnesses.json", get(witnesses_page::page))
         .route("/witness/{name}", get(witnesses_page::one))

@@ -13,7 +13,7 @@ use crate::site::Site;
 use crate::{format, links, ui};
 
 /// Rows of each kind.
-const MOST: usize = 50;
+const MOST: usize = 25;
 /// Reward pools whose posts are looked at.
 const POOLS: usize = 20;
 /// Posts of each.
@@ -167,8 +167,9 @@ fn withdrawals(reader: &Reader) -> Result<Vec<Row>, ReadError> {
                 symbol: text("type"),
                 quantity: text("quantity"),
                 due: None,
-                // `SSC` and the like, then the transaction
-                transaction: Some(text("id")).filter(|id| id.len() >= 40),
+                // the fee of a withdrawal has the id of that with an ending
+                transaction: Some(text("id").trim_end_matches("-fee").to_owned())
+                    .filter(|id| id.len() >= 40),
                 post: None,
             });
         }

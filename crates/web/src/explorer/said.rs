@@ -40,9 +40,11 @@ fn sentences(language: Language) -> &'static Sentences {
 /// The actions of a contract that have a sentence, sorted: those that users call.
 pub(super) fn actions(contract: &str) -> Vec<&'static str> {
     let prefix = format!("explorer-said-{}-", shared(contract));
-    let keys = sentences(Language::En).keys();
-    let mut actions: Vec<&str> = keys
-        .filter_map(|key| key.strip_prefix(prefix.as_str()))
+    let all = sentences(Language::En).iter();
+    let mut actions: Vec<&str> = all
+        // what the chain does by itself has no sender
+        .filter(|(_, text)| !text.starts_with("The chain"))
+        .filter_map(|(key, _)| key.strip_prefix(prefix.as_str()))
         // those of particular cases
         .filter(|action| !action.contains('-'))
         .collect();
@@ -199,6 +201,7 @@ mod tests {
             }
         }
         assert!(actions("tokens").contains(&"transfer"));
+        assert!(!actions("tokens").contains(&"checkPendingUnstakes"));
         assert_eq!(actions("hivepegged"), actions("steempegged"));
     }
 }

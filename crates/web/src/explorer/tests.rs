@@ -315,6 +315,9 @@ async fn an_account_shows_what_it_has_and_did() {
     let mut seen = Vec::new();
     let mut address = "/@bob.json".to_owned();
     loop {
+        // while new blocks come
+        site.does("bob", "tokens", "transfer", sending("carol", "0.001"));
+        site.indexed().await;
         let told = site.get(&address).await.json();
         seen.extend(
             told["operations"]
@@ -328,7 +331,11 @@ async fn an_account_shows_what_it_has_and_did() {
             None => break,
         }
     }
-    assert_eq!(seen.len(), 42);
+    assert_eq!(
+        seen.len(),
+        42 + 1,
+        "all that there was at first, and the one before the first page"
+    );
     assert!(seen.windows(2).all(|pair| pair[0] > pair[1]));
     assert_eq!(site.get("/@ALICE").await.header("location"), "/@alice");
     assert_eq!(
@@ -445,18 +452,214 @@ async fn witnesses_pending_and_live_are_there() {
     assert_eq!(told["pending"][0]["rows"][0]["quantity"], "4.000");
     site.get("/live")
         .await
-        .shows(&["alice sent 2 COOL to bob", "<live-feed>"]);
+        .shows(&["alice sent 2 COOL to bob", "<live-feed "]);
     let told = site.get(&format!("/tx/{id}.json")).await.json();
     let block = &told["transactions"][0]["block"];
-    let rows = site.get(&format!("/live/rows?block={block}")).await;
+    let block = block.as_u64().unwrap();
+    let before = block - 1;
+    let rows = site.get(&format!("/live/rows?after={before}")).await;
     rows.shows(&[
         "alice sent 2 COOL to bob",
         &format!("data-block=\"{block}\""),
     ]);
     assert!(!rows.body.contains("<html"));
+    let head = site.chain.latest_block().number;
+    assert_eq!(rows.header("tartan-head"), head.to_string());
+    let rows = site.get(&format!("/live/rows?after={block}")).await;
+    assert!(
+        !rows.body.contains("alice sent 2 COOL to bob"),
+        "that is known"
+    );
+    site.tries("carol", "tokens", "transfer", sending("alice", "5000"));
+    for (filter, is_there) in [
+        ("account=@Alice", [true, true, true]),
+        ("account=bob", [true, false, false]),
+        ("account=carol", [false, true, false]),
+        ("status=failed", [false, true, false]),
+        ("status=success&symbol=cool", [true, false, true]),
+        ("contract=tokens&symbol=COOL", [true, true, true]),
+        ("contract=market", [false, false, false]),
+    ] {
+        for address in [
+            format!("/live?{filter}"),
+            format!("/live/rows?after={before}&{filter}"),
+        ] {
+            let rows = site.get(&address).await;
+            let shows = [
+                "alice sent 2 COOL to bob",
+                "carol sent 5000",
+                "alice staked 10",
+            ]
+            .map(|text| rows.body.contains(text));
+            assert_eq!(shows, is_there, "{address}");
+        }
+    }
     withstands(
         &site,
-        &["/witness/{}", "/live/rows?block={}", "/pending?x={}"],
+        &[
+            "/witness/{}",
+            "/live/rows?after={}",
+            "/live?account={}&symbol={}&contract={}",
+            "/pending?x={}",
+        ],
     )
     .await;
+}
+
+/// Deploys a source, or replaces the one that is there.
+fn deploy(site: &mut TestSite, source: &str) {
+    use base64::Engine as _;
+    let code = base64::engine::general_purpose::STANDARD.encode(source);
+    let payload = json!({ "name": "notebook", "code": code, "maxDeposit": "100" });
+    let engine = site.chain.network().accounts.engine.clone();
+    site.does(&engine, "contract", "deploy", payload);
+}
+
+#[tokio::test]
+async fn versions_of_a_contract_are_compared() {
+    let mut site = TestSite::new().await;
+    let first = "// a notebook\nactions.createSSC = async () => {};\n";
+    let second = format!("{first}actions.add = async () => {{}};\n");
+    let third = second.replace("a notebook", "</code><script>alert(1)</script>");
+    for source in [first, &second, &third] {
+        deploy(&mut site, source);
+    }
+    site.indexed().await;
+    let page = site.get("/contract/notebook").await;
+    page.shows(&[
+        "/contract/notebook/diff?from=2&amp;to=3",
+        "/contract/notebook/source?version=1",
+    ]);
+    let told = site.get("/contract/notebook.json").await.json();
+    let numbers = told["versions"].as_array().unwrap().iter();
+    let numbers: Vec<_> = numbers.map(|version| version["number"].as_u64()).collect();
+    assert_eq!(numbers, [Some(3), Some(2), Some(1)]);
+    let changed = async |query: &str| {
+        let told = site
+            .get(&format!("/contract/notebook/diff.json{query}"))
+            .await
+            .json();
+        let lines = told["groups"].as_array().unwrap().iter();
+        let lines = lines.flat_map(|group| group.as_array().unwrap().clone());
+        let lines = lines.filter(|line| line["fate"] != "same");
+        lines
+            .map(|line| {
+                format!(
+                    "{} {}",
+                    line["fate"].as_str().unwrap(),
+                    line["text"].as_str().unwrap()
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        changed("?from=1&to=2").await,
+        ["added actions.add = async () => {};"]
+    );
+    let last = [
+        "removed // a notebook",
+        "added // </code><script>alert(1)</script>",
+    ];
+    assert_eq!(changed("").await, last, "the last two, if nothing is said");
+    assert_eq!(changed("?from=3&to=1").await.len(), 3);
+    assert!(changed("?from=2&to=2").await.is_empty());
+    let page = site.get("/contract/notebook/diff?from=1&to=3").await;
+    page.shows(&[
+        "From version 1 to 3",
+        "class=\"added\"",
+        "class=\"removed\"",
+    ]);
+    assert!(!page.body.contains("<script>alert"));
+    site.get("/contract/notebook/diff?from=2&to=2")
+        .await
+        .shows(&["The same code"]);
+    let source = site.get("/contract/notebook/source?version=1").await;
+    assert_eq!(source.body, first);
+    assert_eq!(source.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(site.get("/contract/notebook/source").await.body, third);
+    for missing in [
+        "notebook/diff?from=0",
+        "notebook/diff?to=4",
+        "notebook/source?version=9",
+        "tokens/diff",
+        "none/source",
+    ] {
+        let answer = site.get(&format!("/contract/{missing}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{missing}");
+    }
+    withstands(
+        &site,
+        &[
+            "/contract/{}/diff",
+            "/contract/notebook/diff?from={}",
+            "/contract/{}/source?version={}",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_says_what_can_be_taken_back() {
+    let mut site = TestSite::new().await;
+    let id = site.does("alice", "tokens", "transfer", sending("bob", "1"));
+    let block = site.chain.latest_block().clone();
+    let watched = format!(
+        "<watch-block data-block=\"{}\" data-main=\"{}\">",
+        block.number,
+        block.ref_block.unwrap()
+    );
+    for path in [format!("/tx/{id}"), format!("/block/{}", block.number)] {
+        site.get(&path).await.shows(&[&watched]);
+    }
+    let main = u32::try_from(block.ref_block.unwrap()).unwrap();
+    site.chain.set_irreversible(main).unwrap();
+    for path in [format!("/tx/{id}"), format!("/block/{}", block.number)] {
+        let page = site.get(&path).await;
+        assert!(!page.body.contains("watch-block") && page.body.contains("Final"));
+    }
+}
+
+/// The ids of the transactions on a page, in order, and the address of what is older.
+fn history(page: &str) -> (Vec<String>, Option<String>) {
+    let rows = page.split("class=\"id\" href=\"/tx/").skip(1);
+    let ids = rows.filter_map(|rest| rest.split('"').next().map(str::to_owned));
+    let next = page.split("rel=\"next\" href=\"").nth(1);
+    let next = next.and_then(|rest| rest.split('"').next());
+    (ids.collect(), next.map(|next| next.replace("&#38;", "&")))
+}
+
+#[tokio::test]
+async fn histories_have_no_gap_while_blocks_come() {
+    let mut site = TestSite::new().await;
+    for _ in 0..10 {
+        let transfer = operation(&site, "alice", "transfer", sending("bob", "0.001"));
+        site.apply(vec![vec![transfer]; 100]);
+    }
+    site.indexed().await;
+    for address in ["/@bob", "/@bob/wallet/history"] {
+        let mut seen = Vec::new();
+        let mut next = Some(address.to_owned());
+        let expected = site.get("/@bob.json").await.json()["next"].is_i64();
+        assert!(expected, "there is more than a page");
+        while let Some(address) = next {
+            let page = site.get(&address).await;
+            page.shows(&["@bob"]);
+            let (ids, older) = history(&page.body);
+            seen.extend(ids);
+            next = older;
+            site.does("alice", "tokens", "transfer", sending("bob", "0.001"));
+            site.indexed().await;
+        }
+        let sent = (0..site.chain.latest_block().number + 1).rev();
+        let sent = sent.flat_map(|number| {
+            let block = site.chain.reader().block(number).unwrap().unwrap();
+            let ids = block.transactions.iter().rev();
+            ids.filter(|one| one.logs.contains("\"bob\""))
+                .map(|one| one.id.to_string())
+                .collect::<Vec<_>>()
+        });
+        let sent: Vec<_> = sent.skip_while(|id| *id != seen[0]).collect();
+        assert!(seen.len() > 1_000, "{}", seen.len());
+        assert_eq!(seen, sent, "{address}");
+    }
 }

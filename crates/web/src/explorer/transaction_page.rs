@@ -4,11 +4,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::json;
-use tartan_chain::network::Flavor;
 use tartan_chain::{Block, ReadError, Reader, TransactionFound};
 
 use super::answer;
-use super::blocks_page::finality;
 use super::record::{Outcome, Record, Setting};
 use super::tree::Tree;
 use super::{reasons, said};
@@ -33,7 +31,10 @@ struct TransactionPage {
     page: Page,
     id: String,
     outcome: Outcome,
-    finality: ui::Status,
+    is_final: bool,
+    /// The blocks that it is in.
+    block: u64,
+    main_block: u64,
     /// One for each operation.
     parts: Vec<Operation>,
     /// Others of the same main-chain transaction: id, what they did, what became of them.
@@ -56,7 +57,7 @@ struct UnknownPage {
 
 /// Where a transaction of the main chain is shown.
 struct MainLink {
-    site: &'static str,
+    site: String,
     address: String,
 }
 
@@ -67,10 +68,17 @@ struct Operation {
     /// Errors with what they mean.
     errors: Vec<(String, Option<String>)>,
     payload: Tree,
-    events: Vec<(String, String, String)>,
+    events: Vec<Told>,
     more_events: usize,
     raw: String,
     custom_json: Option<String>,
+}
+
+/// An event, as it is shown.
+struct Told {
+    contract: String,
+    event: String,
+    data: Tree,
 }
 
 /// As `/tx/<id>.json` has it.
@@ -180,6 +188,9 @@ pub(super) async fn page(
             transactions: &found.records,
         }));
     }
+    let first = found.records.first();
+    let block = first.map_or(0, |record| record.block);
+    let main_block = first.and_then(|record| record.main_block).unwrap_or(0);
     let sibling = |record: &Record| {
         let said = said::sentence(&page, record);
         (record.id.clone(), said, record.status.chip())
@@ -204,7 +215,9 @@ pub(super) async fn page(
         page,
         id,
         outcome,
-        finality: finality(is_final),
+        is_final,
+        block,
+        main_block,
         siblings,
         before: found.before,
         after: found.after,
@@ -212,21 +225,14 @@ pub(super) async fn page(
     }))
 }
 
-/// Where the main chain's transaction of this id is shown; nowhere for networks of development.
+/// Where the main chain's transaction of this id is shown, if the network says where.
 fn main_link(site: &Site, id: &str) -> Option<MainLink> {
-    let main = &site.network().main_chain;
+    let explorer = site.network().main_chain.explorer.as_ref()?;
     let id = id.split('-').next().unwrap_or_default();
     let is_id = id.len() == 40 && id.bytes().all(|digit| digit.is_ascii_hexdigit());
-    if main.is_any() || !is_id {
-        return None;
-    }
-    let (site, address) = match main.flavor {
-        Flavor::Hive => ("hivehub.dev", "https://hivehub.dev/tx/"),
-        Flavor::Steem => ("steemscan.com", "https://steemscan.com/transaction/"),
-    };
-    Some(MainLink {
-        site,
-        address: format!("{address}{id}"),
+    is_id.then(|| MainLink {
+        site: explorer.name.clone(),
+        address: explorer.transaction.of(id),
     })
 }
 
@@ -236,9 +242,10 @@ impl Operation {
         let errors = record.errors.iter().take(10);
         let errors = errors.map(|error| (cut(error, 500), reasons::explained(page, error)));
         let told = record.events.iter().take(EVENTS);
-        let told = told.map(|event| {
-            let data = event.data.to_string();
-            (event.contract.clone(), event.event.clone(), cut(&data, 500))
+        let told = told.map(|event| Told {
+            contract: event.contract.clone(),
+            event: event.event.clone(),
+            data: Tree::of(&event.data),
         });
         Operation {
             said: said::sentence(page, &record),
@@ -252,7 +259,10 @@ impl Operation {
                 if let Some(fields) = record.payload.as_object_mut() {
                     fields.remove("isSignedWithActiveKey");
                 }
-                Tree::of(&record.payload)
+                match record.payload.as_str() {
+                    Some("") => Tree::default(),
+                    _ => Tree::of(&record.payload),
+                }
             },
             record,
         }

@@ -21,6 +21,15 @@ export function isSecret(typed: string): boolean {
   });
 }
 
+/**
+ * Whether a text may become a private key when it is typed on. The server is not asked about it: letter by letter it would
+ * be told all of the key but the end. What pages are called is shorter, or in small or capital letters only.
+ */
+export function mayBecomeSecret(typed: string): boolean {
+  const words = typed.split(/[^1-9A-HJ-NP-Za-km-z]+/);
+  return words.some((word) => word.length > 8 && /^P?[5KL]/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word));
+}
+
 /** Lets a search form suggest and refuse. */
 export function suggest(form: HTMLFormElement, input: HTMLInputElement): void {
   const list = document.createElement("ul");
@@ -93,8 +102,11 @@ export function suggest(form: HTMLFormElement, input: HTMLInputElement): void {
 
   const refuse = (): boolean => {
     const secret = isSecret(input.value);
-    warning.hidden = !secret;
-    warning.textContent = secret ? text("explorer-search-js-refused") : "";
+    // the last letters of a key that is being typed do not take the warning away
+    if (secret || input.value.length > 3) {
+      warning.hidden = !secret;
+      warning.textContent = secret ? text("explorer-search-js-refused") : "";
+    }
     if (secret) {
       close();
       input.value = "";
@@ -120,7 +132,7 @@ export function suggest(form: HTMLFormElement, input: HTMLInputElement): void {
   input.addEventListener("input", () => {
     window.clearTimeout(timer);
     if (refuse()) return;
-    if (input.value.trim() === "") {
+    if (input.value.trim() === "" || mayBecomeSecret(input.value)) {
       close();
       return;
     }
