@@ -160,7 +160,11 @@ impl Page {
             let rest = self.path.strip_prefix(section);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        let is_wallet = self.path.starts_with("/@") && self.path.ends_with("/wallet");
+        let inner = self
+            .path
+            .strip_prefix("/@")
+            .and_then(|rest| rest.split('/').nth(1));
+        let is_wallet = inner == Some("wallet");
         match sections
             .iter()
             .any(|section| is_in(section) || (*section == "/wallet" && is_wallet))
