@@ -11,6 +11,7 @@ use super::facts::{self, About, Token};
 use super::pool::Pool;
 use super::spread::Spread;
 use super::{part_of, svg};
+use crate::dollars::Dollars;
 use crate::error::Error;
 use crate::extract::Format;
 use crate::html::Html;
@@ -37,6 +38,7 @@ pub(super) struct TokenPage {
     token: Token,
     about: About,
     base: String,
+    dollars: Dollars,
     /// Derived data; `None` on a node without an index.
     derived: Option<Derived>,
     pool: Option<Pool>,
@@ -153,6 +155,7 @@ pub(super) async fn page(
     let shown = TokenPage {
         yearly: pool.as_ref().and_then(|pool| token.yearly(pool)),
         base: facts::base(site.network()).to_owned(),
+        dollars: site.dollars().await,
         about: token.about(),
         derived,
         pool_holds,

@@ -9,6 +9,7 @@ use tartan_chain::ReadError;
 use super::Owner;
 use super::holdings::{self, Holding};
 use super::pending::{self, Pending};
+use crate::dollars::Dollars;
 use crate::error::Error;
 use crate::extract::Asked;
 use crate::html::Html;
@@ -42,6 +43,7 @@ pub(super) struct BalancePage {
     /// By how many percent that has changed within a day.
     change: Option<String>,
     base: String,
+    dollars: Dollars,
     hides_dust: bool,
     favourites: BTreeSet<String>,
     pending: Pending,
@@ -133,6 +135,7 @@ pub(super) async fn page(
         value: held.value,
         change: held.change,
         base: held.base,
+        dollars: site.dollars().await,
         hides_dust,
         favourites,
         pending,

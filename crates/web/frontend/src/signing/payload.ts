@@ -58,6 +58,8 @@ export function typed(text: string, type: string, name: string): unknown {
 /** Puts a value where a name such as `config.tags[]` says. */
 export function put(payload: Record<string, unknown>, name: string, value: unknown): void {
   const path = name.replace(/\[\]$/, "").split(".");
+  // names come from metadata of tokens, too: none may reach into what all objects share
+  if (path.some((step) => step === "__proto__" || step === "constructor" || step === "prototype")) return;
   const last = path.pop() ?? name;
   let place = payload;
   for (const step of path) {

@@ -70,6 +70,9 @@ test("payloads are built from names and types", () => {
     list: ["a", "b", "c"],
   });
   expect(() => typed("x", "number", "size")).toThrow("size: expected a number");
+  put(payload, "config.__proto__.polluted", "yes");
+  put(payload, "constructor.prototype.polluted", "yes");
+  expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
 });
 
 test("calls become one message, and can be read again", () => {

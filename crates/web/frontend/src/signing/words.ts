@@ -91,7 +91,8 @@ export function flatten(value: unknown, prefix = ""): Record<string, string> {
   if (Array.isArray(value) && value.every((item) => item === null || typeof item !== "object")) {
     return prefix ? { [prefix]: value.join(", ") } : {};
   }
-  const flat: Record<string, string> = {};
+  // without a prototype: a field called "__proto__" is shown like any other
+  const flat = Object.create(null) as Record<string, string>;
   for (const [name, inner] of Object.entries(value)) {
     Object.assign(flat, flatten(inner, prefix ? `${prefix}.${name}` : name));
   }
