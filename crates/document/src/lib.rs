@@ -24,6 +24,7 @@ mod decimal128;
 mod extended;
 mod json;
 mod macros;
+mod names;
 mod object;
 pub mod order;
 mod serde_value;

@@ -17,17 +17,20 @@
 //! | missing, `null` | `10` |
 //! | number | `20` to `25`: NaN, negative infinity, negative, zero, positive, positive infinity; a finite one continues with the decimal exponent (2 bytes, biased), its digits two by two plus one, and `00`; a negative one has these inverted |
 //! | string | `30`, UTF-8 with `00` as `01 01` and `01` as `01 02`, `00` |
-//! | object | `40`, for each field the first byte of its kind, its name as a string's bytes, its value; `00` |
+//! | object | `40`, for each field the first byte of its kind, its name, its value; `00` |
 //! | array | `50`, for each element its value; `00` |
 //! | boolean | `60` or `61` |
 //! | date | `70`, milliseconds as 8 bytes, big endian, sign inverted |
+//!
+//! A name that most rows have is the byte `2n + 1`, where `n` such names come before it; any other is `2n`, then as a string's
+//! bytes.
 //!
 //! Descending keys have all bytes inverted.
 
 use std::cmp::Ordering;
 
 use crate::value::safe_integer;
-use crate::{Decimal128, Kind, Object, Text, Value};
+use crate::{Decimal128, Kind, Object, Text, Value, names};
 
 /// A finite decimal: `coefficient * 10^exponent`.
 #[derive(Clone, Copy, Debug)]
@@ -286,7 +289,7 @@ impl KeyWriter<'_> {
                 self.byte(OBJECT);
                 for (name, value) in object.iter() {
                     self.byte(first_byte(value.kind()));
-                    self.text(name);
+                    self.name(name);
                     self.value(value);
                 }
                 self.byte(END);
@@ -300,6 +303,16 @@ impl KeyWriter<'_> {
             Value::Date(millis) => {
                 self.byte(DATE);
                 self.bytes(&(*millis ^ i64::MIN).to_be_bytes());
+            }
+        }
+    }
+
+    fn name(&mut self, name: &Text) {
+        match names::number(name.as_bytes()) {
+            Some(number) => self.byte(2 * number + 1),
+            None => {
+                self.byte(2 * names::before(name.as_bytes()));
+                self.text(name);
             }
         }
     }
@@ -462,6 +475,9 @@ mod tests {
     fn objects_compare_by_kind_then_name_then_value() {
         check_ascending(&values(
             r#"[{}, {"a":null}, {"b":-7}, {"b":1}, {"b":1,"a":1}, {"b":2}, {"c":0}, {"a":""}, {"a":{}}, {"a":[]}, {"a":true}]"#,
+        ));
+        check_ascending(&values(
+            r#"[{"":1}, {"\u0000":1}, {"_id":0}, {"_id":1}, {"_id0":0}, {"accoun":0}, {"account":0}, {"account":0,"a":0}, {"account":0,"symbol":0}, {"account\u0000":0}, {"accounts":0}, {"balance":0}, {"weight":0}, {"z":0}, {"é":0}]"#,
         ));
         check_ascending(&values(
             r#"[[], [null], [1], [1,1], [1,2], [2], ["a"], [[]]]"#,

@@ -190,7 +190,7 @@ mod tests {
     fn another_format_is_refused() {
         check(
             |path| fs::write(path.join("FORMAT"), "tartan state format 99\nnetwork dev\n").unwrap(),
-            "data directory DIR has format 99, this program reads format 1",
+            "data directory DIR has format 99, this program reads format 2",
         );
     }
 

@@ -15,8 +15,8 @@ pub enum Error {
     /// The bytes end within a value.
     #[error("expected more bytes, found the end of the document")]
     UnexpectedEnd,
-    /// No value begins so.
-    #[error("expected the first byte of a value, found {0:#04x}")]
+    /// No name or value begins so.
+    #[error("expected the first byte of a name or value, found {0:#04x}")]
     Tag(u8),
     /// A number or length is not in its range.
     #[error("expected a number in its shortest form")]

@@ -16,7 +16,7 @@
 //! | --- | --- |
 //! | `00` to `7D` | twice its length in bytes, plus one if it has lone surrogates; then the bytes |
 //! | `7E`, `7F` | the same for longer names, without and with lone surrogates: length, bytes |
-//! | `80` to `FF` | one of the 128 names that most rows are made of; it is always written so |
+//! | `80` to `FE` | one of the 127 names that most rows are made of; these are always written so |
 //!
 //! | first byte | value |
 //! | --- | --- |
@@ -38,7 +38,6 @@
 
 mod de;
 mod error;
-mod names;
 mod raw;
 mod reader;
 mod ser;
@@ -63,7 +62,7 @@ const VERSION: u8 = 2;
 /// From here on, the first byte of a name says its length behind itself.
 const LONG_NAME: u8 = 0x7E;
 const ILL_FORMED_LONG_NAME: u8 = 0x7F;
-/// Up to `NUMBERED_NAME + 127`.
+/// Up to `NUMBERED_NAME + 126`.
 const NUMBERED_NAME: u8 = 0x80;
 
 const NULL: u8 = 0x00;

@@ -1,6 +1,6 @@
 use super::reader::{Reader, Token};
-use super::{Error, names, read_value};
-use crate::{Decimal128, Kind, Text, Value};
+use super::{Error, read_value};
+use crate::{Decimal128, Kind, Text, Value, names};
 
 /// The bytes of a document, to look at single fields without decoding the others.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Decimal128, Kind, Text};
+use crate::{Decimal128, Kind, Text, names};
 
 /// Takes the bytes of a document, array or object apart.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +80,10 @@ impl<'a> Reader<'a> {
     pub(super) fn key(&mut self) -> Result<RawKey<'a>, Error> {
         let header = self.byte()?;
         let length = match header {
-            NUMBERED_NAME.. => return Ok(RawKey::new(names::name(header - NUMBERED_NAME), false)),
+            NUMBERED_NAME.. => {
+                let name = names::name(header - NUMBERED_NAME).ok_or(Error::Tag(header))?;
+                return Ok(RawKey::new(name, false));
+            }
             LONG_NAME | ILL_FORMED_LONG_NAME => {
                 usize::try_from(self.varint()?).map_err(|_| Error::UnexpectedEnd)?
             }

@@ -235,6 +235,7 @@ fn damaged_bytes_are_an_error() {
     check(&[VERSION, 2, b'a'], Error::UnexpectedEnd);
     check(&[VERSION, 2, b'a', 0x0B], Error::Tag(0x0B));
     check(&[VERSION, 2, 0xFF, 0], Error::String);
+    check(&[VERSION, 0xFF, NULL], Error::Tag(0xFF));
     check(&[VERSION, 2, b'a', 0x81, 0xFF], Error::String);
     check(&[VERSION, 2, b'a', ARRAY, 1, 0, 0, 0], Error::UnexpectedEnd);
     check(

@@ -1,6 +1,6 @@
 use super::*;
 use crate::value::safe_integer;
-use crate::{Decimal128, Text};
+use crate::{Decimal128, Text, names};
 
 /// Puts the bytes of a document together.
 pub(super) struct Writer {

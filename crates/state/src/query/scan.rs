@@ -212,7 +212,15 @@ fn access(index: Option<&IndexInfo>, fields: &[IndexField], scan: &Scan<'_>) -> 
         Some(next) => value_range(&prefix, from, to, next.descending, max_len),
         None => prefix_range(&prefix, max_len),
     };
-    let exact = prefix.len() < max_len && !given().any(|value| matches!(value, Value::Array(_)));
+    // a bound that is cut off lets keys in that are cut off at the same place
+    let is_cut = |value: &Value| {
+        let mut key = prefix.clone();
+        order::encode_key(Some(value), false, &mut key);
+        key.len() >= max_len
+    };
+    let exact = prefix.len() < max_len
+        && !given().any(|value| matches!(value, Value::Array(_)))
+        && !from.into_iter().chain(to).any(is_cut);
     match index {
         _ if !exact => None,
         Some(index) if index.multikey => None,
