@@ -175,13 +175,13 @@ suite("explorer", (at) => {
     await done(demo, transfer(demo, "alice", "bob", "0.002"));
     await open("/");
     await page.mouse.move(0, 0);
-    const first = page.locator("main a.id").first();
+    const first = page.locator("main a[href^='/tx/']").first();
     await first.waitFor();
     await page.evaluate(() => window.scrollTo(0, 220));
     await page.waitForFunction(() => window.scrollY > 0);
     const before = await page.evaluate(() => window.scrollY);
     const address = await first.getAttribute("href");
-    await page.locator(`main a.id[href="${address}"]`).first().evaluate((link) => link.click());
+    await page.locator(`main a[href="${address}"]`).first().evaluate((link) => link.click());
     await page.waitForURL(`**${address}`);
     await page.locator("[data-outcome]").waitFor();
     await axe();
