@@ -197,9 +197,13 @@ fn make(chain: &mut Chain, accounts: u64) -> Result<()> {
         let order = order("1", format!("1.{:04}", number * 17 % 10_000));
         call(&account(number), "market", "sell", &order)
     })?;
+    run(chain, &mut main, "lending", some / 10, |number| {
+        let payload = json!({ "symbol": "STEEMP", "to": account(number), "quantity": "2" });
+        call("steem-peg", "tokens", "transfer", &payload)
+    })?;
     run(chain, &mut main, "bidding", some / 10, |number| {
         let order = order("1", format!("0.{:04}", 1_000 + number * 17 % 9_000));
-        call("steem-peg", "market", "buy", &order)
+        call(&account(number), "market", "buy", &order)
     })?;
     run(chain, &mut main, "trading", some / 25, |_| {
         call("steem-peg", "market", "buy", &order("1", "2".to_owned()))
