@@ -80,11 +80,8 @@ fn cache() -> Result<PathBuf> {
 }
 
 fn open(folder: &Path, network: Network) -> Result<Chain> {
-    let options = StateOptions {
-        identity: network.identity().to_string(),
-        ..StateOptions::default()
-    };
-    let state = State::open(folder, &options)?;
+    // as a node opens it
+    let state = State::open(folder, &StateOptions::default())?;
     let registry = tartan_node::registry_for(&network)?;
     Ok(Chain::open(
         network,
