@@ -41,7 +41,7 @@ impl Running {
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         // of its log only what went wrong
         let mut child = command
-            .env("RUST_LOG", "error")
+            .env("TARTAN_LOG", "error")
             .spawn()
             .with_context(|| format!("cannot start {BINARY}"))?;
         let output = child.stdout.take().context("its output")?;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use tartan_chain::{Block, ReadError};
+use tartan_chain::{Block, ReadError, Reader};
 use tartan_index::Counters;
 
 use crate::error::Error;
@@ -61,10 +61,7 @@ pub(super) async fn home(State(site): State<Site>, page: Page) -> Result<Html<Ho
     let derived = Derived::read(&site).await;
     let (words, wanted) = (page.clone(), derived.changes);
     let read = site.read(move |reader| {
-        let head = reader.latest_block()?.map_or(0, |block| block.number);
-        let first = head.saturating_sub(DEPTH - 1);
-        let mut blocks = reader.block_range(first, DEPTH)?;
-        blocks.reverse();
+        let blocks = latest_blocks(reader)?;
         let transactions = told::latest(&words, reader, &blocks, TRANSACTIONS);
         let changes = told::of_ids(&words, reader, &wanted)?;
         Ok::<_, ReadError>((blocks, transactions, changes))
@@ -83,6 +80,22 @@ pub(super) async fn home(State(site): State<Site>, page: Page) -> Result<Html<Ho
         counters: derived.counters,
         page,
     }))
+}
+
+/// The latest block first, and no more of them than the page needs: blocks of a thousand transactions take their time.
+fn latest_blocks(reader: &Reader) -> Result<Vec<Arc<Block>>, ReadError> {
+    let head = reader.latest_block()?.map_or(0, |block| block.number);
+    let (mut blocks, mut found) = (Vec::new(), 0);
+    for number in (head.saturating_sub(DEPTH - 1)..=head).rev() {
+        if blocks.len() >= BLOCKS && found >= TRANSACTIONS {
+            break;
+        }
+        if let Some(block) = reader.block(number)? {
+            found += block.transactions.len();
+            blocks.push(block);
+        }
+    }
+    Ok(blocks)
 }
 
 /// What the index has for the page. Without it the page is still one.
