@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { suite } from "./support.mjs";
 import { agree, become, trading, units } from "./trading.mjs";
 
-suite("market", (at) => {
+suite("market", (at, width) => {
   /** What an account has bought and sold so far. */
   const traded = async (demo, account) => {
     const trades = await trading(demo).ask("/market", "trades", { account, limit: 1000 });
@@ -137,4 +137,18 @@ suite("market", (at) => {
     await axe();
     await shot("orders");
   });
+
+  if (width === "phone")
+    at("fits the narrowest phones", async ({ page, context, open, demo, shot }) => {
+      await become(context, "grace", demo);
+      const pages = ["/markets", "/trade/COOL", "/orders", "/pools", "/pools/COOL:STEEMP", "/swap?from=COOL&to=STEEMP&amount=5"];
+      for (const path of pages) {
+        await open(path);
+        // charts and quotes come a moment later
+        await page.waitForTimeout(500);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.equal(over, 0, `${path} is ${over} pixels too wide`);
+        await shot(`narrow${path.split("?")[0].replaceAll(/[/:]/g, "-")}`);
+      }
+    }, { viewport: { width: 320, height: 640 } });
 });

@@ -1,10 +1,8 @@
-use super::{Conditions, Index, prefix_end};
+use super::{Conditions, Index, MOST, prefix_end};
 use crate::IndexError;
 use crate::derive::{Operation, TransactionRow};
 use crate::store::{self, Row as _};
 
-/// Most rows of one answer.
-const MOST: i64 = 1000;
 /// Most rows that a question about several accounts can leave out in front.
 const MOST_SKIPPED: i64 = 10_000;
 
@@ -216,12 +214,7 @@ impl Index {
             conditions.among("operation", operations);
         }
         conditions.maybe("id < $", before);
-        let rest = format!(
-            "{} ORDER BY id DESC LIMIT {}",
-            conditions.text(),
-            conditions.place(limit.clamp(1, MOST))
-        );
-        self.rows(&rest, &conditions.fields).await
+        self.latest(conditions, limit).await
     }
 
     /// Transactions, the latest first.
@@ -248,12 +241,6 @@ impl Index {
             None => {}
         }
         conditions.maybe("is_virtual = $", query.is_virtual.map(i64::from));
-        let limit = query.limit.clamp(1, MOST);
-        let rest = format!(
-            "{} ORDER BY id DESC LIMIT {}",
-            conditions.text(),
-            conditions.place(limit)
-        );
-        self.rows(&rest, &conditions.fields).await
+        self.latest(conditions, query.limit).await
     }
 }

@@ -2,12 +2,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Conditions, Index};
+use super::{Conditions, Index, MOST};
 use crate::derive::{Candle, Market, Order, Trade, bucket};
 use crate::{Amount, IndexError};
 
-/// Most rows of one answer.
-const MOST: i64 = 1_000;
 const DAY: i64 = 86_400;
 const MINUTE: i64 = 60;
 const QUARTER: i64 = 900;
@@ -175,15 +173,9 @@ impl Index {
         }
         conditions.maybe("symbol = $", query.symbol.as_deref());
         conditions.maybe("side = $", query.side.as_deref());
-        conditions.maybe("time >= $", query.from);
-        conditions.maybe("time <= $", query.until);
+        conditions.between(query.from, query.until);
         conditions.maybe("id < $", query.before);
-        let rest = format!(
-            "{} ORDER BY id DESC LIMIT {}",
-            conditions.text(),
-            conditions.place(limit)
-        );
-        self.rows(&rest, &conditions.fields).await
+        self.latest(conditions, limit).await
     }
 
     /// Orders of an account, the latest first.
@@ -200,12 +192,7 @@ impl Index {
             None => {}
         }
         conditions.maybe("id < $", query.before);
-        let rest = format!(
-            "{} ORDER BY id DESC LIMIT {}",
-            conditions.text(),
-            conditions.place(query.limit.clamp(1, MOST))
-        );
-        self.rows(&rest, &conditions.fields).await
+        self.latest(conditions, query.limit).await
     }
 
     /// The tokens that were traded, by symbol.

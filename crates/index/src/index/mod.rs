@@ -28,6 +28,9 @@ pub use markets::{OrderQuery, Span, Sparkline, Ticker, TradeQuery};
 pub use pools::{PoolListing, PoolQuery, SwapQuery};
 pub use tokens::{TokenListing, TokenOrder, TokenPage, TokenQuery};
 
+/// Most rows of one answer.
+const MOST: i64 = 1_000;
+
 /// Reads an index. Clones share its connections.
 #[derive(Debug, Clone)]
 pub struct Index {
@@ -98,6 +101,17 @@ impl Index {
         Ok(self.database.pool().acquire().await?)
     }
 
+    /// The rows that conditions are true for, the latest first: so many, at most [`MOST`].
+    async fn latest<R: Row>(
+        &self,
+        mut conditions: Conditions,
+        limit: i64,
+    ) -> Result<Vec<R>, IndexError> {
+        let limit = conditions.place(limit.clamp(1, MOST));
+        let rest = format!("{} ORDER BY id DESC LIMIT {limit}", conditions.text());
+        self.rows(&rest, &conditions.fields).await
+    }
+
     /// The rows that a condition is true for; `rest` is the statement behind the name of the table.
     async fn rows<R: Row>(&self, rest: &str, fields: &[Field]) -> Result<Vec<R>, IndexError> {
         let mut connection = self.connection().await?;
@@ -133,6 +147,12 @@ impl Conditions {
         if let Some(value) = value {
             self.add(condition, value);
         }
+    }
+
+    /// Adds that something happened not before a time, and not after one, as far as they are given.
+    fn between(&mut self, from: Option<i64>, until: Option<i64>) {
+        self.maybe("time >= $", from);
+        self.maybe("time <= $", until);
     }
 
     /// Adds that a column has one of these values.

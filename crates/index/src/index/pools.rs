@@ -1,11 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::{Conditions, Index, Ticker};
+use super::{Conditions, Index, MOST, Ticker};
 use crate::IndexError;
 use crate::derive::{Pool, Swap};
-
-/// Most rows of one answer.
-const MOST: i64 = 1_000;
 
 /// Which pools.
 #[derive(Debug, Clone, Default)]
@@ -93,14 +90,8 @@ impl Index {
         let mut conditions = Conditions::default();
         conditions.maybe("pair = $", query.pair.as_deref());
         conditions.maybe("account = $", query.account.as_deref());
-        conditions.maybe("time >= $", query.from);
-        conditions.maybe("time <= $", query.until);
+        conditions.between(query.from, query.until);
         conditions.maybe("id < $", query.before);
-        let rest = format!(
-            "{} ORDER BY id DESC LIMIT {}",
-            conditions.text(),
-            conditions.place(query.limit.clamp(1, MOST))
-        );
-        self.rows(&rest, &conditions.fields).await
+        self.latest(conditions, query.limit).await
     }
 }

@@ -2,6 +2,9 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Row as _};
@@ -387,4 +390,94 @@ pub(crate) fn table(reader: &Reader, contract: &str, table: &str) -> Vec<Value> 
         }
         rows.extend(page);
     }
+}
+
+/// A random step of a story, whose deeds become calls.
+#[derive(Debug, Clone)]
+pub(crate) enum Step<D> {
+    /// A block with these.
+    Do(Vec<D>),
+    SecondsPass(u32),
+    /// The last blocks are taken back, as far as they are younger than the chain's foundation.
+    Fork(u32),
+    CatchUp,
+}
+
+/// What is done on a chain, and how it is compared with what the index has of it.
+pub(crate) trait Story {
+    type Deed;
+
+    fn chain(&self) -> TestChain;
+    fn call(&self, chain: &TestChain, deed: &Self::Deed) -> Call;
+
+    /// Fails unless the index has what the contracts have; gives how much that is.
+    async fn check(&self, indexed: &Indexed, chain: &TestChain) -> usize;
+
+    /// Plays steps, compares again and again, and in the end with an index that is made anew; gives what the last comparison
+    /// counted.
+    async fn play(&self, database: &TestDatabase, steps: &[Step<Self::Deed>]) -> usize {
+        let mut chain = self.chain();
+        let founded = chain.number();
+        let mut indexed = Indexed::open(database, &chain).await;
+        for step in steps {
+            match step {
+                Step::Do(deeds) => {
+                    let calls = deeds.iter().map(|deed| self.call(&chain, deed));
+                    let calls: Vec<_> = calls.collect();
+                    chain.block(&calls);
+                }
+                Step::SecondsPass(seconds) => chain.time += seconds,
+                Step::Fork(blocks) => {
+                    let most = chain.number() - founded;
+                    chain.fork((*blocks).min(most));
+                    indexed.catch_up().await;
+                    self.check(&indexed, &chain).await;
+                }
+                Step::CatchUp => {
+                    indexed.catch_up().await;
+                    self.check(&indexed, &chain).await;
+                }
+            }
+        }
+        indexed.catch_up().await;
+        let found = self.check(&indexed, &chain).await;
+        let rebuilt = TestDatabase::sqlite();
+        let mut rebuilt = Indexed::open(&rebuilt, &chain).await;
+        rebuilt.catch_up().await;
+        indexed.assert_same(&rebuilt).await;
+        found
+    }
+
+    /// Plays steps in each kind of database, for tests that are not asynchronous; gives the fewest that were found.
+    fn play_everywhere(&self, steps: &[Step<Self::Deed>]) -> usize {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let mut fewest = usize::MAX;
+            for database in TestDatabase::each().await {
+                fewest = fewest.min(self.play(&database, steps).await);
+            }
+            fewest
+        })
+    }
+}
+
+/// Many blocks of so many random deeds, always the same ones; now and then time passes, or the last two are taken back.
+pub(crate) fn always_the_same<D: std::fmt::Debug>(
+    deed: impl Strategy<Value = D>,
+    (blocks, deeds): (usize, usize),
+    pause: u32,
+) -> Vec<Step<D>> {
+    let mut runner = TestRunner::deterministic();
+    let block = prop::collection::vec(deed, deeds);
+    let mut steps = Vec::new();
+    for step in 0..blocks {
+        let deeds = block.new_tree(&mut runner).expect("deeds").current();
+        steps.push(Step::Do(deeds));
+        match step % 25 {
+            10 => steps.push(Step::SecondsPass(pause)),
+            20 => steps.push(Step::Fork(2)),
+            _ => {}
+        }
+    }
+    steps
 }

@@ -52,15 +52,6 @@ pub(crate) fn market() -> TestChain {
     chain
 }
 
-/// One random step.
-#[derive(Debug, Clone)]
-enum Step {
-    Orders(Vec<Order>),
-    SecondsPass(u32),
-    Fork(u32),
-    CatchUp,
-}
-
 #[derive(Debug, Clone)]
 struct Order {
     who: usize,
@@ -87,9 +78,9 @@ fn order() -> impl Strategy<Value = Order> {
     )
 }
 
-fn steps(orders: usize) -> impl Strategy<Value = Vec<Step>> {
+fn steps(orders: usize) -> impl Strategy<Value = Vec<Step<Order>>> {
     let step = prop_oneof![
-        10 => prop::collection::vec(order(), 1..8).prop_map(Step::Orders),
+        10 => prop::collection::vec(order(), 1..8).prop_map(Step::Do),
         2 => (1..40_u32).prop_map(Step::SecondsPass),
         1 => (1..4_u32).prop_map(Step::Fork),
         1 => Just(Step::CatchUp),
@@ -142,39 +133,23 @@ fn random_call(chain: &TestChain, order: &Order) -> Call {
     call(sender, contract, action, payload)
 }
 
-async fn play(database: TestDatabase, steps: &[Step]) -> usize {
-    let mut chain = market();
-    let founded = chain.number();
-    let mut indexed = Indexed::open(&database, &chain).await;
-    for step in steps {
-        match step {
-            Step::Orders(orders) => {
-                let calls: Vec<_> = orders
-                    .iter()
-                    .map(|order| random_call(&chain, order))
-                    .collect();
-                chain.block(&calls);
-            }
-            Step::SecondsPass(seconds) => chain.time += seconds,
-            Step::Fork(blocks) => {
-                let most = chain.number() - founded;
-                chain.fork((*blocks).min(most));
-                indexed.catch_up().await;
-                check(&indexed, &chain).await;
-            }
-            Step::CatchUp => {
-                indexed.catch_up().await;
-                check(&indexed, &chain).await;
-            }
-        }
+/// People who trade.
+struct Trading;
+
+impl Story for Trading {
+    type Deed = Order;
+
+    fn chain(&self) -> TestChain {
+        market()
     }
-    indexed.catch_up().await;
-    let trades = check(&indexed, &chain).await;
-    let rebuilt = TestDatabase::sqlite();
-    let mut rebuilt = Indexed::open(&rebuilt, &chain).await;
-    rebuilt.catch_up().await;
-    indexed.assert_same(&rebuilt).await;
-    trades
+
+    fn call(&self, chain: &TestChain, order: &Order) -> Call {
+        random_call(chain, order)
+    }
+
+    async fn check(&self, indexed: &Indexed, chain: &TestChain) -> usize {
+        check(indexed, chain).await
+    }
 }
 
 /// Every trade and every order of the contract is in the index, and no other; gives the number of trades.
@@ -290,34 +265,12 @@ proptest! {
 
     #[test]
     fn trades_and_orders_are_those_of_the_contract(steps in steps(80)) {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(async {
-            for database in TestDatabase::each().await {
-                play(database, &steps).await;
-            }
-        });
+        Trading.play_everywhere(&steps);
     }
 }
 
-#[tokio::test]
-async fn thousands_of_random_orders_are_read_trade_by_trade() {
-    use proptest::strategy::ValueTree as _;
-    use proptest::test_runner::TestRunner;
-
-    let mut runner = TestRunner::deterministic();
-    let orders = prop::collection::vec(order(), 20..21);
-    let mut steps = Vec::new();
-    for step in 0..250_u32 {
-        let orders = orders.new_tree(&mut runner).expect("orders").current();
-        steps.push(Step::Orders(orders));
-        match step % 25 {
-            10 => steps.push(Step::SecondsPass(30)),
-            20 => steps.push(Step::Fork(2)),
-            _ => {}
-        }
-    }
-    for database in TestDatabase::each().await {
-        let trades = play(database, &steps).await;
-        assert!(trades > 1_500, "only {trades} trades");
-    }
+#[test]
+fn thousands_of_random_orders_are_read_trade_by_trade() {
+    let trades = Trading.play_everywhere(&always_the_same(order(), (250, 20), 30));
+    assert!(trades > 1_500, "only {trades} trades");
 }

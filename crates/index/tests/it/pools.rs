@@ -34,14 +34,6 @@ fn pools() -> TestChain {
 }
 
 #[derive(Debug, Clone)]
-enum Step {
-    Act(Vec<Act>),
-    SecondsPass(u32),
-    Fork(u32),
-    CatchUp,
-}
-
-#[derive(Debug, Clone)]
 struct Act {
     who: usize,
     pair: usize,
@@ -64,9 +56,9 @@ fn act() -> impl Strategy<Value = Act> {
     )
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+fn steps() -> impl Strategy<Value = Vec<Step<Act>>> {
     let step = prop_oneof![
-        10 => prop::collection::vec(act(), 1..6).prop_map(Step::Act),
+        10 => prop::collection::vec(act(), 1..6).prop_map(Step::Do),
         2 => (1..9_000_u32).prop_map(Step::SecondsPass),
         1 => (1..4_u32).prop_map(Step::Fork),
         2 => Just(Step::CatchUp),
@@ -125,36 +117,23 @@ fn random_call(act: &Act) -> Call {
     call(sender, "marketpools", action, payload)
 }
 
-async fn play(database: TestDatabase, steps: &[Step]) -> usize {
-    let mut chain = pools();
-    let founded = chain.number();
-    let mut indexed = Indexed::open(&database, &chain).await;
-    for step in steps {
-        match step {
-            Step::Act(acts) => {
-                let calls: Vec<_> = acts.iter().map(random_call).collect();
-                chain.block(&calls);
-            }
-            Step::SecondsPass(seconds) => chain.time += seconds,
-            Step::Fork(blocks) => {
-                let most = chain.number() - founded;
-                chain.fork((*blocks).min(most));
-                indexed.catch_up().await;
-                check(&indexed, &chain).await;
-            }
-            Step::CatchUp => {
-                indexed.catch_up().await;
-                check(&indexed, &chain).await;
-            }
-        }
+/// People who swap, and who provide.
+struct Pooling;
+
+impl Story for Pooling {
+    type Deed = Act;
+
+    fn chain(&self) -> TestChain {
+        pools()
     }
-    indexed.catch_up().await;
-    let swaps = check(&indexed, &chain).await;
-    let rebuilt = TestDatabase::sqlite();
-    let mut rebuilt = Indexed::open(&rebuilt, &chain).await;
-    rebuilt.catch_up().await;
-    indexed.assert_same(&rebuilt).await;
-    swaps
+
+    fn call(&self, _: &TestChain, act: &Act) -> Call {
+        random_call(act)
+    }
+
+    async fn check(&self, indexed: &Indexed, chain: &TestChain) -> usize {
+        check(indexed, chain).await
+    }
 }
 
 async fn all_swaps(indexed: &Indexed) -> Vec<Swap> {
@@ -284,36 +263,14 @@ proptest! {
 
     #[test]
     fn pools_and_swaps_are_those_of_the_contract(steps in steps()) {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(async {
-            for database in TestDatabase::each().await {
-                play(database, &steps).await;
-            }
-        });
+        Pooling.play_everywhere(&steps);
     }
 }
 
-#[tokio::test]
-async fn hundreds_of_random_swaps_are_read() {
-    use proptest::strategy::ValueTree as _;
-    use proptest::test_runner::TestRunner;
-
-    let mut runner = TestRunner::deterministic();
-    let acts = prop::collection::vec(act(), 10..11);
-    let mut steps = Vec::new();
-    for step in 0..100_u32 {
-        let acts = acts.new_tree(&mut runner).expect("acts").current();
-        steps.push(Step::Act(acts));
-        match step % 25 {
-            10 => steps.push(Step::SecondsPass(3_000)),
-            20 => steps.push(Step::Fork(2)),
-            _ => {}
-        }
-    }
-    for database in TestDatabase::each().await {
-        let swaps = play(database, &steps).await;
-        assert!(swaps > 100, "only {swaps} swaps");
-    }
+#[test]
+fn hundreds_of_random_swaps_are_read() {
+    let swaps = Pooling.play_everywhere(&always_the_same(act(), (100, 10), 3_000));
+    assert!(swaps > 100, "only {swaps} swaps");
 }
 
 #[tokio::test]

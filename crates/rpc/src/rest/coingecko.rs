@@ -4,7 +4,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tartan_index::{Trade, TradeQuery};
+use tartan_index::{Amount, Trade, TradeQuery};
 
 use super::{Given, answer, params};
 use crate::derived::{self, Level, Limit, Number, failed, index, read};
@@ -102,15 +102,48 @@ async fn book(service: &Service, params: Value) -> Result<Value, RpcError> {
     }))
 }
 
+/// Which trades, or swaps.
 #[derive(Deserialize)]
-struct OfTrades {
-    ticker_id: String,
+pub(super) struct OfTrades {
+    pub(super) ticker_id: String,
     #[serde(rename = "type")]
-    side: Option<String>,
+    pub(super) side: Option<String>,
     #[serde(default)]
-    limit: Limit<500, 1000>,
-    start_time: Option<Number>,
-    end_time: Option<Number>,
+    pub(super) limit: Limit<500, 1000>,
+    pub(super) start_time: Option<Number>,
+    pub(super) end_time: Option<Number>,
+}
+
+/// A trade, or a swap, as trackers see it: so many base tokens were bought or sold for so many of the target's.
+pub(super) struct Traded<'a> {
+    pub(super) id: i64,
+    pub(super) time: i64,
+    pub(super) side: &'a str,
+    pub(super) price: Amount,
+    pub(super) base: Amount,
+    pub(super) target: Amount,
+}
+
+/// Those that bought, and those that sold.
+pub(super) fn by_side(trades: &[Traded<'_>]) -> Value {
+    let of_side = |side: &str| -> Value {
+        let trades = trades.iter().filter(|trade| trade.side == side);
+        trades.map(Traded::shown).collect()
+    };
+    json!({ "buy": of_side("buy"), "sell": of_side("sell") })
+}
+
+impl Traded<'_> {
+    fn shown(&self) -> Value {
+        json!({
+            "trade_id": self.id,
+            "price": self.price,
+            "base_volume": self.base,
+            "target_volume": self.target,
+            "trade_timestamp": self.time * 1000,
+            "type": self.side,
+        })
+    }
 }
 
 /// `GET /api/coingecko/historical_trades?ticker_id=COOL_STEEMP&type=buy&limit=…&start_time=…&end_time=…`
@@ -129,20 +162,17 @@ async fn trades(service: &Service, params: Value) -> Result<Value, RpcError> {
         ..TradeQuery::default()
     };
     let trades = index(service)?.trades(&query).await.map_err(failed)?;
-    let of_side = |side: &str| -> Value {
-        let trades = trades.iter().filter(|trade| trade.side == side);
-        trades.map(shown).collect()
-    };
-    Ok(json!({ "buy": of_side("buy"), "sell": of_side("sell") }))
+    let traded: Vec<_> = trades.iter().map(traded).collect();
+    Ok(by_side(&traded))
 }
 
-fn shown(trade: &Trade) -> Value {
-    json!({
-        "trade_id": trade.id,
-        "price": trade.price,
-        "base_volume": trade.quantity,
-        "target_volume": trade.volume,
-        "trade_timestamp": trade.time * 1000,
-        "type": trade.side,
-    })
+fn traded(trade: &Trade) -> Traded<'_> {
+    Traded {
+        id: trade.id,
+        time: trade.time,
+        side: &trade.side,
+        price: trade.price,
+        base: trade.quantity,
+        target: trade.volume,
+    }
 }

@@ -2,12 +2,12 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tartan_index::{PoolListing, PoolQuery, Swap, SwapQuery};
 
+use super::coingecko::{OfTrades, Traded, by_side};
 use super::{Given, answer, params};
-use crate::derived::{Limit, Number, failed, index, read};
+use crate::derived::{failed, index, read};
 use crate::error::RpcError;
 use crate::server::App;
 use crate::service::Service;
@@ -77,24 +77,13 @@ async fn all_tickers(service: &Service) -> Result<Value, RpcError> {
     Ok(pools.map(ticker).collect())
 }
 
-#[derive(Deserialize)]
-struct OfSwaps {
-    ticker_id: String,
-    #[serde(rename = "type")]
-    side: Option<String>,
-    #[serde(default)]
-    limit: Limit<500, 1000>,
-    start_time: Option<Number>,
-    end_time: Option<Number>,
-}
-
 /// `GET /api/coingecko/pools/historical_trades?ticker_id=COOL_FINE&type=buy&limit=…&start_time=…&end_time=…`
 pub(super) async fn historical_trades(State(app): State<App>, Query(given): Given) -> Response {
     answer(trades(&app.service, params(given)).await)
 }
 
 async fn trades(service: &Service, params: Value) -> Result<Value, RpcError> {
-    let asked: OfSwaps = read(params)?;
+    let asked: OfTrades = read(params)?;
     let Some((base, quote)) = asked.ticker_id.split_once('_') else {
         let found = &asked.ticker_id;
         return Err(RpcError::invalid_params(&format!(
@@ -109,29 +98,24 @@ async fn trades(service: &Service, params: Value) -> Result<Value, RpcError> {
         ..SwapQuery::default()
     };
     let swaps = index(service)?.swaps(&query).await.map_err(failed)?;
-    let of_side = |side: &str| -> Value {
-        let wanted = asked.side.as_deref().is_none_or(|asked| asked == side);
-        let swaps = swaps.iter().filter(|_| wanted);
-        let shown = swaps.filter_map(|swap| shown(swap, base, side));
-        shown.collect()
-    };
-    Ok(json!({ "buy": of_side("buy"), "sell": of_side("sell") }))
+    let wanted = |side: &str| asked.side.as_deref().is_none_or(|asked| asked == side);
+    let traded = swaps.iter().map(|swap| traded(swap, base));
+    let traded: Vec<_> = traded.filter(|traded| wanted(traded.side)).collect();
+    Ok(by_side(&traded))
 }
 
-/// A swap of this side: who gets the base token has bought it.
-fn shown(swap: &Swap, base: &str, side: &str) -> Option<Value> {
-    let (found, quantity, volume) = match swap.symbol_out == base {
+/// Who gets the base token has bought it.
+fn traded<'a>(swap: &Swap, base: &str) -> Traded<'a> {
+    let (side, base, target) = match swap.symbol_out == base {
         true => ("buy", swap.quantity_out, swap.quantity_in),
         false => ("sell", swap.quantity_in, swap.quantity_out),
     };
-    (found == side).then(|| {
-        json!({
-            "trade_id": swap.id,
-            "price": swap.price,
-            "base_volume": quantity,
-            "target_volume": volume,
-            "trade_timestamp": swap.time * 1000,
-            "type": side,
-        })
-    })
+    Traded {
+        id: swap.id,
+        time: swap.time,
+        side,
+        price: swap.price,
+        base,
+        target,
+    }
 }
