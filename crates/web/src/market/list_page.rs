@@ -11,6 +11,7 @@ use tartan_index::{Amount, Index, Span};
 
 use super::data::{self, Metric};
 use super::drawing;
+use crate::dollars::Dollars;
 use crate::error::Error;
 use crate::extract::Asked;
 use crate::html::Html;
@@ -36,6 +37,7 @@ pub(super) struct ListPage {
     page: Page,
     asked: Filters,
     base: String,
+    dollars: Dollars,
     rows: Vec<Row>,
     /// How many the filters let through.
     shown: usize,
@@ -237,6 +239,7 @@ pub(super) async fn page(
     Ok(Html(ListPage {
         pager: Pager::numbered(&page, number, total, size),
         base: data::base(&page.network).to_owned(),
+        dollars: site.dollars().await,
         page,
         asked,
         rows,

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use tartan_index::{Amount, TradeQuery};
 
 use super::data::{self, Order, Side};
+use crate::dollars::Dollars;
 use crate::error::Error;
 use crate::extract::Asked;
 use crate::html::Html;
@@ -25,6 +26,7 @@ pub(super) struct OrdersPage {
     orders: Vec<(Side, Order)>,
     /// What open buy orders hold of the base token.
     locked: Amount,
+    dollars: Dollars,
     /// What open sell orders hold: token and amount.
     locked_tokens: Vec<(String, Amount)>,
     trades: Vec<tartan_index::Trade>,
@@ -69,6 +71,7 @@ pub(super) async fn page(
             base,
             orders: Vec::new(),
             locked: Amount::ZERO,
+            dollars: Dollars::default(),
             locked_tokens: Vec::new(),
             trades: Vec::new(),
             csv: String::new(),
@@ -109,6 +112,7 @@ pub(super) async fn page(
         base,
         orders,
         locked,
+        dollars: site.dollars().await,
         locked_tokens,
         trades,
     }))
