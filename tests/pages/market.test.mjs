@@ -100,6 +100,8 @@ suite("market", (at, width) => {
     let done = await agree(page, form);
     assert.deepEqual(done.said, ["Sell 10 COOL at the market price"]);
     assert.notEqual(done.stage, "failed", done.text);
+    // what came of it can be spent as soon as the page has it
+    await page.waitForFunction(() => Number(document.querySelector("[data-balance=base]").textContent) > 0.5);
 
     // an order that rests: far enough below that nobody takes it
     await side("buy");
