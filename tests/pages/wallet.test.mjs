@@ -256,6 +256,19 @@ const journeys = (chain) => (at) => {
     assert.equal(await page.inputValue("#memo"), "");
   });
 
+  at("forgets the key when another tab logs out", async (story) => {
+    const { page, context, demo } = story;
+    await logIn(story, "bob");
+    const kept = () => Object.keys(sessionStorage).some((name) => name.startsWith("tartan.key."));
+    assert.ok(await page.evaluate(kept));
+    const other = await context.newPage();
+    await other.goto(demo.sideChain);
+    await other.click("t-account summary");
+    await other.click("t-account [data-leave]");
+    await other.locator("t-account [data-out]:visible").waitFor();
+    await page.waitForFunction(() => !Object.keys(sessionStorage).some((name) => name.startsWith("tartan.key.")));
+  });
+
   at("stakes all there is: the sum stays", async (story) => {
     const { page, open, demo, width, axe, shot } = story;
     const who = width === "phone" ? "carol" : "erin";

@@ -43,6 +43,9 @@
 //!   `t-done`, `t-failed`. Without a form: `signCalls(calls, { authority })` of `frontend/src/signing/index.ts`, then
 //!   `status.track(outcome.id)` of a `<t-status>`.
 //!
+//! What was typed and is not done, and what was sent and is under way, is there again when the page is loaded anew or another
+//! site that signs sends the user back (`drafts.ts`); it stays in the tab.
+//!
 //! What is said of an action is the text `signing-words-<contract>-<action>` (`-burn` if it goes to `null`, `-self` if to
 //! oneself, `-off` if it has a false `active`); its arguments are fields of the payload, and the rest is listed below it. A
 //! new action needs only such a text. Errors of contracts: `frontend/src/signing/reasons.ts` and `signing-reason-…`.
