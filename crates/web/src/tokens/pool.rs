@@ -293,6 +293,11 @@ impl Pool {
         })
     }
 
+    /// Days in which a post can be voted for, as a number.
+    pub(super) fn cashout_days(&self) -> u64 {
+        self.cashout.trim().parse().unwrap_or_default()
+    }
+
     /// The length of an interval as a number and the key of its unit.
     pub(super) fn interval_words(&self) -> (u64, &'static str) {
         let seconds: u64 = self.interval.trim().parse().unwrap_or_default();

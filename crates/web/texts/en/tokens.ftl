@@ -109,7 +109,10 @@ tokens-pool-reward-seconds = { $count ->
     [one] Every second { $reward } new { $symbol } come into the pool.
    *[other] Every { $count } seconds { $reward } new { $symbol } come into the pool.
 }
-tokens-pool-cashout = A post is paid { $days } days after it was published.
+tokens-pool-cashout = { $days ->
+    [one] A post is paid a day after it was published.
+   *[other] A post is paid { $days } days after it was published.
+}
 tokens-pool-curation = Of its reward { $percent } % go to those who voted for it, the rest to the author.
 tokens-pool-staked = { $percent } % of each payment are paid as stake.
 tokens-pool-power = A full vote uses { $percent } % of the power to vote, which is back after { $days } days.

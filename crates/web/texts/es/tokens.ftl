@@ -109,7 +109,10 @@ tokens-pool-reward-seconds = { $count ->
     [one] Cada segundo llegan al fondo { $reward } { $symbol } nuevos.
    *[other] Cada { $count } segundos llegan al fondo { $reward } { $symbol } nuevos.
 }
-tokens-pool-cashout = Una publicación se paga { $days } días después de publicarse.
+tokens-pool-cashout = { $days ->
+    [one] Una publicación se paga un día después de publicarse.
+   *[other] Una publicación se paga { $days } días después de publicarse.
+}
 tokens-pool-curation = De su recompensa, el { $percent } % es para quienes votaron por ella y el resto para el autor.
 tokens-pool-staked = El { $percent } % de cada pago se paga en stake.
 tokens-pool-power = Un voto completo usa el { $percent } % del poder de voto, que vuelve tras { $days } días.
