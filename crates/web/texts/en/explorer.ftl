@@ -125,6 +125,7 @@ explorer-what = What happened
 explorer-transaction = Transaction
 
 explorer-tx-title = Transaction { $id }
+explorer-tx-undone = Not done: { $what }
 explorer-tx-failed = It failed: nothing was changed and no tokens moved
 explorer-tx-failed-loose = It failed; this network keeps what it changed before the error
 explorer-tx-says = The contract says: “{ $error }”

@@ -125,6 +125,7 @@ explorer-what = Qué pasó
 explorer-transaction = Transacción
 
 explorer-tx-title = Transacción { $id }
+explorer-tx-undone = No se hizo: { $what }
 explorer-tx-failed = Falló: no cambió nada y no se movieron tokens
 explorer-tx-failed-loose = Falló; esta red conserva lo que cambió antes del error
 explorer-tx-says = El contrato dice: «{ $error }»
