@@ -51,7 +51,7 @@ impl Reader {
         let Some(first) = ledger::place(&view, &first)? else {
             return Ok(None);
         };
-        let block = ledger::block(&view, first.block)?;
+        let block = self.blocks.get(&view, first.block)?;
         Ok(block.map(|block| TransactionFound::Bundle {
             places: bundle(&block, &format!("{id}-")),
             block,
@@ -70,7 +70,7 @@ impl Reader {
         let Some(place) = ledger::place(&view, id)? else {
             return Ok(None);
         };
-        let block = ledger::block(&view, place.block)?;
+        let block = self.blocks.get(&view, place.block)?;
         Ok(block.map(|block| TransactionFound::Single {
             block,
             place: place.index as usize,

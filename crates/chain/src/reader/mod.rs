@@ -2,6 +2,7 @@
 //!
 //! Every question is answered from one consistent view; a block that is being executed meanwhile is not in it.
 
+mod blocks;
 mod lookup;
 mod query;
 mod status;
@@ -17,6 +18,8 @@ use crate::notification::{Notifier, Subscription};
 use crate::records::Block;
 use crate::{Network, ReadError, ledger};
 
+use blocks::Blocks;
+
 pub use lookup::TransactionFound;
 pub use query::FindRequest;
 pub use status::Status;
@@ -30,6 +33,7 @@ pub struct Reader {
     network: Arc<Network>,
     state: State,
     notifier: Notifier,
+    blocks: Blocks,
 }
 
 impl Reader {
@@ -38,6 +42,7 @@ impl Reader {
             network,
             state,
             notifier,
+            blocks: Blocks::default(),
         }
     }
 
@@ -79,7 +84,7 @@ impl Reader {
     /// # Errors
     /// When the state cannot be read.
     pub fn latest_block(&self) -> Result<Option<Arc<Block>>, ReadError> {
-        Ok(ledger::latest_block(&self.view()?)?)
+        Ok(self.blocks.latest(&self.view()?)?)
     }
 
     /// A block by its number (in a sandbox: by its [place](Block::place)).
@@ -87,7 +92,7 @@ impl Reader {
     /// # Errors
     /// When the state cannot be read.
     pub fn block(&self, number: u64) -> Result<Option<Arc<Block>>, ReadError> {
-        Ok(ledger::block(&self.view()?, number)?)
+        Ok(self.blocks.get(&self.view()?, number)?)
     }
 
     /// The block made from a main-chain block.
@@ -97,7 +102,7 @@ impl Reader {
     pub fn block_by_main(&self, main_number: u64) -> Result<Option<Arc<Block>>, ReadError> {
         let view = self.view()?;
         match ledger::place_by_main(&view, main_number)? {
-            Some(place) => Ok(ledger::block(&view, place)?),
+            Some(place) => Ok(self.blocks.get(&view, place)?),
             None => Ok(None),
         }
     }
@@ -110,7 +115,7 @@ impl Reader {
         let view = self.view()?;
         let mut blocks = Vec::new();
         for number in start..start.saturating_add(count.min(MAX_BLOCK_RANGE)) {
-            match ledger::block(&view, number)? {
+            match self.blocks.get(&view, number)? {
                 Some(block) => blocks.push(block),
                 None => break,
             }
@@ -146,7 +151,7 @@ impl Reader {
     /// When the state cannot be read.
     pub fn status(&self) -> Result<Status, ReadError> {
         let view = self.view()?;
-        let latest = ledger::latest_block(&view)?;
+        let latest = self.blocks.latest(&view)?;
         Ok(Status {
             chain_id: self.network.chain_id.clone(),
             last_block_number: latest.as_ref().map(|block| block.number),

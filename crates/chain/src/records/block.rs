@@ -131,6 +131,15 @@ impl Block {
         }
     }
 
+    /// Whether all but the transactions is the same, wherever the two are kept.
+    pub(crate) fn has_head(&self, head: &Block) -> bool {
+        let own = Block {
+            place: head.place,
+            ..self.head()
+        };
+        own == *head
+    }
+
     /// The hash over the block's head and the JSON text of its transactions. (Protocol, b.3.)
     pub fn compute_hash(&self, hashing: BlockHashing<'_>) -> HashText {
         let mut draft = Draft::default();

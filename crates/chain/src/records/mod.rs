@@ -24,6 +24,7 @@ pub(crate) use given::GivenTransactionJson;
 pub use hash_text::{HashText, Hasher, NotAHash};
 pub use json::{BlockJson, TransactionJson};
 pub use merkle::{MerkleRoots, merkle_roots};
+pub(crate) use storage::decode_head;
 pub use storage::{RecordError, decode_block, encode_block};
 pub use transaction::{Transaction, TransactionId};
 

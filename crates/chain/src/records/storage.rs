@@ -99,6 +99,19 @@ pub fn decode_block(bytes: &[u8]) -> Result<Block, RecordError> {
     }
 }
 
+/// What such bytes have in front of the transactions; `None` for a record that a sandbox was given.
+///
+/// # Errors
+/// The bytes are not what [`encode_block`] makes.
+pub(crate) fn decode_head(bytes: &[u8]) -> Result<Option<Block>, RecordError> {
+    match bytes.split_first() {
+        None => Err(RecordError::Damaged("there are no bytes".to_string())),
+        Some((&VERSION, mut rest)) => take(&mut rest).map(Some),
+        Some((&GIVEN, _)) => Ok(None),
+        Some((other, _)) => Err(RecordError::Version(*other)),
+    }
+}
+
 fn given(json: &[u8]) -> Result<Block, RecordError> {
     let damaged = |reason: String| RecordError::Damaged(reason);
     let text = std::str::from_utf8(json).map_err(|error| damaged(error.to_string()))?;

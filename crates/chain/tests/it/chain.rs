@@ -1,5 +1,6 @@
 //! What a chain does with main-chain blocks: results, errors, notifications, links, forks, restarts.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::common::*;
@@ -355,6 +356,25 @@ fn recordings_may_have_gaps() {
     chain.apply(&block).unwrap();
     let error = chain.apply(&block).unwrap_err().to_string();
     assert_eq!(error, "expected main-chain block 202, found 201");
+}
+
+#[test]
+fn a_reader_gives_the_block_of_the_branch_it_is_on() {
+    let (mut chain, mut main) = (dev(), Main::new());
+    chain.apply(&main.block(vec![pay("alice", "5")])).unwrap();
+    let mut branch = main.fork(1);
+    let reader = chain.reader();
+    let read = || reader.block(2).unwrap();
+    assert_eq!(read(), None);
+    let first = chain.apply(&main.block(vec![pay("alice", "1")])).unwrap();
+    assert!(Arc::ptr_eq(&read().unwrap(), &read().unwrap()));
+    assert_eq!(read(), first);
+    chain.revert_to(1).unwrap();
+    assert_eq!(read(), None);
+    let second = chain.apply(&branch.block(vec![pay("bob", "1")])).unwrap();
+    assert_ne!(first, second);
+    assert_eq!(read(), second);
+    assert_eq!(reader.latest_block().unwrap(), second);
 }
 
 #[test]
