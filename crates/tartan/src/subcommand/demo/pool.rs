@@ -184,8 +184,8 @@ mod tests {
         let rich = (1000.0, 1000.0);
         // 0.104 is too much: tokens are sold until 1019.804 × 101.98 are left
         check("1000", "104", rich, Some(("COOL", "19.804")));
-        // 0.096 is too little
-        check("1000", "96", rich, Some(("STEEMP", "1.93959184")));
+        // 0.096 is too little: 20.2041029 tokens are wanted, at that price
+        check("1000", "96", rich, Some(("STEEMP", "1.93959388")));
         check("1000", "100", rich, None);
         check("0", "0", rich, None);
         check("1000", "400", rich, Some(("COOL", "50.000")));
