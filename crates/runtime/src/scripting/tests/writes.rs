@@ -132,7 +132,7 @@ fn what_cannot_be_a_row_is_an_exception() {
                 let long = object_of("x".repeat(300 << 10));
                 db.insert("notes", long).map(drop)
             },
-            "Error: table notes.notes: 307215 bytes, expected at most 262144",
+            "Error: table notes.notes: 307212 bytes, expected at most 262144",
         );
     }
 }
