@@ -10,10 +10,15 @@ const AT_ONCE = 40;
 
 class OrderList extends HTMLElement {
   #what = "";
+  #asked = false;
 
   connectedCallback(): void {
+    void this.#learn();
     this.addEventListener("change", () => this.#offer());
-    new MutationObserver(() => this.#offer()).observe(this, { childList: true, subtree: true });
+    new MutationObserver(() => {
+      void this.#learn();
+      this.#offer();
+    }).observe(this, { childList: true, subtree: true });
     // before the form is submitted
     this.addEventListener(
       "click",
@@ -21,17 +26,19 @@ class OrderList extends HTMLElement {
         const button = event.target instanceof Element ? event.target.closest("[data-cancel]") : null;
         if (button === null) return;
         this.#what = button.getAttribute("data-cancel") ?? "";
-        void this.#learn();
       },
       true,
     );
     this.addEventListener("t-calls", (event) => this.#fill(event as CustomEvent<Detail>));
   }
 
+  /** Asks what operations must be called before anybody can press: what is signed is put together at once then. */
   async #learn(): Promise<void> {
-    if (this.#id !== "" || this.#boxes().length <= AT_ONCE) return;
+    if (this.#asked || this.#boxes().length <= AT_ONCE) return;
+    this.#asked = true;
     const known = await reference().catch(() => undefined);
     this.#id = known?.customJsonId ?? "";
+    this.#asked = this.#id !== "";
   }
 
   #boxes(): HTMLInputElement[] {
