@@ -103,6 +103,12 @@ impl Amount {
         i64::try_from(value.to_bits()).unwrap_or(0)
     }
 
+    /// Its order of magnitude: 2 from 100 to 999, -1 from 0.1 on. That of the smallest unit for nothing and less.
+    pub(crate) fn decade(self) -> i32 {
+        let units = self.units().max(1);
+        i32::try_from(units.ilog10()).unwrap_or(i32::MAX) - 8
+    }
+
     /// The step of the amounts that differ from this one by a sixteenth at most; steps sort like amounts.
     pub(crate) fn step(self) -> i64 {
         // the exponent and the first 4 bits of the mantissa, which has 52

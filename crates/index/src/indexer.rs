@@ -28,6 +28,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from
 pub struct Indexer {
     reader: ReaderOf,
     pool: AnyPool,
+    kind: store::Kind,
     derived: Derived,
     position: Option<Position>,
     irreversible: i64,
@@ -72,6 +73,7 @@ impl Indexer {
             derived: Derived::new(Settings::of(reader.network())),
             reader: ReaderOf(reader),
             pool: database.pool().clone(),
+            kind: database.kind(),
             position: None,
             irreversible: 0,
             staking: BTreeMap::new(),
@@ -242,7 +244,7 @@ impl Indexer {
         }
         let mut transaction = connection.begin().await?;
         position::advance(&mut transaction, self.position.as_ref(), position).await?;
-        let trades = self.derived.write(&mut transaction).await?;
+        let trades = self.derived.write(&mut transaction, self.kind).await?;
         store::put(&mut transaction, &recent).await?;
         if irreversible > self.irreversible {
             position::forget_irreversible(&mut transaction, irreversible).await?;

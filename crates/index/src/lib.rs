@@ -27,6 +27,7 @@ mod index;
 mod indexer;
 mod position;
 mod store;
+mod terms;
 
 pub use amount::Amount;
 pub use derive::{
@@ -36,10 +37,12 @@ pub use derive::{
 pub use error::IndexError;
 pub use event::{block_of, id_of, place_of};
 pub use index::{
-    Bar, Counters, Found, HistoryPages, HistoryQuery, HolderOrder, HolderQuery, Index, Interval,
-    Kind, OrderQuery, PoolListing, PoolQuery, Ranked, RichCursor, Span, Sparkline, SwapQuery,
-    Ticker, TokenListing, TokenOrder, TokenPage, TokenQuery, TradeQuery, TransactionQuery,
+    AmountBound, Bar, Counters, Found, FoundTransactions, HistoryPages, HistoryQuery, HolderOrder,
+    HolderQuery, Index, Interval, Kind, OrderQuery, PoolListing, PoolQuery, Ranked, RichCursor,
+    Span, Sparkline, SwapQuery, Ticker, TokenListing, TokenOrder, TokenPage, TokenQuery,
+    TradeQuery, TransactionQuery, TransactionSearch,
 };
 pub use indexer::{IndexChange, Indexer};
 pub use position::Position;
 pub use store::Database;
+pub use terms::{Outcome, words};

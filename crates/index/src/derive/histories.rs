@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use sqlx::AnyConnection;
 
 use super::telling::{Told, failure};
+use super::words;
 use crate::IndexError;
 use crate::event::{IndexedBlock, IndexedTransaction, PLACES};
 use crate::store::{self, Journal, row};
@@ -29,6 +30,8 @@ row! {
         is_virtual: i64,
         /// The first error of its log.
         error: Option<String>,
+        /// The largest amount of each token in it: `COOL 10 ENG 0.5`.
+        amounts: Option<String>,
     }
 }
 
@@ -124,6 +127,7 @@ impl Histories {
                 action: transaction.action.clone(),
                 is_virtual: transaction.is_virtual.into(),
                 error: transaction.error.clone(),
+                amounts: words::amounts(transaction),
             }));
         let accounts: Vec<_> = std::mem::take(&mut self.of_block).into_iter().collect();
         if !accounts.is_empty() {

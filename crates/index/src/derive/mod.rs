@@ -14,6 +14,7 @@ mod spreads;
 mod telling;
 mod tokens;
 mod versions;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +22,7 @@ use sqlx::AnyConnection;
 
 use crate::IndexError;
 use crate::event::{IndexedBlock, PLACES};
-use crate::store::{self, Journal};
+use crate::store::{self, Journal, Kind};
 
 use directory::Directory;
 pub use directory::{Account, Activity, ContractRow};
@@ -42,6 +43,7 @@ pub(crate) use tokens::TokenFacts;
 use tokens::Tokens;
 pub use versions::ContractVersion;
 use versions::Versions;
+use words::Words;
 
 /// Rows of one kind that stay in memory between batches.
 const CACHED_ROWS: usize = 200_000;
@@ -59,6 +61,7 @@ pub(crate) struct Derived {
     spreads: Spreads,
     directory: Directory,
     versions: Versions,
+    words: Words,
 }
 
 impl Derived {
@@ -74,6 +77,7 @@ impl Derived {
             spreads: Spreads::default(),
             directory: Directory::default(),
             versions: Versions::default(),
+            words: Words::default(),
         }
     }
 
@@ -126,6 +130,8 @@ impl Derived {
         let (mut place, mut places, mut swaps) = (0, Places::default(), 0);
         for (number, transaction) in block.transactions.iter().enumerate() {
             self.versions.add(block, number, transaction);
+            self.words
+                .add(block.id(number), transaction, self.settings.atomic);
             let held = self.holders.add(
                 block,
                 transaction,
@@ -159,6 +165,7 @@ impl Derived {
     pub(crate) async fn write(
         &mut self,
         connection: &mut AnyConnection,
+        kind: Kind,
     ) -> Result<Vec<Trade>, IndexError> {
         store::put(connection, &self.journal.take()).await?;
         self.holders.write(connection).await?;
@@ -169,6 +176,7 @@ impl Derived {
         self.spreads.write(connection).await?;
         self.directory.write(connection).await?;
         self.versions.write(connection).await?;
+        self.words.write(connection, kind).await?;
         Ok(trades)
     }
 
@@ -241,6 +249,7 @@ pub(crate) async fn take_back(
             .execute(&mut *connection)
             .await?;
     }
+    words::take_back(connection, block).await?;
     for table in ["undo", "recent_blocks"] {
         let statement = format!("DELETE FROM {table} WHERE block = $1");
         store::query(statement, &[block.into()], true)

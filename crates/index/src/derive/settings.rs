@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) tells_expiry: bool,
     /// What histories call an amount of the base token.
     pub(crate) amount_field: &'static str,
+    /// Whether a call that fails leaves no trace, so that one with events has not failed.
+    pub(crate) atomic: bool,
     /// Whether stake leaves slice by slice, each one period ahead; otherwise all at once when an unstake begins.
     pub(crate) sliced_unstakes: bool,
     /// The names of the contracts that are part of the node.
@@ -46,6 +48,7 @@ impl Settings {
             } else {
                 "quantitySteem"
             },
+            atomic: network.rules.atomic,
             sliced_unstakes: is_native("tokens") || is_hive,
             native: network.rules.native.iter().cloned().collect(),
             contracts: network.rules.native.iter().cloned().collect(),

@@ -8,6 +8,7 @@ mod holders;
 mod markets;
 mod pools;
 mod tokens;
+mod words;
 
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ pub use holders::{HolderOrder, HolderQuery, Kind, Ranked, RichCursor};
 pub use markets::{OrderQuery, Span, Sparkline, Ticker, TradeQuery};
 pub use pools::{PoolListing, PoolQuery, SwapQuery};
 pub use tokens::{TokenListing, TokenOrder, TokenPage, TokenQuery};
+pub use words::{AmountBound, FoundTransactions, TransactionSearch};
 
 /// Most rows of one answer.
 const MOST: i64 = 1_000;

@@ -38,6 +38,7 @@ const TABLES: &[&str] = &[
     "swaps",
     "spreads",
     "contract_versions",
+    "words",
     "_sqlx_migrations",
 ];
 
@@ -70,6 +71,35 @@ impl Kind {
             Kind::Sqlite => "BINARY",
             Kind::Postgres => "\"C\"",
         }
+    }
+
+    /// How terms, as a text with spaces between them, become a value of the column that holds them.
+    pub(crate) fn terms(self, place: &str) -> String {
+        match self {
+            Kind::Sqlite => place.to_owned(),
+            Kind::Postgres => format!("array_to_tsvector(string_to_array({place}, ' '))"),
+        }
+    }
+
+    /// The condition that the terms of a row fulfil an expression, which [`all_of`](Self::all_of) makes.
+    pub(crate) fn matches(self, place: &str) -> String {
+        match self {
+            Kind::Sqlite => format!("words MATCH {place}"),
+            Kind::Postgres => format!("terms @@ CAST({place} AS tsquery)"),
+        }
+    }
+
+    /// An expression that is true where of each group there is one term. Terms have no quotes in them.
+    pub(crate) fn all_of(self, groups: &[Vec<String>]) -> String {
+        let (quote, and, or) = match self {
+            Kind::Sqlite => ('"', " AND ", " OR "),
+            Kind::Postgres => ('\'', " & ", " | "),
+        };
+        let one_of = |terms: &Vec<String>| {
+            let quoted = terms.iter().map(|term| format!("{quote}{term}{quote}"));
+            format!("({})", quoted.collect::<Vec<_>>().join(or))
+        };
+        groups.iter().map(one_of).collect::<Vec<_>>().join(and)
     }
 
     /// What every connection is told first.
@@ -194,6 +224,10 @@ async fn pool(address: &str, kind: Kind) -> Result<AnyPool, IndexError> {
 
 /// The tables, version by version.
 fn migrator(kind: Kind) -> Migrator {
+    let words = match kind {
+        Kind::Sqlite => include_str!("../../migrations/7_words.sqlite.sql"),
+        Kind::Postgres => include_str!("../../migrations/7_words.postgres.sql"),
+    };
     let files = [
         (
             1,
@@ -217,6 +251,7 @@ fn migrator(kind: Kind) -> Migrator {
             "versions",
             include_str!("../../migrations/6_versions.sql"),
         ),
+        (7, "words", words),
     ];
     let migration = |(version, name, text): (i64, &'static str, &'static str)| {
         let text = text.replace("BYTEWISE", kind.bytewise());

@@ -13,6 +13,7 @@ mod sql;
 
 pub(crate) use cache::Cache;
 pub use database::Database;
+pub(crate) use database::Kind;
 pub(crate) use field::{Column, Field};
 pub(crate) use journal::{Journal, Undo};
 pub(crate) use sql::{Row, find, put, query, remove, row};

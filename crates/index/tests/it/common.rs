@@ -1,5 +1,6 @@
 //! A sidechain over a made-up main chain, and databases to index it in.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use proptest::prelude::*;
@@ -251,7 +252,7 @@ impl Indexed {
             ("progress", "block, hash, time", "id"),
             (
                 "transactions",
-                "id, transaction_id, sender, action, coalesce(error,'-')",
+                "id, transaction_id, sender, action, coalesce(error,'-'), coalesce(amounts,'-')",
                 "id",
             ),
             (
@@ -354,7 +355,35 @@ impl Indexed {
             }
         }
         pool.close().await;
+        for (id, terms) in self.terms().await {
+            dump.push_str(&format!("words: {id}|{terms}\n"));
+        }
         dump
+    }
+
+    /// What transactions are found by: by id, the terms, sorted.
+    async fn terms(&self) -> BTreeMap<i64, String> {
+        let pool = AnyPoolOptions::new().max_connections(1);
+        let pool: AnyPool = pool.connect(&self.address).await.unwrap();
+        let select = match self.address.starts_with("sqlite") {
+            true => {
+                let table =
+                    "CREATE VIRTUAL TABLE temp.v USING fts5vocab(main, 'words', 'instance')";
+                sqlx::query(table).execute(&pool).await.unwrap();
+                "SELECT doc, term FROM temp.v"
+            }
+            false => "SELECT rowid, unnest(tsvector_to_array(terms)) FROM words",
+        };
+        let rows = sqlx::query(select).fetch_all(&pool).await.unwrap();
+        pool.close().await;
+        let mut terms: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
+        for row in rows {
+            terms.entry(row.get(0)).or_default().insert(row.get(1));
+        }
+        let joined = |(id, terms): (i64, BTreeSet<String>)| {
+            (id, terms.into_iter().collect::<Vec<_>>().join(" "))
+        };
+        terms.into_iter().map(joined).collect()
     }
 
     /// Both have the same rows.

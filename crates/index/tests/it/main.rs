@@ -16,3 +16,5 @@ mod questions;
 mod resume;
 #[cfg(test)]
 mod versions;
+#[cfg(test)]
+mod words;
