@@ -75,6 +75,18 @@ pub(crate) fn place(state: &impl Read, id: &TransactionId) -> Result<Option<Plac
     }
 }
 
+/// Where one of the transactions is whose ids begin with this one and a dash.
+pub(crate) fn place_of_part(state: &impl Read, id: &str) -> Result<Option<Place>, ChainError> {
+    let Some(key) = transaction_key(&TransactionId::Text(format!("{id}-"))) else {
+        return Ok(None);
+    };
+    let mut parts = state.prefix(Space::Transactions, &key, false)?;
+    match parts.next().transpose()? {
+        Some((_, bytes)) => decode("place of a transaction", bytes).map(Some),
+        None => Ok(None),
+    }
+}
+
 /// The ticks, in order.
 pub(crate) fn ticks(state: &impl Read) -> Result<Vec<Tick>, ChainError> {
     match state.get(Space::Meta, TICKS)? {

@@ -154,7 +154,8 @@ impl Page {
         Theme::ALL
     }
 
-    /// `page` if the page is in one of these parts of the site, as `aria-current` wants it; otherwise `false`.
+    /// `page` if the page is in one of these parts of the site, as `aria-current` wants it; otherwise `false`. `/@` stands for
+    /// pages of accounts but their wallets, which are `/wallet`.
     pub fn current_of<const N: usize>(&self, sections: &[&str; N]) -> &'static str {
         let is_in = |section: &str| {
             let rest = self.path.strip_prefix(section);
@@ -165,10 +166,13 @@ impl Page {
             .strip_prefix("/@")
             .and_then(|rest| rest.split('/').nth(1));
         let is_wallet = inner == Some("wallet");
-        match sections
-            .iter()
-            .any(|section| is_in(section) || (*section == "/wallet" && is_wallet))
-        {
+        let is_account = self.path.starts_with("/@") && !is_wallet;
+        let is_current = |section: &&str| match *section {
+            "/@" => is_account,
+            "/wallet" => is_wallet || is_in("/wallet"),
+            section => is_in(section),
+        };
+        match sections.iter().any(is_current) {
             true => "page",
             false => "false",
         }

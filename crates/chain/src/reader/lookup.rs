@@ -25,7 +25,8 @@ pub enum TransactionFound {
     Bundle {
         /// The block they are in.
         block: Arc<Block>,
-        /// Their places there, with the number behind the dash if it is one, in order of that number.
+        /// Their places there, with the number behind the dash if it is one, in order of that number ([`Reader::transaction`]),
+        /// or as they were executed ([`Reader::main_transaction`]).
         places: Vec<(usize, Option<u64>)>,
     },
 }
@@ -55,6 +56,31 @@ impl Reader {
         Ok(block.map(|block| TransactionFound::Bundle {
             places: bundle(&block, &format!("{id}-")),
             block,
+        }))
+    }
+
+    /// All that a transaction of the main chain became: the transaction with its id, or those with its id and a number, or
+    /// two, behind it. Other than [`Reader::transaction`], which answers as the reference does, this finds them also where none
+    /// ends in `-0`: where the first operation has several calls (`-0-0`, `-0-1`, …), or none that the sidechain reads.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn main_transaction(&self, id: &str) -> Result<Option<TransactionFound>, ReadError> {
+        if id.len() != MAIN_ID {
+            return Ok(None);
+        }
+        if let Some(single) = self.transaction_by(&TransactionId::Text(id.to_string()))? {
+            return Ok(Some(single));
+        }
+        let view = self.view()?;
+        let Some(part) = ledger::place_of_part(&view, id)? else {
+            return Ok(None);
+        };
+        let block = self.blocks.get(&view, part.block)?;
+        Ok(block.map(|block| {
+            let mut places = bundle(&block, &format!("{id}-"));
+            places.sort_by_key(|(place, _)| *place);
+            TransactionFound::Bundle { places, block }
         }))
     }
 

@@ -67,6 +67,39 @@ fn transactions_are_found_by_id_or_as_a_bundle() {
 }
 
 #[test]
+fn all_that_a_main_chain_transaction_became_is_found_however_it_is_numbered() {
+    let (mut chain, mut main) = (dev(), Main::new());
+    let nothing_of_ours = custom_json(&["alice"], &[], "not json");
+    let block = main.block_of(vec![
+        vec![pay("alice", "1")],
+        vec![bundle(12)],
+        vec![bundle(2), bundle(1)],
+        vec![nothing_of_ours.clone(), bundle(1), nothing_of_ours.clone()],
+        vec![nothing_of_ours.clone(), nothing_of_ours],
+    ]);
+    chain.apply(&block).unwrap();
+    let reader = chain.reader();
+    let became = |place: usize| -> Vec<String> {
+        let id = block.transactions[place].id.to_string();
+        let found = reader.main_transaction(&id).unwrap();
+        let found = found.iter().flat_map(TransactionFound::transactions);
+        found
+            .map(|transaction| transaction.id.to_string().split_off(id.len()))
+            .collect()
+    };
+    assert_eq!(became(0), [""]);
+    let twelve: Vec<_> = (0..12).map(|number| format!("-{number}")).collect();
+    assert_eq!(became(1), twelve);
+    assert_eq!(became(2), ["-0-0", "-0-1", "-1"]);
+    assert_eq!(became(3), ["-1"]);
+    assert_eq!(became(4), [""; 0]);
+    let part = format!("{}-1", block.transactions[3].id);
+    for nothing in ["", "0", &part, &"f".repeat(40), &"x".repeat(40)] {
+        assert!(reader.main_transaction(nothing).unwrap().is_none());
+    }
+}
+
+#[test]
 fn blocks_are_found_by_number_and_by_main_chain_block() {
     let (mut chain, mut main) = (dev(), Main::new());
     for n in 0..6 {

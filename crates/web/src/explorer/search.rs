@@ -160,7 +160,7 @@ pub(super) async fn find(site: &Site, text: &str, limit: i64) -> Result<Found, E
 fn exact(reader: &Reader, text: &str) -> Result<Vec<Hit>, ReadError> {
     let mut hits = Vec::new();
     if let Some(id) = transaction_id(text) {
-        if reader.transaction(&id)?.is_some() {
+        if reader.main_transaction(&id)?.is_some() || reader.transaction(&id)?.is_some() {
             let address = links::transaction(&id);
             hits.push(Hit::new(Kind::Transaction, format::shortened(&id), address));
         }

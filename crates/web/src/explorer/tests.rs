@@ -102,6 +102,79 @@ async fn several_operations_of_which_one_failed_are_partly_done() {
 }
 
 #[tokio::test]
+async fn all_operations_are_on_one_page_wherever_the_first_call_is() {
+    let mut site = TestSite::new().await;
+    let transfer = |site: &TestSite, quantity: &str| {
+        operation(site, "alice", "transfer", sending("bob", quantity))
+    };
+    let foreign = MainOperation::CustomJson {
+        required_auths: vec!["alice".to_owned()],
+        required_posting_auths: vec![],
+        id: "another-app".to_owned(),
+        json: "{}".to_owned(),
+    };
+    // the first operation is of another app
+    let operations = vec![foreign, transfer(&site, "1"), transfer(&site, "2")];
+    site.apply(vec![operations]);
+    let block = site.chain.latest_block().clone();
+    let (id, _) = block.transactions[0].id.as_text().unwrap().split_at(40);
+    let page = site.get(&format!("/tx/{id}")).await;
+    page.shows(&[
+        "2 operations",
+        "Success",
+        "alice sent 1 COOL to bob",
+        "alice sent 2 COOL to bob",
+    ]);
+    let told = site.get(&format!("/tx/{id}.json")).await.json();
+    let told = told["transactions"].as_array().unwrap().iter();
+    let ids: Vec<_> = told.map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, [format!("{id}-1"), format!("{id}-2")]);
+    let one = site.get(&format!("/tx/{id}-2")).await;
+    one.shows(&["Operations of the same", &format!("/tx/{id}-1")]);
+    let found = site.get(&format!("/search?q={id}")).await;
+    assert_eq!(found.header("location"), format!("/tx/{id}"));
+    // the first operation has several calls
+    let list = |quantities: [&str; 2]| {
+        let call = |quantity: &str| json!({ "contractName": "tokens", "contractAction": "transfer", "contractPayload": sending("bob", quantity) });
+        MainOperation::CustomJson {
+            required_auths: vec!["alice".to_owned()],
+            required_posting_auths: vec![],
+            id: site.chain.network().custom_json_id(),
+            json: json!(quantities.map(call)).to_string(),
+        }
+    };
+    let operations = vec![list(["3", "5000"]), transfer(&site, "4")];
+    site.apply(vec![operations]);
+    let block = site.chain.latest_block().clone();
+    let (id, _) = block.transactions[0].id.as_text().unwrap().split_at(40);
+    let page = site.get(&format!("/tx/{id}")).await;
+    page.shows(&["3 operations", "Partly", &format!("/tx/{id}-0-1")]);
+    let (first, last) = ("alice sent 3 COOL to bob", "alice sent 4 COOL to bob");
+    assert!(page.body.find(first) < page.body.find(last), "in order");
+}
+
+#[tokio::test]
+async fn the_navigation_says_where_one_is() {
+    let site = TestSite::new().await;
+    for (path, section) in [
+        ("/blocks", "Explorer"),
+        ("/@alice", "Explorer"),
+        ("/search?q=nothing-at-all", "Explorer"),
+        ("/@alice/wallet", "Wallet"),
+        ("/@alice/wallet/history", "Wallet"),
+        ("/wallet", "Wallet"),
+        ("/tokens/COOL", "Tokens"),
+    ] {
+        let page = site.get(path).await;
+        let (_, nav) = page.body.split_once("<nav class=\"sections\"").unwrap();
+        let (nav, _) = nav.split_once("</nav>").unwrap();
+        let marked: Vec<_> = nav.split("aria-current=\"page\">").skip(1).collect();
+        assert_eq!(marked.len(), 1, "{path}: {nav}");
+        assert!(marked[0].starts_with(section), "{path}: {nav}");
+    }
+}
+
+#[tokio::test]
 async fn a_block_is_found_by_both_of_its_numbers_until_it_is_final() {
     let mut site = TestSite::new().await;
     site.does("alice", "tokens", "transfer", sending("bob", "1"));
@@ -148,6 +221,24 @@ async fn what_is_not_there_says_so() {
         "{}",
         page.body
     );
+    for part in [
+        format!("<watch-unknown data-id=\"{id}\">"),
+        format!("<a href=\"/tx/{id}\">Look again</a>"),
+    ] {
+        assert!(page.body.contains(&part), "{part} in {}", page.body);
+    }
+    // what is no id stays unknown
+    for (name, can_come) in [
+        (format!("{id}-0-1"), true),
+        ("4000000000-0".to_owned(), true),
+        ("0".to_owned(), false),
+        (format!("{id}-x"), false),
+        ("f".repeat(60), false),
+    ] {
+        let page = site.get(&format!("/tx/{name}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{name}");
+        assert_eq!(page.body.contains("<watch-unknown"), can_come, "{name}");
+    }
     let told = site.get(&format!("/tx/{id}.json")).await;
     assert_eq!(told.status, StatusCode::NOT_FOUND);
     assert_eq!(told.json()["error"]["code"], 404);

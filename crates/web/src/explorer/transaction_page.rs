@@ -52,6 +52,8 @@ struct TransactionPage {
 struct UnknownPage {
     page: Page,
     id: String,
+    /// Whether there may be one: it is an id.
+    can_come: bool,
     main: Option<MainLink>,
 }
 
@@ -102,7 +104,7 @@ struct Found {
 
 fn find(reader: &Reader, id: &str) -> Result<Option<Found>, ReadError> {
     let setting = Setting::of(reader);
-    let (block, places) = match reader.transaction(id)? {
+    let (block, places) = match lookup(reader, id)? {
         Some(TransactionFound::Single { block, place }) => (block, vec![place]),
         Some(TransactionFound::Bundle { block, places }) => {
             (block, places.into_iter().map(|(place, _)| place).collect())
@@ -116,7 +118,7 @@ fn find(reader: &Reader, id: &str) -> Result<Option<Found>, ReadError> {
     let records: Vec<Record> = places.iter().filter_map(read).collect();
     let mut siblings = Vec::new();
     if let ([_], Some((main, _))) = (records.as_slice(), id.split_once('-'))
-        && let Some(TransactionFound::Bundle { places, .. }) = reader.transaction(main)?
+        && let Some(TransactionFound::Bundle { places, .. }) = reader.main_transaction(main)?
     {
         siblings = places.iter().filter_map(|(place, _)| read(place)).collect();
     }
@@ -129,6 +131,14 @@ fn find(reader: &Reader, id: &str) -> Result<Option<Found>, ReadError> {
         siblings,
         atomic: reader.network().rules.atomic,
     }))
+}
+
+/// What has this id, or came of the main chain's transaction with it.
+fn lookup(reader: &Reader, id: &str) -> Result<Option<TransactionFound>, ReadError> {
+    match reader.main_transaction(id)? {
+        Some(found) => Ok(Some(found)),
+        None => reader.transaction(id),
+    }
 }
 
 fn id_at(block: &Block, place: usize) -> Option<String> {
@@ -174,8 +184,12 @@ pub(super) async fn page(
         if format == Format::Json || page.wants_json {
             return Err(Error::not_found(format!("transaction {id:.80}")));
         }
-        let id = id.chars().take(80).collect();
-        let page = Html(UnknownPage { page, id, main });
+        let page = Html(UnknownPage {
+            can_come: can_come(&id),
+            id: id.chars().take(80).collect(),
+            page,
+            main,
+        });
         return Ok((StatusCode::NOT_FOUND, page).into_response());
     };
     let outcome = Outcome::of_all(&found.records);
@@ -223,6 +237,23 @@ pub(super) async fn page(
         after: found.after,
         atomic: found.atomic,
     }))
+}
+
+/// Whether a transaction may yet get this id: one of the main chain's, or of what the chain does by itself in a block of it, with
+/// numbers behind it.
+fn can_come(id: &str) -> bool {
+    let (first, numbers) = match id.split_once('-') {
+        Some((first, numbers)) => (first, Some(numbers)),
+        None => (id, None),
+    };
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let is_main = first.len() == 40
+        && first
+            .bytes()
+            .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let is_block = numbers.is_some() && first.len() <= 10 && is_digits(first);
+    let mut numbers = numbers.iter().flat_map(|numbers| numbers.split('-'));
+    id.len() <= 80 && (is_main || is_block) && numbers.all(is_digits)
 }
 
 /// Where the main chain's transaction of this id is shown, if the network says where.

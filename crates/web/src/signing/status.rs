@@ -1,16 +1,11 @@
-use std::sync::Arc;
-
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
-use tartan_chain::{Block, ReadError, Reader, Transaction, TransactionFound};
+use tartan_chain::{ReadError, Reader};
 
 use super::Upstream;
 use super::problem::Problem;
 use crate::site::Site;
-
-/// Among so many operations of a transaction the first one with calls is looked for.
-const MOST_OPERATIONS: usize = 8;
 
 /// Where a transaction is.
 #[derive(Debug, Serialize)]
@@ -106,36 +101,12 @@ async fn executed(site: &Site, id: &str) -> Result<Option<Progress>, Problem> {
     Ok(site.read(move |reader| look(reader, &id)).await?)
 }
 
-/// The block with the calls of a main-chain transaction. The id alone finds one call, or `<id>-0`; where the first operation has
-/// several calls, or none, they are `<id>-0-0`, or begin with a later operation.
-fn block_of(reader: &Reader, id: &str) -> Result<Option<Arc<Block>>, ReadError> {
-    let later = (0..MOST_OPERATIONS).flat_map(|operation| {
-        let one = format!("{id}-{operation}");
-        [format!("{one}-0"), one]
-    });
-    for id in std::iter::once(id.to_owned()).chain(later) {
-        if let Some(found) = reader.transaction(&id)? {
-            return Ok(Some(match found {
-                TransactionFound::Single { block, .. } | TransactionFound::Bundle { block, .. } => {
-                    block
-                }
-            }));
-        }
-    }
-    Ok(None)
-}
-
 fn look(reader: &Reader, id: &str) -> Result<Option<Progress>, ReadError> {
-    let Some(found) = block_of(reader, id)? else {
+    let Some(found) = reader.main_transaction(id)? else {
         return Ok(None);
     };
     let atomic = reader.network().rules.atomic;
-    let is_of_it = |transaction: &&Transaction| {
-        let own = transaction.id.to_string();
-        let rest = own.strip_prefix(id);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-    };
-    let transactions: Vec<_> = found.transactions.iter().filter(is_of_it).collect();
+    let transactions = found.transactions();
     let block = transactions
         .iter()
         .find_map(|transaction| transaction.ref_block);

@@ -171,6 +171,8 @@ explorer-tx-count = { $count ->
 }
 explorer-tx-unknown-title = This network knows no such transaction
 explorer-tx-unknown = It may be too new, or belong to { $chain } alone. A transaction appears within a few seconds.
+explorer-tx-unknown-watched = This page changes by itself when it arrives.
+explorer-tx-unknown-again = Look again
 
 explorer-search-title = Search
 explorer-search-for = Results for “{ $text }”

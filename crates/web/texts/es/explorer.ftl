@@ -171,6 +171,8 @@ explorer-tx-count = { $count ->
 }
 explorer-tx-unknown-title = Esta red no conoce esa transacción
 explorer-tx-unknown = Puede ser demasiado nueva o pertenecer solo a { $chain }. Una transacción aparece en pocos segundos.
+explorer-tx-unknown-watched = Esta página cambia sola cuando llegue.
+explorer-tx-unknown-again = Mirar de nuevo
 
 explorer-search-title = Buscar
 explorer-search-for = Resultados de «{ $text }»

@@ -22,10 +22,22 @@ class LivePreview extends HTMLElement {
       clearTimeout(this.#timer);
       this.#timer = window.setTimeout(() => void this.#refresh(), PAUSE);
     });
+    // whoever was faster than this script, or comes back to what the browser kept, has typed already
+    if (this.#isFilledIn()) void this.#refresh();
   }
 
   disconnectedCallback(): void {
     clearTimeout(this.#timer);
+  }
+
+  /** Whether a field says something else than the server wrote. */
+  #isFilledIn(): boolean {
+    const fields = this.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input:not([type=hidden]), textarea");
+    return [...fields].some((field) =>
+      field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type)
+        ? field.checked !== field.defaultChecked
+        : field.value !== field.defaultValue,
+    );
   }
 
   /** Whether somebody has put a private key into a field: it must not get into an address, nor to a server. */
