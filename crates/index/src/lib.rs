@@ -31,16 +31,16 @@ mod terms;
 
 pub use amount::Amount;
 pub use derive::{
-    Account, Activity, Candle, ContractRow, ContractVersion, Holder, Market, Operation, Order,
-    Pool, SpreadStep, Swap, Token, Trade, TransactionRow,
+    Account, Activity, Candle, ContractRow, ContractVersion, Day, DayBurns, DayCalls, DayFailures,
+    Holder, Market, Operation, Order, Pool, SpreadStep, Swap, Token, Trade, TransactionRow,
 };
 pub use error::IndexError;
 pub use event::{block_of, id_of, place_of};
 pub use index::{
-    AmountBound, Bar, Counters, Found, FoundTransactions, HistoryPages, HistoryQuery, HolderOrder,
-    HolderQuery, Index, Interval, Kind, OrderQuery, PoolListing, PoolQuery, Ranked, RichCursor,
-    Span, Sparkline, SwapQuery, Ticker, TokenListing, TokenOrder, TokenPage, TokenQuery,
-    TradeQuery, TransactionQuery, TransactionSearch,
+    AmountBound, Bar, Counters, FailureReason, Found, FoundTransactions, HistoryPages,
+    HistoryQuery, HolderOrder, HolderQuery, Index, Interval, Kind, OrderQuery, PoolListing,
+    PoolQuery, Ranked, RichCursor, Span, Sparkline, SwapQuery, Ticker, TokenListing, TokenOrder,
+    TokenPage, TokenQuery, TradeQuery, TransactionQuery, TransactionSearch,
 };
 pub use indexer::{IndexChange, Indexer};
 pub use position::Position;

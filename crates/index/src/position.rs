@@ -56,7 +56,7 @@ impl RecentBlock {
 const GENESIS: &str = "genesis";
 const VERSION: &str = "version";
 /// What is derived from blocks; another number where it is more than before, or something else.
-const CURRENT: &str = "7";
+const CURRENT: &str = "8";
 
 /// Makes sure that the database is one of the chain with this genesis block, and says so in it if it is new.
 pub(crate) async fn check_chain(

@@ -66,6 +66,17 @@ const NODE: &str = "null";
 /// The contract that deploys contracts.
 const DEPLOYER: &str = "contract";
 
+/// What a transaction has to do with those that there are.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Met {
+    /// Accounts that had nothing to do with the chain before.
+    pub(crate) new_accounts: i64,
+    /// Its sender had sent nothing on that day before.
+    pub(crate) is_first_of_day: bool,
+    /// It called a contract that there is.
+    pub(crate) calls_contract: bool,
+}
+
 /// The accounts, contracts and counters that blocks change.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
@@ -101,23 +112,23 @@ impl Directory {
         self.activity.load(connection, activity).await
     }
 
-    /// Takes in a transaction.
+    /// Takes in a transaction, and says whom it has met.
     pub(crate) fn add(
         &mut self,
         block: &IndexedBlock,
         transaction: &IndexedTransaction,
         settings: &Settings,
         journal: &mut Journal,
-    ) {
-        // what a chain begins with nobody has sent
-        let sends = !transaction.is_virtual && transaction.sender != NODE && block.number > 0;
+    ) -> Met {
+        let sends = is_sent(block, transaction);
+        let mut met = Met::default();
         for name in people(transaction) {
             let sent = sends && name == transaction.sender;
             // whom a contract pays may be a contract
             if !sent && settings.contracts.contains(name) {
                 continue;
             }
-            self.meet(block, name, sent, journal);
+            self.meet(block, name, sent, &mut met, journal);
         }
         if let Some(name) = deployed(transaction) {
             let key = vec![name.into()];
@@ -136,10 +147,11 @@ impl Directory {
             self.contracts.put(contract, journal);
         }
         if !sends {
-            return;
+            return met;
         }
         let key = vec![transaction.contract.as_str().into()];
         if let Some(mut contract) = self.contracts.get(&key).cloned() {
+            met.calls_contract = true;
             contract.calls += 1;
             self.contracts.put(contract, journal);
         }
@@ -156,13 +168,22 @@ impl Directory {
             activity.failed += i64::from(transaction.error.is_some());
             self.activity.put(activity, journal);
         }
+        met
     }
 
-    fn meet(&mut self, block: &IndexedBlock, name: &str, sent: bool, journal: &mut Journal) {
+    fn meet(
+        &mut self,
+        block: &IndexedBlock,
+        name: &str,
+        sent: bool,
+        met: &mut Met,
+        journal: &mut Journal,
+    ) {
         let known = self.accounts.get(&vec![name.into()]);
         if known.is_some() && !sent {
             return;
         }
+        met.new_accounts += i64::from(known.is_none());
         let mut account = known.cloned().unwrap_or_else(|| Account {
             account: name.to_owned(),
             first_time: block.time,
@@ -170,6 +191,8 @@ impl Directory {
             transactions: 0,
         });
         if sent {
+            let day = |time| bucket(time, PERIODS[1]);
+            met.is_first_of_day |= day(account.last_time) != day(block.time);
             account.last_time = block.time;
             account.transactions += 1;
         }
@@ -193,6 +216,11 @@ impl Directory {
 
 fn activity_key(period: i64, time: i64) -> Vec<Field> {
     vec![period.into(), bucket(time, period).into()]
+}
+
+/// Whether an account has sent a transaction: what a chain begins with nobody has sent.
+pub(super) fn is_sent(block: &IndexedBlock, transaction: &IndexedTransaction) -> bool {
+    !transaction.is_virtual && transaction.sender != NODE && block.number > 0
 }
 
 /// The contract that a transaction deploys or updates.

@@ -4,6 +4,7 @@
 //!   block ─▶ needs (rows that may change) ─▶ loaded ─▶ holders, markets, histories ─▶ written, with the position
 //! ```
 
+mod days;
 mod directory;
 mod histories;
 mod holders;
@@ -24,6 +25,8 @@ use crate::IndexError;
 use crate::event::{IndexedBlock, PLACES};
 use crate::store::{self, Journal, Kind};
 
+use days::Days;
+pub use days::{Day, DayBurns, DayCalls, DayFailures};
 use directory::Directory;
 pub use directory::{Account, Activity, ContractRow};
 use histories::Histories;
@@ -60,6 +63,7 @@ pub(crate) struct Derived {
     tokens: Tokens,
     spreads: Spreads,
     directory: Directory,
+    days: Days,
     versions: Versions,
     words: Words,
 }
@@ -76,6 +80,7 @@ impl Derived {
             tokens: Tokens::default(),
             spreads: Spreads::default(),
             directory: Directory::default(),
+            days: Days::default(),
             versions: Versions::default(),
             words: Words::default(),
         }
@@ -106,7 +111,8 @@ impl Derived {
         self.pools.load(connection, blocks).await?;
         self.tokens.load(connection, blocks).await?;
         self.spreads.load(connection, blocks).await?;
-        self.directory.load(connection, blocks).await
+        self.directory.load(connection, blocks).await?;
+        self.days.load(connection, blocks).await
     }
 
     /// The tokens in these blocks, which have been loaded, of which no transaction tells what they are.
@@ -142,8 +148,10 @@ impl Derived {
                 .add(block, transaction, &mut swaps, &mut self.journal);
             self.spreads.add(&held, &mut self.journal);
             self.tokens.add(block, transaction, held, &mut self.journal);
-            self.directory
+            let met = self
+                .directory
                 .add(block, transaction, &self.settings, &mut self.journal);
+            self.days.add(block, transaction, &met, &mut self.journal);
             let told = match markets::is_about_market(transaction) {
                 true => self.markets.add(
                     block,
@@ -175,6 +183,7 @@ impl Derived {
         self.tokens.write(connection).await?;
         self.spreads.write(connection).await?;
         self.directory.write(connection).await?;
+        self.days.write(connection).await?;
         self.versions.write(connection).await?;
         self.words.write(connection, kind).await?;
         Ok(trades)
@@ -188,6 +197,7 @@ impl Derived {
         self.tokens.settle(CACHED_ROWS);
         self.spreads.settle(CACHED_ROWS);
         self.directory.settle(CACHED_ROWS);
+        self.days.settle(CACHED_ROWS);
     }
 }
 
@@ -227,6 +237,10 @@ pub(crate) async fn take_back(
             "spreads" => restore::<SpreadStep>(connection, entry).await?,
             "accounts" => restore::<Account>(connection, entry).await?,
             "contracts" => restore::<ContractRow>(connection, entry).await?,
+            "days" => restore::<Day>(connection, entry).await?,
+            "daily_calls" => restore::<DayCalls>(connection, entry).await?,
+            "daily_failures" => restore::<DayFailures>(connection, entry).await?,
+            "daily_burns" => restore::<DayBurns>(connection, entry).await?,
             "activity" => restore::<Activity>(connection, entry).await?,
             "account_operations" => histories::take_back(connection, block, &entry.row_key).await?,
             other => {

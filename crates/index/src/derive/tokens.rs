@@ -175,7 +175,7 @@ fn key(symbol: &str) -> Vec<Field> {
 }
 
 /// Whether a transaction did this with the contract `tokens`.
-fn is_done(transaction: &IndexedTransaction, action: &str) -> bool {
+pub(super) fn is_done(transaction: &IndexedTransaction, action: &str) -> bool {
     transaction.contract == "tokens" && transaction.action == action && transaction.error.is_none()
 }
 

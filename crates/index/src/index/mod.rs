@@ -2,6 +2,7 @@
 
 mod candles;
 mod counters;
+mod days;
 mod directory;
 mod history;
 mod holders;
@@ -22,6 +23,7 @@ use crate::{IndexChange, IndexError, Indexer};
 
 pub use candles::{Bar, Interval};
 pub use counters::Counters;
+pub use days::FailureReason;
 pub use directory::Found;
 pub use history::{HistoryPages, HistoryQuery, TransactionQuery};
 pub use holders::{HolderOrder, HolderQuery, Kind, Ranked, RichCursor};

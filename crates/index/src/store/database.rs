@@ -34,6 +34,10 @@ const TABLES: &[&str] = &[
     "accounts",
     "contracts",
     "activity",
+    "days",
+    "daily_calls",
+    "daily_failures",
+    "daily_burns",
     "pools",
     "swaps",
     "spreads",
@@ -252,6 +256,7 @@ fn migrator(kind: Kind) -> Migrator {
             include_str!("../../migrations/6_versions.sql"),
         ),
         (7, "words", words),
+        (8, "days", include_str!("../../migrations/8_days.sql")),
     ];
     let migration = |(version, name, text): (i64, &'static str, &'static str)| {
         let text = text.replace("BYTEWISE", kind.bytewise());

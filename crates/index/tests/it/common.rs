@@ -317,6 +317,19 @@ impl Indexed {
                 "period, time",
             ),
             (
+                "days",
+                "day, transactions, failed, active_accounts, new_accounts, new_tokens, \
+              all_transactions, all_accounts",
+                "day",
+            ),
+            (
+                "daily_calls",
+                "day, contract, transactions, failed",
+                "day, contract",
+            ),
+            ("daily_failures", "day, reason, transactions", "day, reason"),
+            ("daily_burns", "day, symbol, quantity", "day, symbol"),
+            (
                 "pools",
                 "pair, base, quote, creator, time, base_quantity, quote_quantity, base_volume, \
               quote_volume, price, last_time, swaps",

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+mod days;
+#[cfg(test)]
 mod histories;
 #[cfg(test)]
 mod holders;
