@@ -226,6 +226,11 @@ impl State {
         self.0.shared.writer.lock().finalized
     }
 
+    /// Bytes that the store takes on disk; `None` for a state without files.
+    pub fn disk_bytes(&self) -> Option<u64> {
+        self.0.shared.store.as_ref().map(|store| store.bytes())
+    }
+
     /// Bytes in irreversible blocks that are not on disk yet.
     pub fn pending_bytes(&self) -> usize {
         self.0.shared.writer.lock().pending

@@ -54,6 +54,11 @@ impl Store {
         Ok(store)
     }
 
+    /// Bytes of the pages that have ever been used.
+    pub(crate) fn bytes(&self) -> u64 {
+        used(&self.env)
+    }
+
     fn check_identity(&self, identity: &str) -> Result<(), StateError> {
         let mut txn = self.env.write_txn().map_err(|e| self.error(e))?;
         let system = &self.databases[SYSTEM];
@@ -167,10 +172,15 @@ fn open_error(path: &Path, map_size: usize, max_readers: u32, error: heed::Error
     }
 }
 
+/// Bytes up to the last page that was ever used.
+fn used(env: &Env<WithoutTls>) -> u64 {
+    let pages = env.info().last_page_number as u64 + 1;
+    pages * u64::from(env.unnamed_database_stat().page_size)
+}
+
 /// A file that ends before its last page would end the process when that page is read.
 fn check_size(env: &Env<WithoutTls>, path: &Path, found: u64) -> Result<(), StateError> {
-    let pages = env.info().last_page_number as u64 + 1;
-    let expected = pages * u64::from(env.unnamed_database_stat().page_size);
+    let expected = used(env);
     if found < expected {
         let found = format!("a store of {found} bytes, expected at least {expected}");
         return Err(StateError::Corrupt {

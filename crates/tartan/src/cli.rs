@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::logging::{self, LogFormat};
 use crate::subcommand::{
     airdrop, broadcast, community, completions, contract, demo, devchain, index, key, market, node,
-    peg, pool, replay, rewards, sandbox, sign, token, witness,
+    peg, pool, replay, rewards, sandbox, sign, token, verify, witness,
 };
 
 const EXAMPLES: &str = "\
@@ -67,6 +67,8 @@ enum Command {
     Node(node::Args),
     /// Execute recorded main-chain blocks and print the hashes they lead to.
     Replay(replay::Args),
+    /// Compare a node or a replay with checkpoints that another node has published.
+    Verify(verify::Args),
     /// Run a chain in memory for tests of contracts, driven by lines of JSON.
     Sandbox(sandbox::Args),
     /// Look after the database of histories and market data.
@@ -120,6 +122,7 @@ impl Cli {
             Command::Devchain(args) => devchain::run(args, json),
             Command::Node(args) => node::run(args, json),
             Command::Replay(args) => replay::run(args, json),
+            Command::Verify(args) => verify::run(&args, json),
             Command::Sandbox(args) => sandbox::run(args),
             Command::Index(command) => index::run(command, json),
             Command::Key(command) => key::run(command, json),

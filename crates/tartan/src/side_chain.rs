@@ -96,26 +96,35 @@ impl Executed {
     }
 }
 
+/// What asks this address.
+pub(crate) fn http_client(url: &reqwest::Url) -> Result<reqwest::Client> {
+    // process wide; whoever was first has decided, which is fine: any will do
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
+    let mut builder = reqwest::Client::builder().timeout(Duration::from_secs(15));
+    if url.scheme() != "https" {
+        // do not insist on the system having CA certificates
+        builder = builder.tls_certs_only([]);
+    }
+    builder.build().context("cannot make an HTTP client")
+}
+
 impl SideChain {
     /// A client of the node at this address.
     pub(crate) fn new(url: &str) -> Result<SideChain> {
         let parsed: reqwest::Url = url
             .parse()
             .with_context(|| format!("expected the address of a sidechain node such as http://127.0.0.1:5000, found {url:?}"))?;
-        // process wide; whoever was first has decided, which is fine: any will do
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .ok();
-        let mut builder = reqwest::Client::builder().timeout(Duration::from_secs(15));
-        if parsed.scheme() != "https" {
-            // do not insist on the system having CA certificates
-            builder = builder.tls_certs_only([]);
-        }
-        let http = builder.build().context("cannot make an HTTP client")?;
         Ok(SideChain {
             url: url.to_string(),
-            http,
+            http: http_client(&parsed)?,
         })
+    }
+
+    /// Its address.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     async fn call(&self, method: &str, params: Value) -> Result<Value> {
@@ -147,6 +156,20 @@ impl SideChain {
                 "{url} answered {method} without a result; expected a sidechain node (--side-chain names another)"
             ),
         }
+    }
+
+    /// The sidechain that the node belongs to.
+    pub(crate) async fn chain_id(&self) -> Result<String> {
+        let status = self.call("blockchain.getStatus", json!({})).await?;
+        let id = status["chainId"].as_str();
+        Ok(id.context("unexpected answer to getStatus")?.to_string())
+    }
+
+    /// A block as the node shows it, if it has it.
+    pub(crate) async fn block(&self, number: u64) -> Result<Option<Value>> {
+        let params = json!({ "blockNumber": number });
+        let block = self.call("blockchain.getBlockInfo", params).await?;
+        Ok(Some(block).filter(Value::is_object))
     }
 
     /// Makes sure that the node belongs to this network, before anything is sent that only this network would execute.

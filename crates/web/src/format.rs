@@ -157,6 +157,27 @@ pub fn utc(seconds: i64) -> Option<String> {
     Some(text.get(..19)?.replace('T', " "))
 }
 
+/// The day of a time, in UTC: `2026-01-01`; empty if there is no such year.
+pub fn day(seconds: i64) -> String {
+    let text = machine_time(seconds).unwrap_or_default();
+    text.get(..10).unwrap_or_default().to_owned()
+}
+
+/// Bytes in a few digits: `1.4 GiB`.
+pub fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let mut unit = 0;
+    let mut left = bytes as f64;
+    while left >= 1024.0 && unit + 1 < UNITS.len() {
+        left /= 1024.0;
+        unit += 1;
+    }
+    match unit {
+        0 => format!("{bytes} B"),
+        _ => format!("{left:.1} {}", UNITS[unit]),
+    }
+}
+
 /// A hash or id in a few characters: the first eight and the last four.
 pub fn shortened(text: &str) -> String {
     let count = text.chars().count();
@@ -251,6 +272,21 @@ mod tests {
         assert_eq!(seconds("yesterday"), None);
         assert_eq!(seconds("é026-01-01T12:00:05"), None);
         assert_eq!(machine_time(i64::MAX), None);
+    }
+
+    #[test]
+    fn days_and_bytes() {
+        assert_eq!(day(1_767_268_805), "2026-01-01");
+        assert_eq!(day(i64::MAX), "");
+        for (count, expected) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1536, "1.5 KiB"),
+            (3 << 30, "3.0 GiB"),
+            (u64::MAX, "16777216.0 TiB"),
+        ] {
+            assert_eq!(bytes(count), expected);
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::dollars::{Dollars, Prices};
 use crate::error::Error;
+use crate::explorer::Checkpoints;
 use crate::tokens::rewards::Forecasts;
 use crate::{format, telemetry};
 
@@ -72,6 +73,7 @@ struct Inner {
     listeners: Arc<Semaphore>,
     head: watch::Receiver<Option<Head>>,
     forecasts: Arc<Forecasts>,
+    checkpoints: Arc<Checkpoints>,
 }
 
 impl Site {
@@ -98,6 +100,7 @@ impl Site {
             sync,
             feed,
             forecasts: Arc::default(),
+            checkpoints: Arc::default(),
         }))
     }
 
@@ -154,6 +157,11 @@ impl Site {
         &self.0.forecasts
     }
 
+    /// The points to verify nodes by that were read before.
+    pub(crate) fn checkpoints(&self) -> &Arc<Checkpoints> {
+        &self.0.checkpoints
+    }
+
     /// What happens to the chain.
     pub(crate) fn feed(&self) -> &Feed {
         &self.0.feed
@@ -180,6 +188,11 @@ impl Site {
             Ok(result) => result.map_err(Into::into),
             Err(panicked) => Err(Error::internal(panicked)),
         }
+    }
+
+    /// Bytes that the irreversible state takes on this node's disk; `None` where it is kept in memory.
+    pub(crate) fn disk_bytes(&self) -> Option<u64> {
+        self.0.reader.disk_bytes()
     }
 
     /// The latest sidechain block, as the stream of blocks had it last.

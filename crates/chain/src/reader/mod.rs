@@ -74,6 +74,11 @@ impl Reader {
         self.state.finalized()
     }
 
+    /// Bytes that the irreversible state takes on disk; `None` where it is kept in memory only.
+    pub fn disk_bytes(&self) -> Option<u64> {
+        self.state.disk_bytes()
+    }
+
     /// What happens to the chain from now on.
     pub fn subscribe(&self) -> Subscription {
         self.notifier.subscribe()

@@ -18,6 +18,7 @@ pub(crate) mod rewards;
 pub(crate) mod sandbox;
 pub(crate) mod sign;
 pub(crate) mod token;
+pub(crate) mod verify;
 pub(crate) mod witness;
 
 use anyhow::{Context as _, Result};

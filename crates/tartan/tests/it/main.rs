@@ -21,4 +21,5 @@ mod replay;
 mod settings;
 mod soak;
 mod token;
+mod verify;
 mod witness;

@@ -15,6 +15,7 @@ mod answer;
 mod block_page;
 mod blocks_page;
 mod changes;
+mod checkpoints_page;
 mod contract_page;
 mod contracts_page;
 mod diff;
@@ -29,6 +30,7 @@ mod said;
 mod search;
 mod search_page;
 mod source;
+mod stats;
 mod table_page;
 pub(crate) mod told;
 mod transaction_page;
@@ -43,6 +45,8 @@ use axum::Router;
 use axum::routing::get;
 
 use crate::site::Site;
+
+pub(crate) use checkpoints_page::Checkpoints;
 
 /// The addresses of the explorer.
 pub(crate) fn router() -> Router<Site> {
@@ -68,6 +72,12 @@ pub(crate) fn router() -> Router<Site> {
         .route("/witness/{name}", get(witnesses_page::one))
         .route("/pending", get(pending_page::page))
         .route("/pending.json", get(pending_page::page))
+        .route("/stats", get(stats::page))
+        .route("/stats.json", get(stats::page))
+        .route("/stats.csv", get(stats::page))
+        .route("/api/v1/stats", get(stats::page))
+        .route("/checkpoints", get(checkpoints_page::page))
+        .route("/checkpoints.json", get(checkpoints_page::page))
         .route("/live", get(live_page::page))
         .route("/live.json", get(live_page::page))
         .route("/live/rows", get(live_page::rows))

@@ -1,0 +1,45 @@
+# The network as a whole: what happens day by day, points to verify it by, its public nodes.
+
+network-stats = Statistics
+network-stats-lead = What happens on the chain day by day, by the days of UTC. The last one may not be over.
+network-stats-span = How many days
+network-stats-days = { $count } days
+network-stats-transactions = Transactions
+network-stats-failed-share = Failed
+network-stats-active-average = Active accounts a day
+network-stats-new-accounts = New accounts
+network-stats-new-tokens = New tokens
+network-stats-burnt = Fees burnt
+network-stats-burnt-of = { $symbol } burnt
+network-stats-by-contract = Transactions a day, by contract
+network-stats-active = Active accounts a day
+network-stats-failed = Failed transactions
+network-stats-tokens = Tokens created a day
+network-stats-fees = Fees burnt a day
+network-stats-nothing = Nobody sent a transaction on these days
+network-stats-nothing-advice = Choose more days, or look at the latest blocks.
+network-stats-active-accounts = Active accounts
+network-stats-no-bars = None on these days.
+network-stats-share = Share
+network-stats-others = All others
+network-stats-most = Most: { $most } on { $day }.
+network-stats-reasons = Why transactions failed
+network-stats-reason = Reason
+network-stats-other-reasons = Other reasons
+network-stats-none-failed = None has failed on these days.
+network-stats-size = Size
+network-stats-state = State on disk
+network-stats-memory = in memory only
+network-stats-accounts = Accounts
+network-stats-table = All numbers, day by day
+network-stats-day = Day
+
+network-copy = Copy
+network-checkpoints = Checkpoints
+network-checkpoints-lead = Blocks that nobody can take back any more, at regular heights. Whoever executes the blocks of { $chain } comes to the same hashes; each hash covers all blocks before it.
+network-checkpoints-verify = Verify my node
+network-checkpoints-node = While your node runs, this compares its blocks with these points:
+network-checkpoints-replay = And this compares what a replay, or a node that is stopped, has on disk:
+network-checkpoints-differ = If all agree, your node has the same history as this one. If one differs, the command names the last point that agrees and the first that does not: one of the two nodes is wrong from there on. Ask a third one.
+network-checkpoints-download = Download the points
+network-checkpoints-points = Points

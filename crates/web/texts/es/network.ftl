@@ -1,0 +1,45 @@
+# La red en conjunto: lo que pasa día a día, puntos para verificarla, sus nodos públicos.
+
+network-stats = Estadísticas
+network-stats-lead = Lo que pasa en la cadena día a día, según los días de UTC. Puede que el último no haya terminado.
+network-stats-span = Cuántos días
+network-stats-days = { $count } días
+network-stats-transactions = Transacciones
+network-stats-failed-share = Fallidas
+network-stats-active-average = Cuentas activas al día
+network-stats-new-accounts = Cuentas nuevas
+network-stats-new-tokens = Tokens nuevos
+network-stats-burnt = Comisiones quemadas
+network-stats-burnt-of = { $symbol } quemados
+network-stats-by-contract = Transacciones al día, por contrato
+network-stats-active = Cuentas activas al día
+network-stats-failed = Transacciones fallidas
+network-stats-tokens = Tokens creados al día
+network-stats-fees = Comisiones quemadas al día
+network-stats-nothing = Nadie envió ninguna transacción en estos días
+network-stats-nothing-advice = Elige más días o mira los últimos bloques.
+network-stats-active-accounts = Cuentas activas
+network-stats-no-bars = Ninguno en estos días.
+network-stats-share = Parte
+network-stats-others = Todos los demás
+network-stats-most = Máximo: { $most } el { $day }.
+network-stats-reasons = Por qué fallaron las transacciones
+network-stats-reason = Motivo
+network-stats-other-reasons = Otros motivos
+network-stats-none-failed = No ha fallado ninguna en estos días.
+network-stats-size = Tamaño
+network-stats-state = Estado en disco
+network-stats-memory = solo en memoria
+network-stats-accounts = Cuentas
+network-stats-table = Todos los números, día a día
+network-stats-day = Día
+
+network-copy = Copiar
+network-checkpoints = Puntos de control
+network-checkpoints-lead = Bloques que ya nadie puede deshacer, a alturas regulares. Quien ejecuta los bloques de { $chain } llega a los mismos hashes; cada hash abarca todos los bloques anteriores.
+network-checkpoints-verify = Verificar mi nodo
+network-checkpoints-node = Con tu nodo en marcha, esto compara sus bloques con estos puntos:
+network-checkpoints-replay = Y esto compara lo que tiene en disco una repetición, o un nodo parado:
+network-checkpoints-differ = Si todos coinciden, tu nodo tiene la misma historia que este. Si uno difiere, la orden nombra el último punto que coincide y el primero que no: a partir de ahí, uno de los dos nodos se equivoca. Pregunta a un tercero.
+network-checkpoints-download = Descargar los puntos
+network-checkpoints-points = Puntos
