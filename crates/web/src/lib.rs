@@ -66,6 +66,7 @@ mod market;
 mod operator;
 mod page;
 mod pager;
+mod per_block;
 mod shell;
 mod signing;
 mod site;

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use crate::dollars::{Dollars, Prices};
 use crate::error::Error;
 use crate::explorer::Checkpoints;
+use crate::market::Orders;
 use crate::tokens::rewards::Forecasts;
 use crate::{format, telemetry};
 
@@ -74,6 +75,7 @@ struct Inner {
     head: watch::Receiver<Option<Head>>,
     forecasts: Arc<Forecasts>,
     checkpoints: Arc<Checkpoints>,
+    orders: Arc<Orders>,
 }
 
 impl Site {
@@ -101,6 +103,7 @@ impl Site {
             feed,
             forecasts: Arc::default(),
             checkpoints: Arc::default(),
+            orders: Arc::default(),
         }))
     }
 
@@ -160,6 +163,11 @@ impl Site {
     /// The points to verify nodes by that were read before.
     pub(crate) fn checkpoints(&self) -> &Arc<Checkpoints> {
         &self.0.checkpoints
+    }
+
+    /// The best orders of books, read once for each block.
+    pub(crate) fn orders(&self) -> &Arc<Orders> {
+        &self.0.orders
     }
 
     /// What happens to the chain.

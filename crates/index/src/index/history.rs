@@ -208,13 +208,25 @@ impl Index {
         before: Option<i64>,
         limit: i64,
     ) -> Result<Vec<Operation>, IndexError> {
-        let mut conditions = Conditions::default();
-        conditions.add("symbol = $", symbol);
-        if !operations.is_empty() {
-            conditions.among("operation", operations);
+        let asked = |operation: Option<&str>| {
+            let mut conditions = Conditions::default();
+            conditions.add("symbol = $", symbol);
+            conditions.maybe("operation = $", operation);
+            conditions.maybe("id < $", before);
+            self.latest::<Operation>(conditions, limit)
+        };
+        if operations.is_empty() {
+            return asked(None).await;
         }
-        conditions.maybe("id < $", before);
-        self.latest(conditions, limit).await
+        // each kind has its place in the index; all at once would be looked for among everything else
+        let mut found = Vec::new();
+        for operation in operations {
+            found.extend(asked(Some(operation)).await?);
+        }
+        found.sort_by_key(|operation| std::cmp::Reverse(operation.id));
+        found.dedup_by_key(|operation| operation.id);
+        found.truncate(usize::try_from(limit.max(1)).unwrap_or(usize::MAX));
+        Ok(found)
     }
 
     /// Transactions, the latest first.

@@ -257,6 +257,11 @@ fn migrator(kind: Kind) -> Migrator {
         ),
         (7, "words", words),
         (8, "days", include_str!("../../migrations/8_days.sql")),
+        (
+            9,
+            "operations_of_kinds",
+            include_str!("../../migrations/9_operations_of_kinds.sql"),
+        ),
     ];
     let migration = |(version, name, text): (i64, &'static str, &'static str)| {
         let text = text.replace("BYTEWISE", kind.bytewise());

@@ -1,10 +1,14 @@
 //! One page in two forms: for people, and as JSON for programs of any origin.
 
+use std::convert::Infallible;
+
 use askama::Template;
 use axum::Json;
+use axum::body::Body;
 use axum::http::HeaderValue;
-use axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use futures::{Stream, StreamExt as _};
 use serde::Serialize;
 
 use crate::html::Html;
@@ -19,6 +23,14 @@ pub(super) fn is_json(page: &Page) -> bool {
 pub(super) fn json(data: &impl Serialize) -> Response {
     let anyone = (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     ([anyone], Json(data)).into_response()
+}
+
+/// What programs get, of pieces that are made while the ones before are sent.
+pub(super) fn json_in_pieces(pieces: impl Stream<Item = String> + Send + 'static) -> Response {
+    let body = Body::from_stream(pieces.map(Ok::<_, Infallible>));
+    let anyone = (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    let kind = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    ([anyone, kind], body).into_response()
 }
 
 /// What people get.

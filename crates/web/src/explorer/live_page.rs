@@ -140,12 +140,11 @@ fn latest(
             break;
         }
         if let Some(block) = reader.block(number)? {
-            let (sent, _) = record::of_block(&block, setting);
-            let sent = sent.into_iter().rev();
-            records.extend(sent.filter(|record| asked.fits(record)));
+            let sent = record::of_block(&block, false, 0..usize::MAX, setting).rev();
+            let fitting = sent.filter(|record| asked.fits(record));
+            records.extend(fitting.take(most - records.len()));
         }
     }
-    records.truncate(most);
     Ok((head, records))
 }
 

@@ -1,5 +1,7 @@
 //! A transaction with its log, as pages show it.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tartan_chain::{Block, Reader, Transaction};
@@ -112,19 +114,21 @@ impl Setting {
     }
 }
 
-/// All of a block: what accounts sent, then what the chain made by itself.
-pub(super) fn of_block(block: &Block, setting: Setting) -> (Vec<Record>, Vec<Record>) {
-    let read = |list: &[Transaction], is_virtual| {
-        let places = list.iter().enumerate();
-        let records = places.map(|(index, transaction)| {
-            Record::new(block, index, transaction, is_virtual, setting)
-        });
-        records.collect()
+/// Some of a block: of what accounts sent, or of what the chain made by itself. Blocks have up to thousands.
+pub(super) fn of_block(
+    block: &Block,
+    is_virtual: bool,
+    places: Range<usize>,
+    setting: Setting,
+) -> impl DoubleEndedIterator<Item = Record> {
+    let list = match is_virtual {
+        true => &block.virtual_transactions,
+        false => &block.transactions,
     };
-    (
-        read(&block.transactions, false),
-        read(&block.virtual_transactions, true),
-    )
+    let wanted = list.iter().enumerate().take(places.end).skip(places.start);
+    wanted.map(move |(index, transaction)| {
+        Record::new(block, index, transaction, is_virtual, setting)
+    })
 }
 
 impl Record {

@@ -5,10 +5,8 @@ use tartan_chain::{ReadError, Reader};
 use tartan_decimal::Rounding;
 use tartan_index::Amount;
 
-use super::data::{self, Order, PRICE_DECIMALS, Side};
+use super::data::{Order, Orders, PRICE_DECIMALS, Side};
 
-/// Orders of each side that are looked at.
-const MOST_ORDERS: usize = 1_000;
 /// Orders that one that comes in meets at most.
 const MOST_MET: usize = 250;
 /// Levels of each side that a page shows.
@@ -52,13 +50,13 @@ impl Book {
     /// Reads the books of a token, in steps of this many price units.
     pub(super) fn read(
         reader: &Reader,
+        orders: &Orders,
         symbol: &str,
         account: Option<&str>,
         step: i128,
-        now: i64,
     ) -> Result<Book, ReadError> {
-        let bids = data::orders(reader, Side::Buy, symbol, MOST_ORDERS, now)?;
-        let asks = data::orders(reader, Side::Sell, symbol, MOST_ORDERS, now)?;
+        let bids = orders.of(reader, Side::Buy, symbol)?;
+        let asks = orders.of(reader, Side::Sell, symbol)?;
         Ok(Book::of(&bids, &asks, account, step))
     }
 

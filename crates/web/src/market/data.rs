@@ -1,5 +1,7 @@
 //! Rows of the chain that several pages of the market read.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -9,11 +11,14 @@ use tartan_index::Amount;
 use tartan_state::Sort;
 
 use crate::format;
+use crate::per_block::PerBlock;
 
 /// Rows of one question.
 const AT_ONCE: usize = 1_000;
 /// Most rows that are read of a table.
 const MOST: usize = 10_000;
+/// Orders of a side of a book that are looked at.
+const MOST_ORDERS: usize = 1_000;
 /// Decimals of prices and of the base token.
 pub(super) const PRICE_DECIMALS: u8 = 8;
 
@@ -91,7 +96,7 @@ impl Order {
 }
 
 /// A side of the market.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Side {
     Buy,
     Sell,
@@ -173,18 +178,32 @@ pub(super) fn metric(reader: &Reader, symbol: &str, now: i64) -> Result<Option<M
     Ok(metric.map(|metric| metric.at(now)))
 }
 
-/// The best orders of a side of a token's book, in the order in which they are matched. Those that have expired are left
-/// out, whether the contract has swept them already or not.
-pub(super) fn orders(
-    reader: &Reader,
-    side: Side,
-    symbol: &str,
-    most: usize,
-    now: i64,
-) -> Result<Vec<Order>, ReadError> {
+/// The best orders of books: everybody who looks at a market asks for the same ones.
+#[derive(Debug, Default)]
+pub(crate) struct Orders(PerBlock<(String, Side), Arc<Vec<Order>>>);
+
+impl Orders {
+    /// Those of a side of a token's book, in the order in which they are matched. Those that have expired are left out,
+    /// whether the contract has swept them already or not.
+    pub(super) fn of(
+        &self,
+        reader: &Reader,
+        side: Side,
+        symbol: &str,
+    ) -> Result<Arc<Vec<Order>>, ReadError> {
+        let read = || {
+            let read = orders(reader, side, symbol, now(reader)?)?;
+            Ok::<_, ReadError>(Some(Arc::new(read)))
+        };
+        let known = self.0.get(reader, (symbol.to_owned(), side), read)?;
+        Ok(known.unwrap_or_default())
+    }
+}
+
+fn orders(reader: &Reader, side: Side, symbol: &str, now: i64) -> Result<Vec<Order>, ReadError> {
     let query = json!({ "symbol": symbol });
     let mut request = FindRequest::new("market", side.table(), &query);
-    request.limit = most;
+    request.limit = MOST_ORDERS;
     request.sort = vec![Sort {
         index: "priceDec".to_owned(),
         descending: side == Side::Buy,

@@ -25,6 +25,8 @@ mod swap_page;
 mod tests;
 mod trade_page;
 
+pub(crate) use data::Orders;
+
 use axum::Router;
 use axum::routing::get;
 

@@ -211,7 +211,12 @@ fn missing(expected: &Decimal, found: &Decimal) -> i128 {
 
 impl Wish {
     /// All ways there are, the best first.
-    pub(super) fn routes(&self, reader: &Reader, base: &str) -> Result<Vec<Route>, ReadError> {
+    pub(super) fn routes(
+        &self,
+        reader: &Reader,
+        orders: &data::Orders,
+        base: &str,
+    ) -> Result<Vec<Route>, ReadError> {
         let mut routes = Vec::new();
         let pairs = [
             format!("{}:{}", self.from.symbol, self.to.symbol),
@@ -228,7 +233,7 @@ impl Wish {
             _ => None,
         };
         if let Some(symbol) = symbol {
-            let book = Book::read(reader, symbol, None, 1, data::now(reader)?)?;
+            let book = Book::read(reader, orders, symbol, None, 1)?;
             routes.extend(self.in_book(&book, symbol == &self.to.symbol));
         }
         match self.exact {

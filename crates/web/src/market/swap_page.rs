@@ -167,9 +167,11 @@ pub(super) async fn page(
         .map_or(100, |percent| percent.units() / 1_000_000)
         .clamp(0, 5_000);
     let (wanted, account, wanted_base) = (asked.clone(), page.account.clone(), base.clone());
+    let orders = site.orders().clone();
     let read = site.read(move |reader| {
         let quote = quote(
             reader,
+            &orders,
             &wanted,
             exact,
             hundredths,
@@ -236,6 +238,7 @@ fn symbols(reader: &Reader, base: &str) -> Result<Vec<String>, ReadError> {
 
 fn quote(
     reader: &Reader,
+    orders: &data::Orders,
     asked: &Wanted,
     exact: Exact,
     slippage: i128,
@@ -275,7 +278,7 @@ fn quote(
         exact,
         slippage,
     };
-    let mut routes = wish.routes(reader, base)?;
+    let mut routes = wish.routes(reader, orders, base)?;
     if routes.is_empty() {
         return Ok(Quote::Refused("market-swap-no-way"));
     }

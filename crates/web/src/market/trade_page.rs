@@ -9,7 +9,7 @@ use tartan_index::{Amount, Index, TradeQuery};
 use tartan_state::Sort;
 
 use super::book::{self, Book};
-use super::data::{self, Metric, Order, Side};
+use super::data::{self, Metric, Order, Orders, Side};
 use super::drawing::Depth;
 use crate::dollars::Dollars;
 use crate::error::Error;
@@ -158,8 +158,11 @@ pub(super) async fn page(
     }
     let (wanted, account, wanted_base) = (symbol.clone(), page.account.clone(), base.clone());
     let step = Amount::parse(&asked.group).map_or(1, |step| step.units().clamp(1, 10_i128.pow(16)));
-    let read =
-        site.read(move |reader| look(reader, &wanted, &wanted_base, account.as_deref(), step));
+    let orders = site.orders().clone();
+    let read = site.read(move |reader| {
+        let account = account.as_deref();
+        look(reader, &orders, &wanted, &wanted_base, account, step)
+    });
     let missing = || Error::not_found(format!("token {symbol:.32}"));
     let found = read.await?.ok_or_else(missing)?;
     let decimals = found.book.decimals;
@@ -280,6 +283,7 @@ struct Found {
 
 fn look(
     reader: &Reader,
+    orders: &Orders,
     symbol: &str,
     base: &str,
     account: Option<&str>,
@@ -306,7 +310,7 @@ fn look(
     Ok(Some(Found {
         now,
         metric: data::metric(reader, symbol, now)?,
-        book: Book::read(reader, symbol, account, step, now)?,
+        book: Book::read(reader, orders, symbol, account, step)?,
         trades: last_trades(reader, symbol)?,
         token,
         mine,

@@ -1,7 +1,5 @@
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
 use serde_json::json;
 use tartan_chain::{ReadError, Reader};
 use tartan_decimal::Precision;
@@ -9,15 +7,14 @@ use tartan_forecast::{CONTRACT, ForecastError, Pool, Post, Situation};
 use tartan_state::Sort;
 
 use super::reading;
+use crate::per_block::PerBlock;
 
 /// Posts of a pool that are looked at, those that are paid first; more than any pool had so far.
 const MOST_POSTS: usize = 10_000;
-/// Pools whose forecasts are kept.
-const MOST_KEPT: usize = 64;
 
 /// What posts are going to get, computed once for each block.
 #[derive(Debug, Default)]
-pub(crate) struct Forecasts(Mutex<HashMap<String, (u32, Kept)>>);
+pub(crate) struct Forecasts(PerBlock<String, Kept>);
 
 /// A forecast, for whoever asks at this block.
 #[derive(Debug, Clone)]
@@ -31,21 +28,8 @@ pub(crate) struct Kept {
 impl Forecasts {
     /// The forecast for the pool of a token; `None` if it has none, or one that this program does not understand.
     pub(crate) fn of(&self, reader: &Reader, symbol: &str) -> Result<Option<Kept>, ReadError> {
-        let at = reader.position().map_or(0, |position| position.number);
-        if let Some((known, kept)) = self.0.lock().get(symbol)
-            && *known == at
-        {
-            return Ok(Some(kept.clone()));
-        }
-        let Some(kept) = look(reader, symbol)? else {
-            return Ok(None);
-        };
-        let mut all = self.0.lock();
-        if all.len() >= MOST_KEPT {
-            all.clear();
-        }
-        all.insert(symbol.to_owned(), (at, kept.clone()));
-        Ok(Some(kept))
+        self.0
+            .get(reader, symbol.to_owned(), || look(reader, symbol))
     }
 }
 
