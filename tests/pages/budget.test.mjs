@@ -23,7 +23,7 @@ async function pages(origin) {
     ["/@bob/wallet/deposit", "/@bob/wallet/withdraw"],
     ["/tokens", "/tokens/COOL", "/tokens/COOL/richlist", "/tokens/COOL/manage", "/tokens/COOL/manage/pool", "/launch"],
     ["/markets", TRADING, "/orders", "/swap", "/pools", ...(pool === undefined ? [] : [pool])],
-    ["/blocks", `/block/${blocks[0].number}`, `/tx/${transactions[0].id}`, "/live", "/pending", "/stats", "/checkpoints", "/@bob"],
+    ["/blocks", `/block/${blocks[0].number}`, `/tx/${transactions[0].id}`, "/live", "/pending", "/stats", "/checkpoints", "/nodes", "/@bob"],
     ["/search?q=cool", "/contracts", "/contract/tokens", "/contract/tokens/table/balances", "/witnesses"],
   ].flat();
 }

@@ -1,7 +1,11 @@
 // The network as a whole: what happens day by day, points to verify a node by, the public nodes.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { suite } from "./support.mjs";
 
@@ -11,6 +15,37 @@ const run = promisify(execFile);
 async function tartan(...args) {
   const { stdout } = await run(process.env.TARTAN_BIN, [...args, "--json"]);
   return JSON.parse(stdout);
+}
+
+/** A node of one's own that lists public nodes; `stop` ends it. */
+async function node(mainChain, publicNodes) {
+  const folder = await mkdtemp(join(tmpdir(), "tartan-network-"));
+  const args = ["node", "--main-chain", mainChain, "--data-dir", join(folder, "data"), "--listen", "127.0.0.1:0"];
+  const more = ["--no-index", "--block-interval", "1s", "--public-nodes", publicNodes.join(","), "--json", "--log", "error"];
+  const child = spawn(process.env.TARTAN_BIN, [...args, ...more], { stdio: ["ignore", "pipe", "ignore"] });
+  process.on("exit", () => child.kill("SIGKILL"));
+  const exit = once(child, "exit");
+  const [line] = await Promise.race([
+    once(createInterface(child.stdout), "line"),
+    exit.then(([code]) => Promise.reject(new Error(`the node ended with ${code}`))),
+  ]);
+  const stop = async () => {
+    child.kill("SIGINT");
+    await exit;
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { address: JSON.parse(line).sideChain, stop };
+}
+
+/** Waits until what an address tells is as wanted. */
+async function until(address, wanted) {
+  let told;
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    told = await json(address);
+    if (wanted(told)) return told;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  return assert.fail(`${address}: ${JSON.stringify(told)}`);
 }
 
 const json = async (address) => (await fetch(address, { headers: { accept: "application/json" } })).json();
@@ -65,7 +100,10 @@ suite("network", (at) => {
     await open("/blocks");
     await page.getByRole("navigation", { name: "Parts of the explorer" }).getByRole("link", { name: "Checkpoints" }).click();
     await page.getByRole("heading", { level: 1, name: "Checkpoints" }).waitFor();
-    await page.getByRole("link", { name: "10", exact: true }).waitFor();
+    // the first block, and one that came later
+    const points = page.getByRole("region", { name: "Points" });
+    await points.getByRole("link", { name: "0", exact: true }).waitFor();
+    await points.getByRole("row").nth(2).waitFor();
     await axe();
     await shot("checkpoints");
     await page.emulateMedia({ colorScheme: "dark" });
@@ -88,9 +126,44 @@ suite("network", (at) => {
     assert.ok(again.agree >= verified.agree);
   });
 
+  at("says how to list public nodes where there are none", async ({ page, open, axe, shot }) => {
+    await open("/nodes");
+    await page.getByText("No public nodes are listed").waitFor();
+    await page.getByText("tartan node --public-nodes https://node.example.org").waitFor();
+    await axe();
+    await shot("nodes-none");
+  });
+
+  at("compares public nodes, and says which are out of reach", async ({ page, axe, shot, demo, allow }) => {
+    const own = await node(demo.mainChain, [demo.sideChain, "http://127.0.0.1:9"]);
+    try {
+      // it is another origin than the demo's
+      allow(new RegExp(`^request: ${own.address}/`));
+      const is = (told, place, standing) => told.nodes[place].standing.is === standing;
+      await until(`${own.address}/nodes.json`, (told) => is(told, 0, "agrees") && is(told, 1, "unreachable"));
+      await page.goto(`${own.address}/`);
+      await page.getByRole("link", { name: "1 of 2" }).click();
+      await page.getByRole("heading", { level: 1, name: "Nodes" }).waitFor();
+      const row = (address) => page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: address }) });
+      await row(demo.sideChain).getByText("✓ agrees").waitFor();
+      await row(demo.sideChain).getByText("full", { exact: true }).waitFor();
+      await row("http://127.0.0.1:9").getByText("✕ no answer").waitFor();
+      await row("http://127.0.0.1:9").getByText("it cannot be reached").waitFor();
+      await axe();
+      await shot("nodes");
+      await page.emulateMedia({ colorScheme: "dark" });
+      await axe();
+      await shot("nodes-dark");
+    } finally {
+      await own.stop();
+    }
+  });
+
   at("reads without a script", async ({ page, open }) => {
     await open("/stats");
     await page.getByRole("heading", { level: 2, name: "Active accounts a day" }).waitFor();
+    await open("/nodes");
+    await page.getByRole("heading", { level: 1, name: "Nodes" }).waitFor();
     await open("/checkpoints");
     assert.match(await page.locator("main pre").first().innerText(), /^tartan verify --checkpoints http/);
   }, { javaScriptEnabled: false });

@@ -48,6 +48,11 @@ pub struct NodeConfig {
     pub web: Option<SiteConfig>,
     /// The address of the database that derived data goes to (`sqlite://…`, `postgres://…`); `None`: there is none.
     pub index: Option<String>,
+    /// Addresses of public nodes of the same network that are compared with this one, for the page that lists them; at most
+    /// 32.
+    pub public_nodes: Vec<String>,
+    /// Time between two looks at them.
+    pub public_nodes_interval: Duration,
 }
 
 impl NodeConfig {
@@ -69,6 +74,8 @@ impl NodeConfig {
             rpc: None,
             web: None,
             index: None,
+            public_nodes: Vec::new(),
+            public_nodes_interval: Duration::from_secs(30),
         }
     }
 }

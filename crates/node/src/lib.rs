@@ -23,6 +23,7 @@ mod executor;
 mod indexing;
 mod node;
 mod progress;
+mod public_nodes;
 mod registry;
 mod telemetry;
 
@@ -33,4 +34,6 @@ pub use registry::registry_for;
 pub use tartan_graphene::main_block::Verification;
 pub use tartan_mainchain::Finality;
 pub use tartan_rpc::{RpcConfig, SyncState, SyncStatus};
-pub use tartan_web::{DemoAccount, SiteConfig};
+pub use tartan_web::{
+    Comparison, DemoAccount, Divergence, PublicNode, PublicNodes, SiteConfig, Standing,
+};

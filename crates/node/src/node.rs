@@ -11,7 +11,7 @@ use tartan_index::Index;
 use tartan_mainchain::{Client, ClientConfig, Follower, FollowerConfig, Start};
 use tartan_rpc::{Server, SyncState, SyncStatus};
 use tartan_state::{Position, State};
-use tartan_web::Site;
+use tartan_web::{PublicNodes, Site};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle as Task;
 
@@ -20,6 +20,7 @@ use crate::error::NodeError;
 use crate::executor::{self, Executed};
 use crate::indexing::Indexing;
 use crate::progress;
+use crate::public_nodes::Watch;
 use crate::registry::registry_for;
 
 /// A running node, to look at. Clones look at the same one.
@@ -32,6 +33,7 @@ pub struct Node {
     progress: watch::Receiver<SyncStatus>,
     rpc_address: Option<SocketAddr>,
     websocket_address: Option<SocketAddr>,
+    public_nodes: Option<PublicNodes>,
 }
 
 /// Keeps a node running. Dropping it tells the node to stop, without waiting until it has.
@@ -50,6 +52,7 @@ pub async fn spawn(config: NodeConfig) -> Result<(Node, Handle), NodeError> {
     let client = Client::new(client_config(&config))?;
     let (rpc, web, index) = (config.rpc.clone(), config.web.clone(), config.index.clone());
     let (queue, network) = (config.queue.max(1), config.network.clone());
+    let (listed, look_every) = (config.public_nodes.clone(), config.public_nodes_interval);
     let follower_config = FollowerConfig {
         finality: config.finality,
         slot: config.slot,
@@ -70,11 +73,16 @@ pub async fn spawn(config: NodeConfig) -> Result<(Node, Handle), NodeError> {
         None => None,
     };
     let index = indexing.as_ref().map(Indexing::index);
+    let watch = (!listed.is_empty()).then(|| Watch::start(&listed, look_every, reader.clone()));
+    let public_nodes = watch.as_ref().map(|watch| watch.nodes.clone());
     let server = match rpc {
         Some(rpc) => {
             let site = |feed| {
                 let (reader, index, client) = (reader.clone(), index.clone(), client.clone());
                 let site = Site::new(web?, reader, index, Some(client), progress.clone(), feed);
+                if let Some(nodes) = &public_nodes {
+                    site.know_nodes(nodes.clone());
+                }
                 Some(tartan_web::router(site))
             };
             let server = Server::start_with_pages(
@@ -115,10 +123,12 @@ pub async fn spawn(config: NodeConfig) -> Result<(Node, Handle), NodeError> {
         progress,
         rpc_address: server.as_ref().map(Server::address),
         websocket_address: server.as_ref().and_then(Server::websocket_address),
+        public_nodes,
     };
     let parts = Parts {
         server,
         indexing,
+        watch,
         feeder,
         sampler,
         thread,
@@ -181,6 +191,7 @@ fn start(position: &Position) -> Result<Start, NodeError> {
 struct Parts {
     server: Option<Server>,
     indexing: Option<Indexing>,
+    watch: Option<Watch>,
     feeder: Task<Result<(), tartan_mainchain::FollowError>>,
     sampler: Task<()>,
     thread: JoinHandle<()>,
@@ -193,6 +204,7 @@ async fn supervise(parts: Parts) -> Result<(), NodeError> {
     let Parts {
         server,
         indexing,
+        watch,
         feeder,
         sampler,
         thread,
@@ -223,6 +235,9 @@ async fn supervise(parts: Parts) -> Result<(), NodeError> {
     }
     if let Some(indexing) = indexing {
         indexing.stop().await;
+    }
+    if let Some(watch) = watch {
+        watch.stop().await;
     }
     // it has nothing more to do than to let go of the state
     let _ = tokio::task::spawn_blocking(move || thread.join()).await;
@@ -263,6 +278,11 @@ impl Node {
     /// Where WebSockets of their own are served.
     pub fn websocket_address(&self) -> Option<SocketAddr> {
         self.websocket_address
+    }
+
+    /// The public nodes that it compares itself with, if there is a list of them.
+    pub fn public_nodes(&self) -> Option<PublicNodes> {
+        self.public_nodes.clone()
     }
 
     /// The last main-chain block that was executed.
@@ -357,6 +377,7 @@ mod tests {
         let parts = Parts {
             server: None,
             indexing: None,
+            watch: None,
             feeder,
             sampler,
             thread,

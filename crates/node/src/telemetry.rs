@@ -62,6 +62,10 @@ impl Telemetry {
             "tartan_lag_blocks",
             "main-chain blocks between the position and the head"
         );
+        describe_gauge!(
+            "tartan_public_node_agrees",
+            "1 for each public node that has the same blocks"
+        );
         Telemetry {
             blocks: counter!("tartan_main_blocks_total"),
             sidechain_blocks: counter!("tartan_blocks_total"),
@@ -94,6 +98,12 @@ impl Telemetry {
         self.reverts.increment(1);
         self.position.set(f64::from(to));
     }
+}
+
+/// Whether a public node has the same blocks.
+pub(crate) fn public_node(url: &str, agrees: bool) {
+    let agrees = if agrees { 1.0 } else { 0.0 };
+    gauge!("tartan_public_node_agrees", "node" => url.to_owned()).set(agrees);
 }
 
 /// What is sampled.

@@ -54,6 +54,8 @@ pub(crate) struct NodeFile {
     pub(crate) no_index: Option<bool>,
     /// Serve no pages for people.
     pub(crate) no_web: Option<bool>,
+    /// Public nodes of the same network that are compared with this one.
+    pub(crate) public_nodes: Vec<String>,
     /// The most the store can grow to.
     pub(crate) map_size: Option<Size>,
     /// Irreversible blocks are written to disk at least this often.
@@ -334,6 +336,7 @@ mod tests {
             start-block = 5
             irreversible-only = true
             domain = "node.example"
+            public-nodes = ["https://other.example"]
             map-size = "128GiB"
             flush-interval = "2s"
             [peg]
@@ -346,6 +349,7 @@ mod tests {
         let file = File::parse(text, Path::new("/etc/tartan")).expect("valid");
         assert_eq!(file.main_chain.len(), 2);
         assert_eq!(file.node.start_block, Some(5));
+        assert_eq!(file.node.public_nodes, ["https://other.example"]);
         assert_eq!(file.node.map_size, Some(Size(128 << 30)));
         assert_eq!(
             file.network.as_deref(),

@@ -67,6 +67,7 @@ mod operator;
 mod page;
 mod pager;
 mod per_block;
+mod public_nodes;
 mod shell;
 mod signing;
 mod site;
@@ -90,6 +91,7 @@ pub use extract::{Asked, Format};
 pub use html::Html;
 pub use page::Page;
 pub use pager::Pager;
+pub use public_nodes::{Comparison, Divergence, PublicNode, PublicNodes, Standing};
 pub use site::{DemoAccount, Head, Site, SiteConfig};
 pub use texts::{Language, Message};
 

@@ -1,6 +1,6 @@
 //! What pages read.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tartan_chain::{Block, Network, Reader};
@@ -15,6 +15,7 @@ use crate::dollars::{Dollars, Prices};
 use crate::error::Error;
 use crate::explorer::Checkpoints;
 use crate::market::Orders;
+use crate::public_nodes::{PublicNode, PublicNodes};
 use crate::tokens::rewards::Forecasts;
 use crate::{format, telemetry};
 
@@ -76,6 +77,7 @@ struct Inner {
     forecasts: Arc<Forecasts>,
     checkpoints: Arc<Checkpoints>,
     orders: Arc<Orders>,
+    public_nodes: OnceLock<PublicNodes>,
 }
 
 impl Site {
@@ -104,6 +106,7 @@ impl Site {
             forecasts: Arc::default(),
             checkpoints: Arc::default(),
             orders: Arc::default(),
+            public_nodes: OnceLock::new(),
         }))
     }
 
@@ -158,6 +161,18 @@ impl Site {
     /// What posts are going to earn, computed once for each block.
     pub(crate) fn forecasts(&self) -> &Arc<Forecasts> {
         &self.0.forecasts
+    }
+
+    /// Lets the pages show these public nodes: once, before the site is served.
+    pub fn know_nodes(&self, nodes: PublicNodes) {
+        // who said it first stays right
+        let _ = self.0.public_nodes.set(nodes);
+    }
+
+    /// The public nodes that the operator has listed, as they were found last.
+    pub(crate) fn public_nodes(&self) -> Arc<Vec<PublicNode>> {
+        let known = self.0.public_nodes.get();
+        known.map_or_else(Arc::default, |nodes| nodes.borrow().clone())
     }
 
     /// The points to verify nodes by that were read before.

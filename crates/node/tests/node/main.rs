@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+mod public_nodes;
+#[cfg(test)]
 mod stories;

@@ -51,6 +51,7 @@ const ROUTES: &[&str] = &[
     "/stats.csv?days=90",
     "/checkpoints",
     "/checkpoints.json",
+    "/nodes",
     "/@{account}",
     "/@{busy}",
     "/@{busy}?status=failed",

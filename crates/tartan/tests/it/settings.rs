@@ -63,6 +63,12 @@ fn a_wrong_file_is_refused_with_the_place() {
         "{}",
         error.stderr
     );
+    desk.write("bad.toml", "[node]\npublic-nodes = [\"nonsense\"]");
+    let error = desk.fails(&["node", "--config", "bad.toml"]);
+    assert!(
+        error.contains("expected the address of a public node such as"),
+        "{error}"
+    );
     desk.write("bad.toml", "[node]\nlisten = \"nonsense\"");
     let error = desk.fails(&["node", "--config", "bad.toml"]);
     assert!(

@@ -62,7 +62,9 @@ pub(crate) struct Checkpoints(Mutex<Known>);
 
 #[derive(Debug, Default, Clone)]
 struct Known {
-    /// A block that is final.
+    /// The last irreversible main-chain block when they were read.
+    irreversible: Option<u32>,
+    /// The last block that was final then.
     last: u64,
     points: BTreeMap<u64, Point>,
 }
@@ -90,7 +92,12 @@ impl Checkpoints {
     fn read(&self, reader: &Reader) -> Result<Vec<Point>, ReadError> {
         // reads of others go on meanwhile
         let known = self.0.lock().clone();
-        let last = last_final(reader, known.last)?;
+        let irreversible = reader.irreversible();
+        let listed = |points: &BTreeMap<u64, Point>| points.values().rev().cloned().collect();
+        if irreversible.is_some() && known.irreversible == irreversible {
+            return Ok(listed(&known.points));
+        }
+        let last = last_final(reader, known.last, u64::from(irreversible.unwrap_or(0)))?;
         let mut points = BTreeMap::new();
         for height in heights(last) {
             if let Some(point) = known.points.get(&height) {
@@ -99,9 +106,13 @@ impl Checkpoints {
                 points.insert(height, Point::of(&block));
             }
         }
-        let listed = points.values().rev().cloned().collect();
-        *self.0.lock() = Known { last, points };
-        Ok(listed)
+        let answer = listed(&points);
+        *self.0.lock() = Known {
+            irreversible,
+            last,
+            points,
+        };
+        Ok(answer)
     }
 }
 
@@ -124,8 +135,7 @@ fn heights(last: u64) -> Vec<u64> {
 }
 
 /// The last block that nobody can take back any more; `known` is one of them.
-fn last_final(reader: &Reader, known: u64) -> Result<u64, ReadError> {
-    let irreversible = u64::from(reader.irreversible().unwrap_or(0));
+fn last_final(reader: &Reader, known: u64, irreversible: u64) -> Result<u64, ReadError> {
     let is_final = |number: u64| -> Result<bool, ReadError> {
         let block = reader.block(number)?;
         Ok(block.is_some_and(|block| block.ref_block.unwrap_or(0) <= irreversible))

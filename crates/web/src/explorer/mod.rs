@@ -21,6 +21,7 @@ mod contracts_page;
 mod diff;
 mod diff_page;
 mod live_page;
+mod nodes_page;
 mod old;
 mod pending_page;
 mod reasons;
@@ -47,6 +48,7 @@ use axum::routing::get;
 use crate::site::Site;
 
 pub(crate) use checkpoints_page::Checkpoints;
+pub(crate) use nodes_page::agreeing;
 
 /// The addresses of the explorer.
 pub(crate) fn router() -> Router<Site> {
@@ -78,6 +80,8 @@ pub(crate) fn router() -> Router<Site> {
         .route("/api/v1/stats", get(stats::page))
         .route("/checkpoints", get(checkpoints_page::page))
         .route("/checkpoints.json", get(checkpoints_page::page))
+        .route("/nodes", get(nodes_page::page))
+        .route("/nodes.json", get(nodes_page::page))
         .route("/live", get(live_page::page))
         .route("/live.json", get(live_page::page))
         .route("/live/rows", get(live_page::rows))

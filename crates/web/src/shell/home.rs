@@ -6,6 +6,7 @@ use tartan_chain::{Block, ReadError, Reader};
 use tartan_index::Counters;
 
 use crate::error::Error;
+use crate::explorer;
 use crate::explorer::told::{self, Told};
 use crate::html::Html;
 use crate::page::Page;
@@ -40,6 +41,8 @@ pub(super) struct HomePage {
     /// What prices are in.
     base: String,
     has_index: bool,
+    /// How many public nodes agree with this one, and how many there are.
+    nodes: (usize, usize),
 }
 
 /// A token in a line.
@@ -69,7 +72,9 @@ pub(super) async fn home(State(site): State<Site>, page: Page) -> Result<Html<Ho
     let (mut blocks, transactions, changes) = read.await?;
     let latest = blocks.first().cloned();
     blocks.truncate(BLOCKS);
+    let nodes = site.public_nodes();
     Ok(Html(HomePage {
+        nodes: (explorer::agreeing(&nodes), nodes.len()),
         base: site.network().tokens.pegged.symbol.clone(),
         has_index: site.index().is_ok(),
         latest,

@@ -43,3 +43,41 @@ network-checkpoints-replay = And this compares what a replay, or a node that is 
 network-checkpoints-differ = If all agree, your node has the same history as this one. If one differs, the command names the last point that agrees and the first that does not: one of the two nodes is wrong from there on. Ask a third one.
 network-checkpoints-download = Download the points
 network-checkpoints-points = Points
+
+network-nodes = Nodes
+network-nodes-lead = Public nodes of this network, as this node sees them. It asks them every half minute for the block at the highest height that both have reached: who has the same hash has the same history.
+network-nodes-head = Latest block
+network-nodes-hash = Its hash
+network-nodes-version = Version
+network-nodes-agreeing = Agree with this node
+network-nodes-of = { $count } of { $all }
+network-nodes-none = No public nodes are listed
+network-nodes-none-advice = The operator of this node lists them with the flag --public-nodes, or as public-nodes in the settings:
+network-nodes-node = Node
+network-nodes-compared = Compared at block
+network-nodes-ours = ours
+network-nodes-theirs = theirs
+network-nodes-latency = Answer
+network-nodes-kind = Kind
+network-nodes-light = light
+network-nodes-full = full
+network-nodes-disabled = Disabled methods
+network-nodes-divergence = Last divergence
+network-nodes-asked = Asked
+network-nodes-asking = not asked yet
+network-nodes-agrees = agrees
+network-nodes-behind = behind
+network-nodes-behind-by = { $count ->
+    [one] { $count } block behind
+   *[other] { $count } blocks behind
+}
+network-nodes-fork = fork
+network-nodes-fork-more = Only its newest blocks differ; the main chain can still take them back.
+network-nodes-differs = differs
+network-nodes-differs-more = It has another history from block { $block } on.
+network-nodes-foreign = other chain
+network-nodes-foreign-more = It belongs to the sidechain { $chain }.
+network-nodes-unclear = unclear
+network-nodes-unclear-more = It does not show the block that is needed to tell.
+network-nodes-unreachable = no answer
+network-nodes-advice = One of two that differ is wrong. Compare your own node:

@@ -76,6 +76,7 @@ home-lag-blocks = { $count ->
 home-pace = Transactions per minute
 home-failed = Failed in 24 hours
 home-active = Accounts active in 24 hours
+home-nodes = Nodes that agree
 home-stats = Day by day
 home-changes = Contracts changed lately
 home-all-transactions = As they happen

@@ -43,3 +43,41 @@ network-checkpoints-replay = Y esto compara lo que tiene en disco una repetició
 network-checkpoints-differ = Si todos coinciden, tu nodo tiene la misma historia que este. Si uno difiere, la orden nombra el último punto que coincide y el primero que no: a partir de ahí, uno de los dos nodos se equivoca. Pregunta a un tercero.
 network-checkpoints-download = Descargar los puntos
 network-checkpoints-points = Puntos
+
+network-nodes = Nodos
+network-nodes-lead = Nodos públicos de esta red, tal como los ve este nodo. Cada medio minuto les pide el bloque de la mayor altura que ambos han alcanzado: quien tiene el mismo hash tiene la misma historia.
+network-nodes-head = Último bloque
+network-nodes-hash = Su hash
+network-nodes-version = Versión
+network-nodes-agreeing = Coinciden con este nodo
+network-nodes-of = { $count } de { $all }
+network-nodes-none = No hay nodos públicos en la lista
+network-nodes-none-advice = El operador de este nodo los indica con la opción --public-nodes, o como public-nodes en la configuración:
+network-nodes-node = Nodo
+network-nodes-compared = Comparado en el bloque
+network-nodes-ours = nuestro
+network-nodes-theirs = suyo
+network-nodes-latency = Respuesta
+network-nodes-kind = Tipo
+network-nodes-light = ligero
+network-nodes-full = completo
+network-nodes-disabled = Métodos desactivados
+network-nodes-divergence = Última divergencia
+network-nodes-asked = Preguntado
+network-nodes-asking = aún sin preguntar
+network-nodes-agrees = coincide
+network-nodes-behind = atrasado
+network-nodes-behind-by = { $count ->
+    [one] { $count } bloque por detrás
+   *[other] { $count } bloques por detrás
+}
+network-nodes-fork = bifurcación
+network-nodes-fork-more = Solo difieren sus bloques más nuevos; la cadena principal aún puede deshacerlos.
+network-nodes-differs = difiere
+network-nodes-differs-more = Tiene otra historia desde el bloque { $block }.
+network-nodes-foreign = otra cadena
+network-nodes-foreign-more = Pertenece a la cadena lateral { $chain }.
+network-nodes-unclear = no está claro
+network-nodes-unclear-more = No muestra el bloque que hace falta para saberlo.
+network-nodes-unreachable = sin respuesta
+network-nodes-advice = De dos que difieren, uno se equivoca. Compara tu propio nodo:

@@ -76,6 +76,7 @@ home-lag-blocks = { $count ->
 home-pace = Transacciones por minuto
 home-failed = Fallidas en 24 horas
 home-active = Cuentas activas en 24 horas
+home-nodes = Nodos que coinciden
 home-stats = Día a día
 home-changes = Contratos cambiados hace poco
 home-all-transactions = Según ocurren

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 use tartan_index::Database;
 use tartan_node::{Data, Finality, NodeConfig, RpcConfig, SiteConfig, Verification};
@@ -88,6 +88,15 @@ pub(crate) struct Args {
     /// Serve no pages for people, only JSON-RPC.
     #[arg(long)]
     no_web: bool,
+    /// Public nodes of the same network, compared with this one and listed at /nodes: at most 32.
+    #[arg(
+        long,
+        env = "TARTAN_PUBLIC_NODES",
+        hide_env_values = true,
+        value_name = "URL,URL",
+        value_delimiter = ','
+    )]
+    public_nodes: Vec<String>,
     #[command(flatten)]
     storage: Storage,
     #[command(flatten)]
@@ -140,6 +149,11 @@ impl Args {
         config.index = keeps_index.then_some(index);
         config.web = (!self.no_web && file.no_web != Some(true)).then(SiteConfig::default);
         config.start_block = self.start_block.or(file.start_block);
+        config.public_nodes = match self.public_nodes.as_slice() {
+            [] => file.public_nodes.clone(),
+            given => given.to_vec(),
+        };
+        check_nodes(&config.public_nodes)?;
         config.slot = self.block_interval;
         config.verification = if self.trust_main_chain {
             Verification::None
@@ -162,6 +176,27 @@ impl Args {
             ..defaults
         });
         Ok(config)
+    }
+}
+
+/// Most public nodes that are compared with this one.
+const MOST_NODES: usize = 32;
+
+/// Makes sure that public nodes can be asked at all.
+fn check_nodes(nodes: &[String]) -> Result<()> {
+    if nodes.len() > MOST_NODES {
+        let found = nodes.len();
+        bail!("expected at most {MOST_NODES} public nodes, found {found}");
+    }
+    let is_address = |node: &&String| {
+        let url = reqwest::Url::parse(node);
+        url.is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    };
+    match nodes.iter().find(|node| !is_address(node)) {
+        Some(wrong) => bail!(
+            "expected the address of a public node such as https://node.example.org, found {wrong:?}"
+        ),
+        None => Ok(()),
     }
 }
 
