@@ -26,6 +26,9 @@ use asking::Asker;
 
 /// Most nodes that are looked at; further ones are left out.
 const MOST_NODES: usize = 32;
+/// A node that has just started is somewhere else every moment: its first looks are at most this far apart.
+const FIRST: Duration = Duration::from_secs(3);
+const FIRST_ROUNDS: u64 = 10;
 /// How long one node may take altogether.
 const PATIENCE: Duration = Duration::from_secs(25);
 
@@ -50,16 +53,15 @@ impl Watch {
         let known = askers.iter().map(|asker| PublicNode::new(asker.shown()));
         let (sender, nodes) = watch::channel(Arc::new(known.collect::<Vec<_>>()));
         let task = tokio::spawn(async move {
-            let mut timer = tokio::time::interval(every);
-            timer.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-            loop {
-                timer.tick().await;
+            for round_number in 0_u64.. {
                 let before = sender.borrow().clone();
                 let found = round(&askers, &reader, &before).await;
                 for node in &found {
                     report(node);
                 }
                 sender.send_replace(Arc::new(found));
+                let is_new = round_number < FIRST_ROUNDS;
+                tokio::time::sleep(if is_new { every.min(FIRST) } else { every }).await;
             }
         });
         Watch { nodes, task }
