@@ -1,13 +1,41 @@
 // What stories do beside the browser: as members who use another app, as a wallet's extension, and as time itself.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { createHash, createHmac } from "node:crypto";
+import { spawn } from "node:child_process";
+import { createHash, createHmac, randomInt } from "node:crypto";
+import { once } from "node:events";
 
-/** The keys of a demo's account. */
+/** A word that nobody has used on any demo, in small letters: for names, symbols and permlinks. */
+export function unique(stem, letters = 4) {
+  return stem + Array.from({ length: letters }, () => String.fromCharCode(97 + randomInt(26))).join("");
+}
+
+/** The keys of an account that the demo prints, or that a story has made (`member`). */
 export function keys(demo, name) {
   const account = demo.accounts.find((account) => account.name === name);
-  assert.ok(account, `the demo prints no keys of ${name}`);
-  return account;
+  if (account) return account;
+  const roles = ["owner", "active", "posting", "memo"];
+  return { name, ...Object.fromEntries(roles.map((role) => [role, wif(`${name}${role}${demo.masterPassword}`)])) };
+}
+
+/** The private key of a seed, in wallet import format. */
+function wif(seed) {
+  const hash = (bytes) => createHash("sha256").update(bytes).digest();
+  const body = Buffer.concat([Buffer.from([0x80]), hash(seed)]);
+  const whole = Buffer.concat([body, hash(hash(body)).subarray(0, 4)]);
+  let [number, text] = [BigInt(`0x${whole.toString("hex")}`), ""];
+  for (; number > 0n; number /= 58n) text = BASE58[Number(number % 58n)] + text;
+  return text;
+}
+
+/** A new account of the main chain, with tokens that the demo's founder or the engine's account can spare: `{ COOL: "5" }`. */
+export async function member(demo, stem, tokens = {}) {
+  const name = unique(`${stem}-`);
+  await ask(demo.mainChain, "devchain.create_account", [name]);
+  for (const [symbol, quantity] of Object.entries(tokens)) {
+    const from = symbol === demo.token ? demo.founder : demo.network.engineAccount;
+    await call(demo, from, ["tokens", "transfer", { symbol, to: name, quantity }]);
+  }
+  return name;
 }
 
 /** Logs in with a posting key, as somebody does for the first time. */
@@ -21,27 +49,57 @@ export async function logIn({ page, open, demo }, name) {
   await page.waitForURL(`**/@${name}/wallet`);
 }
 
-function tartan(demo, command, input, key) {
+/** The last step of the launch of a community, whose pool pays once a day; the address of the wizard has all answers. */
+export function launchAddress(symbol) {
+  const answers = new URLSearchParams({
+    ...{ symbol, name: "A small community", precision: "3", max: "1000000", issue: "1000", stake: "week" },
+    ...{ delegate: "yes", undelegate_days: "7", with_pool: "yes", reward: "100", interval: "86400" },
+    ...{ cashout: "1", curation: "50", post_curve: "1", curation_curve: "0.5", regeneration: "5" },
+    ...{ consumption: "2", staked: "50", tags: symbol.toLowerCase(), step: "5" },
+  });
+  return `/launch?${answers}`;
+}
+
+/** Runs the binary with this on its standard input; gives what it prints. */
+async function tartan(demo, command, input, key = "") {
+  const binary = process.env.TARTAN_BIN;
+  assert.ok(binary, "TARTAN_BIN must name the binary: `cargo xtask test --only pages` does");
   const env = {
     ...process.env,
     TARTAN_KEY: key,
-    TARTAN_NETWORK: demo.network.chain === "hive" ? "dev-hive" : "dev",
+    TARTAN_NETWORK: demo.network.name,
     TARTAN_MAIN_CHAIN: demo.mainChain,
     TARTAN_SIDE_CHAIN: demo.sideChain,
   };
-  return execFileSync(process.env.TARTAN_BIN, [command, "-", "--json"], { input, env, encoding: "utf8" });
+  const child = spawn(binary, [command, "-", "--json"], { env });
+  let [output, errors] = ["", ""];
+  child.stdout.on("data", (part) => (output += part));
+  child.stderr.on("data", (part) => (errors += part));
+  child.stdin.end(input);
+  const [code] = await once(child, "close");
+  assert.equal(code, 0, `tartan ${command} failed: ${errors}`);
+  return output;
 }
 
 /** A transaction with these operations, signed by `tartan sign`. */
-export function signed(demo, name, operations, role = "posting") {
+export async function signed(demo, name, operations, role = "posting") {
   const transaction = JSON.stringify({ operations, extensions: [] });
-  return JSON.parse(tartan(demo, "sign", transaction, keys(demo, name)[role]));
+  return JSON.parse(await tartan(demo, "sign", transaction, keys(demo, name)[role]));
 }
 
 /** Signs operations for an account and sends them; gives the id of the transaction once it is in a block. */
-export function act(demo, name, operations, role = "posting") {
-  const transaction = JSON.stringify(signed(demo, name, operations, role));
-  return JSON.parse(tartan(demo, "broadcast", transaction, "")).id;
+export async function act(demo, name, operations, role = "posting") {
+  const transaction = JSON.stringify(await signed(demo, name, operations, role));
+  return JSON.parse(await tartan(demo, "broadcast", transaction)).id;
+}
+
+/** What the sidechain refused of a transaction, once it has executed it. */
+export async function refusals(demo, id) {
+  const { transactions } = await until(`the sidechain executes ${id}`, async () => {
+    const answer = await fetch(`${demo.sideChain}/tx/${id}.json`);
+    return answer.ok && answer.json();
+  });
+  return transactions.flatMap(({ errors }) => errors);
 }
 
 /** Publishes a post with a tag. */
@@ -58,8 +116,8 @@ export function publish(demo, author, permlink, tag) {
   return act(demo, author, [["comment", comment]]);
 }
 
-/** Calls contracts of the sidechain for an account, with its active key. */
-export function call(demo, name, ...calls) {
+/** Calls contracts of the sidechain for an account, with its active key; fails unless they do what they are told to. */
+export async function call(demo, name, ...calls) {
   const bodies = calls.map(([contractName, contractAction, contractPayload]) => ({
     contractName,
     contractAction,
@@ -67,10 +125,12 @@ export function call(demo, name, ...calls) {
   }));
   const json = JSON.stringify(bodies.length === 1 ? bodies[0] : bodies);
   const operation = { required_auths: [name], required_posting_auths: [], id: demo.network.customJsonId, json };
-  return act(demo, name, [["custom_json", operation]], "active");
+  const id = await act(demo, name, [["custom_json", operation]], "active");
+  assert.deepEqual(await refusals(demo, id), [], json);
+  return id;
 }
 
-async function ask(url, method, params) {
+export async function ask(url, method, params) {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
   const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
   const { result, error } = await answer.json();
@@ -95,7 +155,7 @@ export async function until(what, check, patience = 30_000) {
     const found = await check();
     if (found) return found;
     assert.ok(Date.now() < end, `${what}: not within ${patience / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 

@@ -7,6 +7,7 @@
 // no order of random ones loses or creates anything (crates/contracts).
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
+import { unique } from "./chain.mjs";
 import { suite } from "./support.mjs";
 import { agree, become, reviewed, trading, units } from "./trading.mjs";
 
@@ -14,26 +15,36 @@ import { agree, become, reviewed, trading, units } from "./trading.mjs";
 const TRADERS = ["dave", "erin", "frank"];
 const SEVEN = ["A", "B", "C", "D", "E", "F", "G"];
 
-let prepared;
+/** What the tokens of this run are called at the end: they are its own. */
+const RUN = unique("", 3).toUpperCase();
+const [WHOLE, EIGHT] = [`WHOLE${RUN}`, `EIGHT${RUN}`];
 
-/** Tokens for all scripts at both widths, and coins for all traders: once. */
-function prepare(demo) {
+const prepared = new Map();
+
+/** Tokens for the scripts of a width, and coins for all traders: once. */
+function prepare(demo, width) {
   const { mint, deposit } = trading(demo);
   const to = { dave: "1000", erin: "1000", frank: "1000" };
-  const tokens = ["P", "D"].flatMap((end) =>
-    ["LIM", "LVL", "TIM", "EXP", "CAN", "CUT", "REJ"].map((name) => ({ symbol: name + end, to })),
-  );
-  tokens.push({ symbol: "WHOLE", precision: 0, to }, { symbol: "EIGHT", precision: 8, to });
-  tokens.push(...SEVEN.map((name) => ({ symbol: `MANY${name}`, to: { dave: "10" } })));
-  prepared ??= Promise.all([mint(...tokens), ...TRADERS.map((name) => deposit(name, 50))]);
-  return prepared;
+  const names = ["LIM", "LVL", "TIM", "EXP", "CAN", "CUT", "REJ"];
+  const tokens = names.map((name) => ({ symbol: symbolOf(name, width), to }));
+  const once = [
+    { symbol: WHOLE, precision: 0, to },
+    { symbol: EIGHT, precision: 8, to },
+    ...SEVEN.map((name) => ({ symbol: `MY${RUN}${name}`, to: { dave: "10" } })),
+  ];
+  if (!prepared.has(width)) {
+    const made = mint(...tokens, ...(width === "desk" ? once : []));
+    prepared.set(width, Promise.all([made, ...TRADERS.map((name) => deposit(name, 50))]));
+  }
+  return prepared.get(width);
 }
 
+const symbolOf = (name, width) => name + (width === "phone" ? "P" : "D") + RUN;
+
 suite("exchange", (at, width) => {
-  const symbolOf = (name) => name + (width === "phone" ? "P" : "D");
   const script = (name, story, options) =>
     at(name, async (tools) => {
-      await prepare(tools.demo);
+      await prepare(tools.demo, width);
       await story({ ...tools, ...trading(tools.demo), base: tools.demo.network.chain === "hive" ? "SWAP.HIVE" : "STEEMP" });
     }, options);
   const once = (on, name, story, options) => (on === width ? script(name, story, options) : undefined);
@@ -68,7 +79,7 @@ suite("exchange", (at, width) => {
 
   script("a limit buy below the ask rests, is partly filled by another member, cancelled; then a market buy", async (story) => {
     const { page, context, demo, open, acts, balance, findOne, find, base, shot, axe } = story;
-    const symbol = symbolOf("LIM");
+    const symbol = symbolOf("LIM", width);
     await acts("dave", ["market", "sell", { symbol, quantity: "100", price: "0.5" }]);
     await become(context, "erin", demo);
     const start = [await balance("erin", base), await balance("erin", symbol)];
@@ -129,7 +140,7 @@ suite("exchange", (at, width) => {
 
   once("phone", "a market buy through three levels comes to what was estimated", async (story) => {
     const { page, context, demo, open, acts, balance, find, base, axe } = story;
-    const symbol = symbolOf("LVL");
+    const symbol = symbolOf("LVL", width);
     const ask = (quantity, price) => ["market", "sell", { symbol, quantity, price }];
     await acts("dave", ask("5", "0.1"), ask("5", "0.11"), ask("5", "0.123"));
     await become(context, "erin", demo);
@@ -154,7 +165,7 @@ suite("exchange", (at, width) => {
 
   once("desk", "who was there first at a price is filled first", async (story) => {
     const { page, context, demo, open, acts, find, axe } = story;
-    const symbol = symbolOf("TIM");
+    const symbol = symbolOf("TIM", width);
     await acts("frank", ["market", "sell", { symbol, quantity: "5", price: "0.2" }]);
     await acts("dave", ["market", "sell", { symbol, quantity: "5", price: "0.2" }]);
     await become(context, "erin", demo);
@@ -174,7 +185,7 @@ suite("exchange", (at, width) => {
 
   once("phone", "an order whose time is over goes, and what it held comes back", async (story) => {
     const { page, context, demo, open, acts, balance, find, base, axe } = story;
-    const symbol = symbolOf("EXP");
+    const symbol = symbolOf("EXP", width);
     await become(context, "erin", demo);
     const before = await balance("erin", base);
     await acts("erin", ["market", "buy", { symbol, quantity: "10", price: "0.1", expiration: 15 }]);
@@ -194,7 +205,7 @@ suite("exchange", (at, width) => {
   once("desk", "cancels more than forty orders in seven markets with one signature", async (story) => {
     const { page, context, demo, open, acts, balance, find, base, axe, shot } = story;
     const before = await balance("erin", base);
-    const markets = SEVEN.map((name) => `MANY${name}`);
+    const markets = SEVEN.map((name) => `MY${RUN}${name}`);
     const orders = Array.from({ length: 42 }, (_, place) => {
       const price = `0.0${String(place + 10)}`;
       return ["market", "buy", { symbol: markets[place % 7], quantity: "1", price }];
@@ -203,7 +214,7 @@ suite("exchange", (at, width) => {
     const held = orders.reduce((sum, [, , { price }]) => sum + units(price), 0n);
     assert.equal(await balance("erin", base), before - held);
     await become(context, "erin", demo);
-    await open("/orders?symbol=MANY");
+    await open(`/orders?symbol=MY${RUN}`);
     await page.getByRole("heading", { name: "Open orders: 42" }).waitFor();
     await axe();
     await shot("many-orders");
@@ -219,7 +230,7 @@ suite("exchange", (at, width) => {
 
   once("desk", "draws the candles of a day that is known beforehand", async (story) => {
     const { page, open, acts, demo, axe, shot } = story;
-    const symbol = symbolOf("CAN");
+    const symbol = symbolOf("CAN", width);
     const order = (side, quantity, price) => ["market", side, { symbol, quantity, price }];
     // opens at 0.5, goes up to 0.8, down to 0.3, closes at 0.6
     await acts("dave", order("sell", "1", "0.5"), order("sell", "2", "0.8"), order("buy", "4", "0.3"));
@@ -247,7 +258,7 @@ suite("exchange", (at, width) => {
   once("phone", "a connection that was cut comes back, and the book is what the table is", async (story) => {
     const { page, context, demo, open, acts, find, allow } = story;
     allow(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|Failed to load resource/);
-    const symbol = symbolOf("CUT");
+    const symbol = symbolOf("CUT", width);
     const order = (side, quantity, price) => ["market", side, { symbol, quantity, price }];
     await acts("dave", order("sell", "5", "0.5"), order("sell", "5", "0.6"), order("buy", "5", "0.1"));
     await open(`/trade/${symbol}`);
@@ -272,11 +283,11 @@ suite("exchange", (at, width) => {
     const { page, context, demo, open, acts, balance, base, axe } = story;
     await acts(
       "dave",
-      ["market", "sell", { symbol: "WHOLE", quantity: "10", price: "0.3" }],
-      ["market", "sell", { symbol: "EIGHT", quantity: "1", price: "0.87654321" }],
+      ["market", "sell", { symbol: WHOLE, quantity: "10", price: "0.3" }],
+      ["market", "sell", { symbol: EIGHT, quantity: "1", price: "0.87654321" }],
     );
     await become(context, "erin", demo);
-    await open("/trade/WHOLE");
+    await open(`/trade/${WHOLE}`);
     let own = form(page);
     await own.ready();
     await own.fill({ side: "buy", price: "0.3", quantity: "1.5" });
@@ -286,27 +297,27 @@ suite("exchange", (at, width) => {
     // three and a third
     await own.fill({ side: "buy", total: "1" });
     assert.equal(await page.inputValue("#quantity"), "3");
-    let before = [await balance("erin", base), await balance("erin", "WHOLE")];
+    let before = [await balance("erin", base), await balance("erin", WHOLE)];
     done(await own.signed());
     assert.equal(before[0] - (await balance("erin", base)), units("0.9"));
-    assert.equal((await balance("erin", "WHOLE")) - before[1], units("3"));
+    assert.equal((await balance("erin", WHOLE)) - before[1], units("3"));
     await page.locator("#market-asks", { hasText: "7" }).waitFor();
     await axe();
 
-    await open("/trade/EIGHT");
+    await open(`/trade/${EIGHT}`);
     own = form(page);
     await own.ready();
     await own.fill({ side: "buy", price: "0.87654321", quantity: "0.12345678" });
     const total = await page.inputValue("#total");
-    before = [await balance("erin", base), await balance("erin", "EIGHT")];
+    before = [await balance("erin", base), await balance("erin", EIGHT)];
     done(await own.signed());
-    assert.equal((await balance("erin", "EIGHT")) - before[1], units("0.12345678"));
+    assert.equal((await balance("erin", EIGHT)) - before[1], units("0.12345678"));
     assert.equal(before[0] - (await balance("erin", base)), units(total));
   });
 
   once("phone", "an order that the sidechain refuses although it was sent: why, and what to do", async (story) => {
     const { page, context, demo, open, acts, balance, axe, shot } = story;
-    const symbol = symbolOf("REJ");
+    const symbol = symbolOf("REJ", width);
     await become(context, "erin", demo);
     await open(`/trade/${symbol}`);
     const own = form(page);

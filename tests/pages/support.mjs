@@ -11,14 +11,16 @@
 //     });
 //   });
 //
-// Each test runs at phone width and at desk width. It fails on errors in the console, on violations of the
+// Each test runs at phone width and at desk width, at the same time, each width on a demo of its own: no story may count on
+// what another one left behind, and each passes again on the demo on which it passed (names that may be taken come from
+// `unique` in chain.mjs, amounts are compared with what they were before). It fails on errors in the console, on violations of the
 // Content-Security-Policy, on requests to other hosts, on a page that is wider than its window, and, where `axe()` is
-// called, on serious findings. Screenshots go to TARTAN_PAGES_ARTEFACTS, or to a folder of the system's for temporary
-// files, whose name is printed.
+// called, on serious findings. What a failed one saw goes to the folder TARTAN_PAGES_FAILURES, or to a folder of the system's
+// for temporary files; its error says where. With TARTAN_PAGES_ARTEFACTS all screenshots go there, which takes a while.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,7 +30,10 @@ import { after, before, describe, test } from "node:test";
 // packages lie where `cargo xtask test` has put them; imports of modules do not look at NODE_PATH
 const require = createRequire(import.meta.url);
 const { chromium } = require("playwright-core");
-const axeSource = require("axe-core").source;
+// half as long as what the package exports
+const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const COLOURS = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
+const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 export const WIDTHS = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 860 } };
 
@@ -45,15 +50,18 @@ const FLAGS = [
 const START_TIMEOUT = 180_000;
 const PATIENCE = 15_000;
 
-const artefacts = process.env.TARTAN_PAGES_ARTEFACTS ?? mkdtempSync(join(tmpdir(), "tartan-pages-"));
-mkdirSync(artefacts, { recursive: true });
+const artefacts = process.env.TARTAN_PAGES_ARTEFACTS;
+if (artefacts) mkdirSync(artefacts, { recursive: true });
 
-/**
- * The demo that `cargo xtask test` has started (TARTAN_PAGES_DEMO, its line of JSON), or one of this file's own: always
- * where `chain` names another main chain than that one has, or the story needs one alone (`own`), since it lets time pass.
- */
-export async function demo(chain = "steem", own = false) {
-  if (process.env.TARTAN_PAGES_DEMO && chain === "steem" && !own) return { ...JSON.parse(process.env.TARTAN_PAGES_DEMO), stop: async () => {} };
+/** The demo that TARTAN_PAGES_DEMO tells of (its line of JSON), if it is to be that and has the right main chain. */
+function given(chain, own) {
+  const told = process.env.TARTAN_PAGES_DEMO;
+  const running = told && !own ? JSON.parse(told) : undefined;
+  return running?.network.chain === chain ? running : undefined;
+}
+
+/** A demo, on a main chain of this kind; `stop()` ends it. */
+async function start(chain) {
   const binary = process.env.TARTAN_BIN;
   assert.ok(binary, "TARTAN_BIN must name the binary: `cargo xtask test --only pages` does");
   const ports = ["--main-chain-port", "0", "--side-chain-port", "0", "--block-interval", "1s"];
@@ -82,39 +90,46 @@ async function launch() {
 }
 
 /**
- * Tests of an area, on a demo whose main chain is `chain` ("steem" if nothing is said), and that is theirs alone if `own`.
- * `define` is called with `at(name, story)` and the width ("phone", then "desk"); a story is called with
+ * Tests of an area, on demos whose main chain is `chain` ("steem" if nothing is said). `define` is called with
+ * `at(name, story)` and the width ("phone" or "desk"); a story is called with
  *
  * - `page`: the page of playwright-core, `context`: its context,
- * - `open(path)`: goes to a page of the demo,
+ * - `open(path)`: goes to a page of the demo, and waits until its islands are there,
  * - `demo`: what the demo says of itself,
- * - `axe()`: fails on serious and critical findings,
- * - `shot(name)`: keeps a screenshot of the whole page,
+ * - `axe()`: fails on serious and critical findings; `axe("colours")` looks at the colours alone, where nothing else has
+ *   changed since,
+ * - `shot(name)`: keeps a screenshot of the whole page, if screenshots are kept,
  * - `width`: "phone" or "desk",
  * - `allow(pattern)`: an error in the console that belongs to the story (of a page that is not there, say).
+ *
+ * By hand, TARTAN_PAGES_DEMO names one demo for both widths, which then come one after the other; not for stories that let
+ * time pass (`own`).
  */
-export function suite(area, define, { chain, own } = {}) {
-  describe(area, () => {
-    let running;
-    let browser;
-    before(async () => {
-      [running, browser] = await Promise.all([demo(chain, own), launch()]);
-    });
-    after(async () => {
-      await browser?.close();
-      await running?.stop();
-    });
+export function suite(area, define, { chain = "steem", own = false } = {}) {
+  const shared = given(chain, own);
+  describe(area, { concurrency: shared ? 1 : 2 }, () => {
     for (const [width, viewport] of Object.entries(WIDTHS)) {
-      const at = (name, story, options = {}) =>
-        test(`${name} (${width})`, async () => {
-          await tell({ area, story, running, browser, width, viewport, options });
+      describe(width, { concurrency: 1 }, () => {
+        let running;
+        let browser;
+        before(async () => {
+          [running, browser] = await Promise.all([shared ?? start(chain), launch()]);
         });
-      define(at, width);
+        after(async () => {
+          await browser?.close();
+          await running?.stop?.();
+        });
+        const at = (name, story, options = {}) =>
+          test(`${name} (${width})`, async () => {
+            await tell({ area, name, story, running, browser, width, viewport, options });
+          });
+        define(at, width);
+      });
     }
   });
 }
 
-async function tell({ area, story, running, browser, width, viewport, options }) {
+async function tell({ area, name, story, running, browser, width, viewport, options }) {
   const origin = running.sideChain;
   const context = await browser.newContext({ viewport, locale: "en-US", colorScheme: "light", ...options });
   const page = await context.newPage();
@@ -138,18 +153,24 @@ async function tell({ area, story, running, browser, width, viewport, options })
     demo: running,
     width,
     allow: (pattern) => allowed.push(pattern),
-    open: (path) => page.goto(origin + path),
-    axe: () => axe(page),
-    shot: (name) => page.screenshot({ path: join(artefacts, `${area}-${name}-${width}.png`), fullPage: true }),
+    open: async (path) => {
+      const answer = await page.goto(origin + path);
+      if (options.javaScriptEnabled !== false) await awake(page);
+      return answer;
+    },
+    axe: (what) => axe(page, what),
+    shot: async (name) => artefacts && picture(page, join(artefacts, `${area}-${name}-${width}`)),
   };
   try {
     await story(tools);
     await fits(page);
   } catch (error) {
-    await tools.shot("failed").catch(() => {});
-    const content = await page.content().catch(() => "");
-    writeFileSync(join(artefacts, `${area}-failed-${width}.html`), content);
-    error.message += `\n  at ${page.url()}; screenshots are in ${artefacts}`;
+    const folder = artefacts ?? process.env.TARTAN_PAGES_FAILURES ?? mkdtempSync(join(tmpdir(), "tartan-pages-"));
+    mkdirSync(folder, { recursive: true });
+    const what = `${area}-failed-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").slice(0, 60)}-${width}`;
+    await picture(page, join(folder, what)).catch(() => {});
+    writeFileSync(join(folder, `${what}.html`), await page.content().catch(() => ""));
+    error.message += `\n  at ${page.url()}; ${what}.png and .html are in ${folder}`;
     if (wrong.length > 0) error.message += `\n  and: ${wrong.join("\n  ")}`;
     throw error;
   } finally {
@@ -158,24 +179,35 @@ async function tell({ area, story, running, browser, width, viewport, options })
   assert.deepEqual(wrong, [], "nothing goes wrong in the browser");
 }
 
+/** Waits until every island of the page is there: nobody is as fast as a story. */
+async function awake(page) {
+  await page.waitForFunction(() => document.querySelector(":not(:defined)") === null);
+}
+
+/** The whole page as a picture. */
+const picture = (page, path) => page.screenshot({ path: `${path}.png`, fullPage: true });
+
 /** Fails on what keeps people out. A page that is loaded anew meanwhile is looked at again. */
-async function axe(page) {
+async function axe(page, what) {
   const left = /Execution context was destroyed/;
-  await accessible(page).catch(async (error) => {
+  await accessible(page, what).catch(async (error) => {
     if (!left.test(error.message)) throw error;
     await page.waitForLoadState();
-    await accessible(page);
+    await accessible(page, what);
   });
 }
 
-async function accessible(page) {
+async function accessible(page, what) {
   // not a script of the page's: the policy of the page does not hold for the debugger
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() =>
-    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
-  );
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axeSource);
+  const runOnly = what === "colours" ? COLOURS : STANDARDS;
+  // what passed is of no interest, and takes long to describe
+  const violations = await page.evaluate(async (runOnly) => {
+    const { violations } = await window.axe.run(document, { runOnly, resultTypes: ["violations"], preload: false });
+    return violations.map(({ id, impact, help, nodes }) => ({ id, impact, help, nodes: nodes.map(({ html }) => html) }));
+  }, runOnly);
   const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  const found = serious.map(({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map((node) => node.html).slice(0, 5).join("\n    ")}`);
+  const found = serious.map(({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.slice(0, 5).join("\n    ")}`);
   assert.deepEqual(found, [], "axe finds nothing serious");
 }
 

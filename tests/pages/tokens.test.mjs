@@ -1,6 +1,6 @@
 // What founders and the curious do with tokens, signed for real.
 import assert from "node:assert/strict";
-import { call, find, keys, logIn, until } from "./chain.mjs";
+import { call, keys, launchAddress, logIn, member, unique } from "./chain.mjs";
 import { suite } from "./support.mjs";
 
 suite("tokens", (at) => {
@@ -23,9 +23,11 @@ suite("tokens", (at) => {
   });
 
   at("launches a token with a reward pool, step by step", async (story) => {
-    const { page, context, open, demo, axe, shot, width, allow } = story;
-    await logIn(story, "alice");
-    const symbol = width === "phone" ? "PHONECOIN" : "DESKCOIN";
+    const { page, context, open, demo, axe, shot, allow } = story;
+    // four fees of 10, and nothing more
+    const founder = await member(demo, "founder", { [demo.network.utilityToken]: "40" });
+    await logIn(story, founder);
+    const symbol = unique("COIN").toUpperCase();
     const next = () => page.locator("main form .actions button[value]").last().click();
     await open("/launch");
     await page.fill("#symbol", "cool");
@@ -36,7 +38,7 @@ suite("tokens", (at) => {
     await axe();
     await shot("launch-1");
     // a key in a field goes nowhere: not into the address, not to the server
-    const key = keys(demo, "alice").active;
+    const key = keys(demo, founder).active;
     const sent = [];
     page.on("request", (request) => sent.push(request.url()));
     await page.fill("#desc", `mine is ${key}`);
@@ -74,15 +76,8 @@ suite("tokens", (at) => {
     await page.click("launch-calls button[type=submit]");
     await page.waitForSelector("dialog[open]");
     assert.equal(await page.locator("dialog .sign-sentence").count(), 6);
-    await page.fill("dialog input[type=password]", keys(demo, "alice").active);
+    await page.fill("dialog input[type=password]", key);
     await page.click("dialog button[type=submit]");
-    if (width !== "phone") {
-      // the first launch has left alice too little for the last fee
-      await page.getByRole("link", { name: "Go on with what is missing" }).waitFor();
-      assert.match(await page.textContent("main"), /You do not have enough of the token in which fees are paid/);
-      await shot("half-launched");
-      return;
-    }
     await page.locator("[data-next]").waitFor();
     await shot("launched");
     await open(`/tokens/${symbol}`);
@@ -92,15 +87,48 @@ suite("tokens", (at) => {
     await shot("manage");
   });
 
-  at("shows what an issuer says as words, whatever it is", async ({ page, open, demo, axe, shot, width }) => {
-    const symbol = width === "phone" ? "PHONECOIN" : "DESKCOIN";
+  at("says what a launch could not pay, and goes on when it can", async (story) => {
+    const { page, open, demo, axe, shot } = story;
+    const { utilityToken, engineAccount } = demo.network;
+    // too little for the last of four fees
+    const founder = await member(demo, "founder", { [utilityToken]: "35" });
+    await logIn(story, founder);
+    const symbol = unique("HALF").toUpperCase();
+    const launch = async () => {
+      await page.click("launch-calls button[type=submit]");
+      await page.waitForSelector("dialog[open]");
+      const sentences = await page.locator("dialog .sign-sentence").count();
+      await page.fill("dialog input[type=password]", keys(demo, founder).active);
+      await page.click("dialog button[type=submit]");
+      return sentences;
+    };
+    await open(launchAddress(symbol));
+    assert.equal(await launch(), 5);
+    const more = page.getByRole("link", { name: "Go on with what is missing" });
+    await more.waitFor();
+    assert.match(await page.textContent("main"), /You do not have enough of the token in which fees are paid/);
+    await axe();
+    await shot("half-launched");
+    await call(demo, engineAccount, ["tokens", "transfer", { symbol: utilityToken, to: founder, quantity: "5" }]);
+    await more.click();
+    await page.getByRole("heading", { name: "What it costs" }).waitFor();
+    // the pool alone
+    assert.equal(await launch(), 1);
+    await page.locator("[data-next]").waitFor();
+    await open(`/tokens/${symbol}`);
+    await page.locator("#pool").waitFor();
+  });
+
+  at("shows what an issuer says as words, whatever it is", async ({ page, open, demo, axe, shot }) => {
+    const symbol = unique("EVIL").toUpperCase();
     const hostile = `"><img src=x onerror="document.title='taken over'"><script>document.title='taken over'</script>`;
     const metadata = { url: "javascript:alert(1)", icon: "https://evil.example/pixel.png", desc: hostile.repeat(3) };
-    call(demo, "alice", ["tokens", "updateMetadata", { symbol, metadata }]);
-    await until("the description", async () => {
-      const [row] = await find(demo, "tokens", "tokens", { symbol });
-      return row?.metadata.includes("onerror");
-    });
+    await call(
+      demo,
+      demo.network.engineAccount,
+      ["tokens", "create", { symbol, name: "Evil coin", precision: 3, maxSupply: "1000" }],
+      ["tokens", "updateMetadata", { symbol, metadata }],
+    );
     await open(`/tokens/${symbol}`);
     await page.locator("main", { hasText: "<img src=x" }).waitFor();
     assert.doesNotMatch(await page.title(), /taken over/);

@@ -7,12 +7,8 @@
 //
 // What they do is signed by the binary (`tartan sign`, `tartan broadcast`), with the keys that the demo prints.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { setTimeout as pause } from "node:timers/promises";
+import { act, refusals } from "./chain.mjs";
 
-/** How long the chain may take. */
-const PATIENCE = 20_000;
 /** A main-chain operation has at most 8192 bytes of JSON. */
 const MOST = 7_500;
 
@@ -22,22 +18,7 @@ export function units(text) {
   return BigInt(whole + fraction.padEnd(8, "0"));
 }
 
-/** Runs the binary with this on its standard input; gives what it prints. */
-async function run(args, input, env = {}) {
-  const binary = process.env.TARTAN_BIN;
-  assert.ok(binary, "TARTAN_BIN must name the binary: `cargo xtask test --only pages` does");
-  const child = spawn(binary, args, { env: { ...process.env, ...env } });
-  let [output, errors] = ["", ""];
-  child.stdout.on("data", (part) => (output += part));
-  child.stderr.on("data", (part) => (errors += part));
-  child.stdin.end(input);
-  const [code] = await once(child, "close");
-  assert.equal(code, 0, `tartan ${args[0]} failed: ${errors}`);
-  return output;
-}
-
 export function trading(demo) {
-  const chains = ["--network", demo.network.name, "--main-chain", demo.mainChain];
   const coin = { steem: "STEEM", hive: "HIVE" }[demo.network.chain];
 
   /** Asks the sidechain. */
@@ -61,25 +42,8 @@ export function trading(demo) {
     return units(row?.balance ?? "0");
   };
 
-  /** What the sidechain made of a transaction: its calls. */
-  const executed = async (id) => {
-    for (let waited = 0; waited < PATIENCE; waited += 200) {
-      const answer = await fetch(`${demo.sideChain}/api/sign/status/${id}`);
-      const { state, calls } = await answer.json();
-      if (state === "executed") return calls;
-      await pause(200);
-    }
-    throw new Error(`the sidechain has not executed ${id}`);
-  };
-
   /** Signs operations of the main chain as an account, and waits until they are executed; gives what was refused. */
-  const send = async (account, operations) => {
-    const { active } = demo.accounts.find(({ name }) => name === account);
-    const transaction = JSON.stringify({ operations, extensions: [] });
-    const signed = await run(["sign", "-", "--json", ...chains], transaction, { TARTAN_KEY: active });
-    const { id } = JSON.parse(await run(["broadcast", "-", "--json", ...chains], signed));
-    return (await executed(id)).flatMap(({ errors }) => errors);
-  };
+  const send = async (account, operations) => refusals(demo, await act(demo, account, operations, "active"));
 
   /** Calls contracts as an account, in one transaction if they fit into one; gives what they refused. */
   const tries = async (account, ...calls) => {

@@ -1,8 +1,6 @@
 //! The step `pages`: journeys through the pages in a real browser, against the real binary (tests/pages/README.md).
 
-use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -12,41 +10,40 @@ use crate::{node_modules, process};
 
 /// Names a browser, where it is not Debian's.
 const BROWSER_VARIABLE: &str = "TARTAN_CHROMIUM";
-/// Where screenshots go.
+/// Where screenshots go, if they are wanted.
 const ARTEFACTS_VARIABLE: &str = "TARTAN_PAGES_ARTEFACTS";
-/// What the demo says of itself.
-const DEMO_VARIABLE: &str = "TARTAN_PAGES_DEMO";
+/// Where what a failed journey saw goes otherwise.
+const FAILURES_VARIABLE: &str = "TARTAN_PAGES_FAILURES";
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
-/// Checks the browser side by itself, then plays every journey against one demo.
+/// Checks the browser side by itself, then plays every journey. Each file of them plays at two widths at once, on a demo for each,
+/// and so keeps two processors busy.
 pub(crate) fn check(workspace: &Workspace) -> Result<Notes> {
     browser_side(workspace)?;
     let project = workspace.root.join("tests/pages");
     let modules = node_modules::install(workspace, &project)?;
     let browser = browser(workspace)?;
     let binary = workspace.test_binary()?;
-    let artefacts = match std::env::var_os(ARTEFACTS_VARIABLE) {
-        Some(folder) => workspace.root.join(folder),
-        None => workspace.cache("pages")?,
-    };
-    let demo = Demo::start(workspace, &binary)?;
+    let at_once = std::thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2));
     let mut node = workspace.command("node");
-    node.args([
-        "--test",
-        "--test-reporter",
-        "spec",
-        "--test-concurrency",
-        "1",
-    ])
-    .args(stories(&project)?)
-    .current_dir(&project);
+    node.args(["--test", "--test-reporter", "spec"])
+        .args(["--test-concurrency", &at_once.to_string()])
+        .args(stories(&project)?)
+        .current_dir(&project);
     node.env("NODE_PATH", modules)
         .env(BROWSER_VARIABLE, browser)
-        .env(ARTEFACTS_VARIABLE, &artefacts)
-        .env(DEMO_VARIABLE, &demo.line)
         .env(BINARY_VARIABLE, binary);
+    let mut notes = Notes::new();
+    match std::env::var_os(ARTEFACTS_VARIABLE) {
+        Some(folder) => {
+            let folder = workspace.root.join(folder);
+            notes.push(format!("screenshots are in {}", folder.display()));
+            node.env(ARTEFACTS_VARIABLE, folder);
+        }
+        None => drop(node.env(FAILURES_VARIABLE, workspace.cache("pages")?)),
+    }
     process::run(&mut node, workspace.json)?;
-    Ok(vec![format!("screenshots are in {}", artefacts.display())])
+    Ok(notes)
 }
 
 /// The browser side by itself: the types, which the compiler that builds it does not look at, and its tests. All in a copy with
@@ -148,41 +145,4 @@ fn installed() -> Option<PathBuf> {
         .iter()
         .flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
     named.into_iter().find(|path| path.is_file())
-}
-
-/// A running demo; dropping it ends it.
-struct Demo {
-    child: Child,
-    line: String,
-}
-
-impl Demo {
-    fn start(workspace: &Workspace, binary: &Path) -> Result<Demo> {
-        let mut command = workspace.command(&binary.to_string_lossy());
-        command
-            .args(["demo", "--json", "--block-interval", "1s"])
-            .args(["--main-chain-port", "0", "--side-chain-port", "0"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped());
-        let child = command.spawn().context("cannot start the demo")?;
-        let mut demo = Demo {
-            child,
-            line: String::new(),
-        };
-        let output = demo.child.stdout.as_mut().context("the demo's output")?;
-        BufReader::new(output).read_line(&mut demo.line)?;
-        if demo.line.trim().is_empty() {
-            let status = demo.child.wait()?;
-            bail!("the demo ended before it was ready: {status}");
-        }
-        Ok(demo)
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        // there is nothing of it to keep
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

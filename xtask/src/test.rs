@@ -130,7 +130,7 @@ const STEPS: &[Step] = &[
     Step {
         name: "pages",
         checks: "the browser side by itself; journeys through the pages in Chromium, at the width of a phone and of a desk",
-        advice: "tests/pages/README.md says how to run one by hand; the screenshots show what was seen",
+        advice: "tests/pages/README.md says how to run one by hand; its error says where a picture of what was seen is",
         run: pages::check,
     },
 ];

@@ -1,11 +1,13 @@
+import { cookie, setCookie } from "../shell/cookie";
+
 /** `<favourite-star data-symbol="COOL"><button …>`: marks a market. The marks are in a cookie, by which the server lists. */
 const COOKIE = "tartan-favourites";
+const YEAR = 31_536_000;
 /** Longer cookies are refused. */
 const MOST = 200;
 
 function marked(): string[] {
-  const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${COOKIE}=`));
-  return (found?.slice(COOKIE.length + 1) ?? "").split(",").filter((symbol) => symbol !== "");
+  return cookie(COOKIE).split(",").filter((symbol) => symbol !== "");
 }
 
 class FavouriteStar extends HTMLElement {
@@ -24,8 +26,7 @@ class FavouriteStar extends HTMLElement {
       const others = marked().filter((other) => other !== symbol);
       const is = button.getAttribute("aria-pressed") !== "true";
       const all = is ? [...others, symbol].slice(-MOST) : others;
-      const secure = location.protocol === "https:" ? "; Secure" : "";
-      document.cookie = `${COOKIE}=${all.join(",")}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+      setCookie(COOKIE, all.join(","), YEAR);
       draw(is);
     });
   }

@@ -1,5 +1,6 @@
 // Who has logged in, and who acts at present. Nothing here is secret: keys are elsewhere (vault.ts).
 
+import { setCookie } from "../shell/cookie";
 import { forgetDrafts } from "./drafts";
 import type { Member, MethodId } from "./types";
 import { burnWrappingKey, forgetKey, forgetOthers } from "./vault";
@@ -50,7 +51,7 @@ export function logIn(member: Member): void {
 /** Lets another account act. */
 export function switchTo(name: string): void {
   localStorage.setItem(CURRENT, name);
-  setCookie(name);
+  tellServer(name);
   document.dispatchEvent(new CustomEvent(CHANGED));
 }
 
@@ -71,7 +72,7 @@ export function logOut(name: string): void {
     return;
   }
   localStorage.removeItem(CURRENT);
-  setCookie("");
+  tellServer("");
   document.dispatchEvent(new CustomEvent(CHANGED));
 }
 
@@ -82,8 +83,6 @@ export function followOtherTabs(): void {
   });
 }
 
-function setCookie(name: string): void {
-  const age = name ? MONTH : 0;
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${COOKIE}=${name}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
+function tellServer(name: string): void {
+  setCookie(COOKIE, name, name ? MONTH : 0);
 }

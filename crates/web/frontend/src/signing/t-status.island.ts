@@ -11,6 +11,7 @@ import { problemText } from "./problems";
 import { explain } from "./reasons";
 import { loadTexts, type Texts } from "./texts";
 import { type CallResult, type Progress, SignError } from "./types";
+import { listen } from "../shell/live";
 
 /** How long to ask every second, how long at all, and how long for finality. */
 const EAGER = 10_000;
@@ -84,7 +85,7 @@ class StatusElement extends HTMLElement {
     this.#show("sent", texts, id);
     let told = false;
     for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, Date.now() - started < EAGER ? 1_000 : 3_000));
+      await nextBlock(Date.now() - started < EAGER ? 1_000 : 3_000);
       if (run !== this.#run) return;
       const progress = await this.#ask(id);
       if (run !== this.#run) return;
@@ -149,6 +150,19 @@ class StatusElement extends HTMLElement {
   #tell(type: string, id: string, progress: Progress): void {
     this.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: { id, progress } }));
   }
+}
+
+/** Waits for a block of the sidechain, but not longer than this. */
+function nextBlock(patience: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    };
+    const timer = setTimeout(done, patience);
+    const stop = listen("block", done);
+  });
 }
 
 /** How one call ended: its errors with what they mean. */
