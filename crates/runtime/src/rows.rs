@@ -34,8 +34,7 @@ impl<'a, T: Record> Rows<'a, T> {
         self.get_by(&values)
     }
 
-    /// As [`get`](Self::get), to look at only: cheap for rows that nearly every call of a block reads and hardly any
-    /// writes.
+    /// As [`get`](Self::get), to look at only: without a copy of the row.
     ///
     /// # Errors
     /// As for [`get`](Self::get).
