@@ -26,7 +26,7 @@ async function pages(origin) {
     ["/tokens", "/tokens/COOL", "/tokens/COOL/richlist", "/tokens/COOL/manage", "/tokens/COOL/manage/pool", "/launch"],
     ["/markets", TRADING, "/orders", "/swap", "/pools", ...(pool === undefined ? [] : [pool])],
     ["/blocks", `/block/${blocks[0].number}`, `/tx/${transactions[0].id}`, "/live", "/pending", "/stats", "/checkpoints", "/nodes", "/@bob"],
-    ["/search?q=cool", "/contracts", "/contract/tokens", "/contract/tokens/table/balances", "/witnesses"],
+    ["/search?q=cool", "/search?q=from:alice", "/contracts", "/contract/tokens", "/contract/tokens/actions?do=transfer", "/contract/tokens/table/balances", "/witnesses"],
   ].flat();
 }
 

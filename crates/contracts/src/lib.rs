@@ -21,6 +21,7 @@ pub mod comments;
 pub mod distribution;
 mod holdings;
 pub mod inflation;
+pub mod interface;
 pub mod market;
 pub mod marketpools;
 pub mod mining;

@@ -20,6 +20,7 @@
 
 mod engine;
 mod host;
+mod interface;
 pub mod library;
 mod marshal;
 pub mod meter;
@@ -29,4 +30,5 @@ mod prepared;
 mod realm;
 
 pub use engine::{Engine, Options};
+pub use interface::{ScriptAction, actions};
 pub use pool::memory_at_rest;

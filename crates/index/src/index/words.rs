@@ -51,8 +51,8 @@ pub struct TransactionSearch {
     pub contracts: Vec<String>,
     /// It calls this action.
     pub actions: Vec<String>,
-    /// What became of it.
-    pub outcome: Option<Outcome>,
+    /// What became of it; of several, none is found.
+    pub outcomes: Vec<Outcome>,
     /// Not before this time, in seconds since 1970.
     pub since: Option<i64>,
     /// Before this time.
@@ -130,7 +130,7 @@ impl TransactionSearch {
                 }
             }
         }
-        groups.extend(self.outcome.map(|outcome| vec![outcome.term()]));
+        groups.extend(self.outcomes.iter().map(|outcome| vec![outcome.term()]));
         groups.sort();
         groups.dedup();
         if groups.len() > MOST_TERMS {

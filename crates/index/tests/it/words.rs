@@ -146,14 +146,14 @@ async fn filters_are_all_true_of_what_is_found() {
             ),
             (
                 TransactionSearch {
-                    outcome: Some(Outcome::Failed),
+                    outcomes: vec![Outcome::Failed],
                     ..stake(search())
                 },
                 "5000",
             ),
             (
                 TransactionSearch {
-                    outcome: Some(Outcome::Success),
+                    outcomes: vec![Outcome::Success],
                     ..text("lunch")
                 },
                 "0.5 1",
@@ -391,11 +391,11 @@ impl Story for Sending {
             for (word, failed) in [("lunch", false), ("rent", true), ("lunch", true)] {
                 let asked = TransactionSearch {
                     from: names(&[from]),
-                    outcome: Some(if failed {
+                    outcomes: vec![if failed {
                         Outcome::Failed
                     } else {
                         Outcome::Success
-                    }),
+                    }],
                     amounts: vec![AmountBound::Above(Amount::parse("9").unwrap())],
                     ..text(word)
                 };

@@ -16,7 +16,7 @@ use crate::page::Page;
 
 /// Whether the address asks for JSON.
 pub(super) fn is_json(page: &Page) -> bool {
-    page.path.ends_with(".json")
+    page.path.ends_with(".json") || page.path.starts_with("/api/")
 }
 
 /// What programs get.

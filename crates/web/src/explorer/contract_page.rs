@@ -4,16 +4,16 @@ use axum::response::Response;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tartan_chain::{ReadError, Reader};
-use tartan_index::{ContractRow, TransactionQuery, TransactionRow, block_of};
+use tartan_index::{ContractRow, TransactionQuery, TransactionRow};
 
 use super::answer;
 use super::contracts_page::is_marker;
-use super::record::{self, Record, Setting};
+use super::record;
 use super::rows::Row;
-use super::said;
 use super::source::Source;
 use super::tree::Tree;
 use super::versions::{self, Version};
+use super::{found, interface};
 use crate::error::Error;
 use crate::extract::Format;
 use crate::page::Page;
@@ -215,43 +215,26 @@ impl Recent {
 }
 
 /// The last calls, in words.
-async fn latest(site: &Site, page: &Page, found: &[TransactionRow]) -> Result<Vec<Row>, Error> {
-    let wanted: Vec<(u64, String)> = found
-        .iter()
-        .take(CALLS)
-        .map(|row| {
-            (
-                u64::try_from(block_of(row.id)).unwrap_or_default(),
-                row.transaction_id.clone(),
-            )
-        })
-        .collect();
-    let records = site.read(move |reader| records(reader, &wanted)).await?;
+async fn latest(site: &Site, page: &Page, rows: &[TransactionRow]) -> Result<Vec<Row>, Error> {
+    let wanted: Vec<(u64, String)> = rows.iter().take(CALLS).map(found::place).collect();
+    let records = site
+        .read(move |reader| record::of_ids(reader, &wanted))
+        .await?;
     Ok(records
         .iter()
         .map(|record| Row::new(page, record))
         .collect())
 }
 
-fn records(reader: &Reader, wanted: &[(u64, String)]) -> Result<Vec<Record>, ReadError> {
-    let setting = Setting::of(reader);
-    let mut found = Vec::new();
-    for (number, id) in wanted {
-        let block = reader.block(*number)?;
-        found.extend(block.and_then(|block| record::of_id(&block, id, setting)));
-    }
-    Ok(found)
-}
-
-/// What users can call: of native contracts what there are words for, of others what was called lately.
+/// What people can call: of native contracts what their interface says, of others what was called lately.
 fn actions(contract: &Contract, calls: &[Row]) -> Vec<String> {
     if contract.is_native {
-        return said::actions(&contract.name)
-            .into_iter()
+        return interface::native_names(&contract.name)
             .map(str::to_owned)
             .collect();
     }
-    let mut called: Vec<String> = calls.iter().map(|row| row.action.clone()).collect();
+    let calls = calls.iter().filter(|row| row.status != ui::Status::Failed);
+    let mut called: Vec<String> = calls.map(|row| row.action.clone()).collect();
     called.sort_unstable();
     called.dedup();
     called

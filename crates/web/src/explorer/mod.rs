@@ -11,6 +11,7 @@
 //! before it leaves, and on the server without repeating it.
 
 mod account_page;
+mod actions_page;
 mod answer;
 mod block_page;
 mod blocks_page;
@@ -20,10 +21,13 @@ mod contract_page;
 mod contracts_page;
 mod diff;
 mod diff_page;
+mod found;
+mod interface;
 mod live_page;
 mod nodes_page;
 mod old;
 mod pending_page;
+mod query;
 mod reasons;
 mod record;
 mod rows;
@@ -61,11 +65,14 @@ pub(crate) fn router() -> Router<Site> {
         .route("/search", get(search_page::page))
         .route("/search.json", get(search_page::page))
         .route("/search/suggest", get(search_page::suggest))
+        .route("/api/v1/search", get(search_page::page))
         .route("/tx/{id}", get(transaction_page::page))
         .route("/contracts", get(contracts_page::page))
         .route("/contracts.json", get(contracts_page::page))
         .route("/contract/{name}", get(contract_page::page))
         .route("/contract/{name}/table/{table}", get(table_page::page))
+        .route("/contract/{name}/actions", get(actions_page::page))
+        .route("/contract/{name}/actions.json", get(actions_page::page))
         .route("/contract/{name}/diff", get(diff_page::page))
         .route("/contract/{name}/diff.json", get(diff_page::page))
         .route("/contract/{name}/source", get(diff_page::source))

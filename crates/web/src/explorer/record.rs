@@ -1,10 +1,11 @@
 //! A transaction with its log, as pages show it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tartan_chain::{Block, Reader, Transaction};
+use tartan_chain::{Block, ReadError, Reader, Transaction};
 
 use super::changes::{self, Change};
 use crate::ui;
@@ -238,4 +239,20 @@ pub(super) fn of_id(block: &Block, id: &str, setting: Setting) -> Option<Record>
         Some(Record::new(block, place, &list[place], is_virtual, setting))
     };
     find(&block.transactions, false).or_else(|| find(&block.virtual_transactions, true))
+}
+
+/// The transactions with these ids, each in this block; those that are not there any more are left out.
+pub(super) fn of_ids(reader: &Reader, wanted: &[(u64, String)]) -> Result<Vec<Record>, ReadError> {
+    let setting = Setting::of(reader);
+    let mut found = Vec::new();
+    let mut last: Option<Arc<Block>> = None;
+    for (number, id) in wanted {
+        // those of one block come one behind the other
+        if last.as_ref().is_none_or(|block| block.number != *number) {
+            last = reader.block(*number)?;
+        }
+        let block = last.as_ref();
+        found.extend(block.and_then(|block| of_id(block, id, setting)));
+    }
+    Ok(found)
 }

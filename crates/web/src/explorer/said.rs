@@ -37,21 +37,6 @@ fn sentences(language: Language) -> &'static Sentences {
     found.map_or(&all[0].1, |(_, sentences)| sentences)
 }
 
-/// The actions of a contract that have a sentence, sorted: those that users call.
-pub(super) fn actions(contract: &str) -> Vec<&'static str> {
-    let prefix = format!("explorer-said-{}-", shared(contract));
-    let all = sentences(Language::En).iter();
-    let mut actions: Vec<&str> = all
-        // what the chain does by itself has no sender
-        .filter(|(_, text)| !text.starts_with("The chain"))
-        .filter_map(|(key, _)| key.strip_prefix(prefix.as_str()))
-        // those of particular cases
-        .filter(|action| !action.contains('-'))
-        .collect();
-    actions.sort_unstable();
-    actions
-}
-
 /// The two pegged contracts are alike but for the chain's name, and share their sentences.
 fn shared(contract: &str) -> &str {
     match contract {
@@ -200,8 +185,5 @@ mod tests {
                 );
             }
         }
-        assert!(actions("tokens").contains(&"transfer"));
-        assert!(!actions("tokens").contains(&"checkPendingUnstakes"));
-        assert_eq!(actions("hivepegged"), actions("steempegged"));
     }
 }

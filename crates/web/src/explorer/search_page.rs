@@ -1,14 +1,18 @@
 use askama::Template;
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::{Deserialize, Serialize};
 
 use super::answer;
-use super::search::{self, Found, Hit, Kind};
+use super::found::{self, Found, Told};
+use super::query::{self, Query, Wrong};
+use super::search::{self, Found as Hits, Hit, Kind};
 use crate::error::Error;
 use crate::extract::Asked;
 use crate::page::Page;
+use crate::pager::Pager;
 use crate::site::Site;
 use crate::{format, links, ui};
 
@@ -25,26 +29,73 @@ struct SearchPage {
     text: String,
     was_refused: bool,
     groups: Vec<(Kind, Vec<Hit>)>,
+    /// A filter that is not understood.
+    wrong: Option<Wrong>,
+    /// How the question for transactions was understood; empty if none was asked.
+    understood: Vec<String>,
+    found: Found,
+    pager: Pager,
+    /// Where transactions with these words are looked for, if nothing was.
+    as_words: Option<String>,
+    json: String,
+}
+
+impl SearchPage {
+    fn new(page: Page, text: String) -> SearchPage {
+        SearchPage {
+            pager: Pager::cursor(&page, None),
+            json: json_address(&page),
+            page,
+            text,
+            was_refused: false,
+            groups: Vec::new(),
+            wrong: None,
+            understood: Vec::new(),
+            found: Found::default(),
+            as_words: None,
+        }
+    }
+
+    fn filters(&self) -> [(&'static str, &'static str); 9] {
+        query::FILTERS
+    }
+
+    /// Whether nothing was found.
+    fn is_empty(&self) -> bool {
+        self.groups.is_empty() && self.found.rows.is_empty() && self.found.next.is_none()
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Query {
+pub(super) struct Typed {
     #[serde(default)]
     q: String,
     /// It looked like a private key.
     refused: Option<String>,
+    /// Transactions before this cursor.
+    before: Option<i64>,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Answer {
+    /// What has this name, or begins with it.
     hits: Vec<Hit>,
+    /// How the question for transactions was understood, in words; nothing if none was asked.
+    understood: Vec<String>,
+    /// The newest first.
+    transactions: Vec<Told>,
+    /// What to ask for as `before` to go on.
+    next: Option<i64>,
+    /// The time, in seconds since 1970, back to which it was looked; nothing if to the beginning or to the next page.
+    left_at: Option<i64>,
 }
 
 /// `GET /search?q=`
 pub(super) async fn page(
     State(site): State<Site>,
     page: Page,
-    Asked(asked): Asked<Query>,
+    Asked(asked): Asked<Typed>,
 ) -> Result<Response, Error> {
     if search::is_secret(&asked.q) {
         if page.wants_json {
@@ -61,10 +112,35 @@ pub(super) async fn page(
             text.len()
         )));
     }
-    let Found { exact, beginning } = search::find(&site, &text, MOST).await?;
-    if answer::is_json(&page) {
-        let hits = exact.into_iter().chain(beginning).collect();
-        return Ok(answer::json(&Answer { hits }));
+    let mut shown = SearchPage::new(page, text.clone());
+    shown.was_refused = asked.refused.is_some();
+    let query = match Query::parse(&text) {
+        Ok(query) => query,
+        Err(wrong) if answer::is_json(&shown.page) => return Err(wrong.error()),
+        Err(wrong) => {
+            shown.wrong = Some(wrong);
+            return Ok((StatusCode::BAD_REQUEST, answer::html(shown)).into_response());
+        }
+    };
+    let mut hits = Hits::default();
+    if !query.is_for_transactions() {
+        hits = search::find(&site, &text, MOST).await?;
+    }
+    // a text that names something is not looked for in transactions; where it names nothing, it is
+    let is_asked = query.is_for_transactions() || (hits.exact.is_empty() && query.has_words());
+    if is_asked && (query.is_for_transactions() || site.index().is_ok()) {
+        shown.understood = query.understood(&shown.page);
+        shown.found = found::transactions(&site, &shown.page, query.search(), asked.before).await?;
+    }
+    let Hits { exact, beginning } = hits;
+    if answer::is_json(&shown.page) {
+        return Ok(answer::json(&Answer {
+            hits: exact.into_iter().chain(beginning).collect(),
+            understood: shown.understood,
+            transactions: shown.found.told,
+            next: shown.found.next,
+            left_at: shown.found.left_at,
+        }));
     }
     if let ([only], []) = (exact.as_slice(), beginning.as_slice()) {
         return Ok(Redirect::to(&only.address).into_response());
@@ -75,12 +151,18 @@ pub(super) async fn page(
     {
         return Ok(Redirect::to(&only.address).into_response());
     }
-    Ok(answer::html(SearchPage {
-        page,
-        text,
-        was_refused: asked.refused.is_some(),
-        groups: grouped(exact, beginning),
-    }))
+    let quoted = format!("\"{}\"", query.text);
+    let has_more = !is_asked && query.has_words() && site.index().is_ok();
+    shown.as_words = has_more.then(|| links::search(&quoted));
+    shown.groups = grouped(exact, beginning);
+    let next = shown.found.next.map(|next| next.to_string());
+    shown.pager = Pager::cursor(&shown.page, next);
+    Ok(answer::html(shown))
+}
+
+/// The same page for programs.
+fn json_address(page: &Page) -> String {
+    format!("/search.json?{}", page.query)
 }
 
 /// What programs are told.
@@ -110,11 +192,15 @@ pub(super) struct Suggestion {
 pub(super) async fn suggest(
     State(site): State<Site>,
     page: Page,
-    Asked(asked): Asked<Query>,
+    Asked(asked): Asked<Typed>,
 ) -> Result<Json<Vec<Suggestion>>, Response> {
     let refuse = |error: Error| error.json();
     if search::is_secret(&asked.q) {
         return Err(refuse(Error::bad_request(REFUSED)));
+    }
+    // who writes a filter looks for transactions
+    if Query::parse(&asked.q).is_ok_and(|query| query.is_for_transactions()) {
+        return Ok(Json(Vec::new()));
     }
     let found = search::find(&site, &asked.q, MOST_SUGGESTED)
         .await

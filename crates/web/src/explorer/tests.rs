@@ -754,3 +754,342 @@ async fn histories_have_no_gap_while_blocks_come() {
         assert_eq!(seen, sent, "{address}");
     }
 }
+
+#[tokio::test]
+async fn transactions_are_found_by_words_and_filters() {
+    let mut site = TestSite::new().await;
+    let with_memo = |to: &str, quantity: &str, memo: &str| {
+        let mut payload = sending(to, quantity);
+        payload["memo"] = memo.into();
+        payload
+    };
+    let lunch = with_memo("bob", "5", "For Lunch <b>today</b>");
+    let lunch = site.does("alice", "tokens", "transfer", lunch);
+    let rent = site.does(
+        "bob",
+        "tokens",
+        "transfer",
+        with_memo("alice", "50", "rent"),
+    );
+    let (failed, _) = site.tries(
+        "carol",
+        "tokens",
+        "transfer",
+        with_memo("bob", "5000", "lunch"),
+    );
+    site.indexed().await;
+    let found = async |typed: &str| {
+        let address = crate::links::search(typed).replace("/search?", "/search.json?");
+        let told = site.get(&address).await.json();
+        let rows = told["transactions"].as_array().unwrap().clone();
+        let ids = rows
+            .iter()
+            .map(|row| row["id"].as_str().unwrap().to_owned());
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(found("lunch").await, [failed.clone(), lunch.clone()]);
+    assert_eq!(found("lunch from:alice").await, [lunch.clone()]);
+    assert_eq!(found("status:failed to:bob").await, [failed.clone()]);
+    assert_eq!(found("symbol:cool amount>=50 amount<5000").await[0], rent);
+    assert_eq!(found("\"lunch\" \"today\"").await, [lunch.clone()]);
+    assert_eq!(found("action:transfer contract:market").await.len(), 0);
+    // what has a name is not looked for in transactions, unless it stands in quotes
+    assert_eq!(found("bob").await.len(), 0);
+    assert!(found("\"bob\"").await.contains(&lunch));
+    let page = site
+        .get(&crate::links::search(
+            "lunch from:alice symbol:COOL amount>1",
+        ))
+        .await;
+    page.shows(&[
+        "alice sent 5 COOL to bob",
+        "with the words “lunch”",
+        "sent by @alice",
+        "about COOL",
+        "with more than 1 of a token",
+        "value=\"lunch from:alice symbol:COOL amount&#62;1\"",
+        &lunch,
+    ]);
+    assert!(!page.body.contains("<b>today"));
+    let failures = site.get("/search?q=lunch+status:failed").await;
+    failures.shows(&["You do not have enough of this token", "that failed"]);
+    let several = site.get("/search?q=1").await;
+    several.shows(&["Look for transactions with the words “1”", "%221%22"]);
+    let api = site.get("/api/v1/search?q=lunch").await;
+    assert_eq!(api.header("access-control-allow-origin"), "*");
+    let api = api.json();
+    assert_eq!(api["understood"], json!(["with the words “lunch”"]));
+    assert_eq!(api["transactions"][1]["said"], "alice sent 5 COOL to bob");
+    assert_eq!(api["transactions"][0]["status"], "failed");
+    assert_eq!(api["transactions"][0]["error"], "overdrawn balance");
+    assert_eq!(api["hits"], json!([]));
+    let suggestions = site.get("/search/suggest?q=from:al").await.json();
+    assert_eq!(suggestions, json!([]));
+}
+
+#[tokio::test]
+async fn found_transactions_are_gone_through_page_by_page() {
+    let mut site = TestSite::new().await;
+    for number in 0..65 {
+        let mut payload = sending("bob", "0.001");
+        payload["memo"] = format!("weekly number{number}").into();
+        site.does("alice", "tokens", "transfer", payload);
+    }
+    site.indexed().await;
+    let mut address = "/search.json?q=weekly".to_owned();
+    let mut seen = Vec::new();
+    loop {
+        // while new blocks come
+        site.does("alice", "tokens", "transfer", sending("bob", "0.001"));
+        site.indexed().await;
+        let told = site.get(&address).await.json();
+        let rows = told["transactions"].as_array().unwrap();
+        seen.extend(rows.iter().map(|row| row["cursor"].as_i64().unwrap()));
+        match told["next"].as_i64() {
+            Some(next) => address = format!("/search.json?q=weekly&before={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), 65);
+    assert!(seen.is_sorted_by(|a, b| a > b));
+    let first = site.get("/search?q=weekly").await;
+    first.shows(&["rel=\"next\"", "/search?q=weekly&#38;before="]);
+    assert!(!first.body.contains("rel=\"prev\""));
+}
+
+#[tokio::test]
+async fn a_wrong_filter_is_told_with_an_example() {
+    let site = TestSite::new().await;
+    for (typed, message) in [
+        ("sender:alice", "There is no filter “sender:”"),
+        ("from:A_B", "“A_B” cannot be an account"),
+        ("after:yesterday", "goes a day such as 2026-01-31"),
+        ("amount>much", "goes a number"),
+        ("status:maybe", "goes failed, success or virtual"),
+        ("to:", "Something has to stand behind “to”"),
+    ] {
+        let page = site.get(&crate::links::search(typed)).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{typed}");
+        assert!(page.body.contains(message), "{typed}: {}", page.body);
+        assert!(page.body.contains("For example:"), "{typed}");
+        let told = site
+            .get(&crate::links::search(typed).replace("/search?", "/api/v1/search?"))
+            .await;
+        assert_eq!(told.status, StatusCode::BAD_REQUEST, "{typed}");
+        assert!(
+            told.json()["error"]["message"]
+                .as_str()
+                .unwrap()
+                .starts_with("expected")
+        );
+    }
+    let many = format!(
+        "\"{}\"",
+        (0..40).map(|n| n.to_string()).collect::<Vec<_>>().join(" ")
+    );
+    let told = site.get(&crate::links::search(&many)).await;
+    assert_eq!(told.status, StatusCode::BAD_REQUEST);
+    let addresses = [
+        "/search?q=from:{}",
+        "/search?q=%22{}%22",
+        "/search?q=amount%3E{}",
+        "/search?q=symbol:{}",
+        "/search?q=after:{}",
+        "/search?q=x+{}&before={}",
+    ];
+    withstands(&site, &addresses).await;
+}
+
+#[tokio::test]
+async fn without_an_index_filters_find_nothing_and_say_why() {
+    let site = TestSite::without_index().await;
+    let answer = site.get("/search?q=from:alice").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    site.get("/search?q=nothing-of-that-name")
+        .await
+        .shows(&["Nothing found for"]);
+}
+
+const NOTES: &str = "actions.createSSC = async () => { await api.db.createTable('notes', ['author']); };
+actions.add = async ({ text, to, quantity }) => { await api.db.insert('notes', { author: api.sender, text }); };
+actions.hostile = async (payload) => { const { elements, submit, fine } = payload; };";
+
+fn deploy_notes(site: &mut TestSite, source: &str) {
+    use base64::Engine as _;
+    let code = base64::engine::general_purpose::STANDARD.encode(source);
+    let engine = site.chain.network().accounts.engine.clone();
+    let payload = json!({ "name": "notes", "code": code, "maxDeposit": "100" });
+    site.does(&engine, "contract", "deploy", payload);
+}
+
+#[tokio::test]
+async fn what_a_native_contract_can_be_told_is_a_form_for_who_has_logged_in() {
+    let mut site = TestSite::new().await;
+    let mut payload = sending("bob", "5");
+    payload["memo"] = "<b>x</b>".into();
+    site.does("alice", "tokens", "transfer", payload);
+    site.indexed().await;
+    let list = site.get("/contract/tokens/actions").await;
+    list.shows(&[
+        "Send ‹quantity› ‹symbol› to ‹to›",
+        "/contract/tokens/actions?do=transfer",
+        "posting key",
+        "active key",
+        "aria-current=\"page\"",
+    ]);
+    assert!(
+        !list.body.contains("checkPendingUnstakes"),
+        "the chain calls that"
+    );
+    site.get("/contract/tokens")
+        .await
+        .shows(&["/contract/tokens/actions?do=stake"]);
+    let guest = site.get("/contract/tokens/actions?do=transfer").await;
+    guest.shows(&[
+        "It takes your active key",
+        "Log in to fill it in",
+        "symbol of a token",
+        "may be left out",
+        "lately: &#60;b&#62;x&#60;/b&#62;",
+        "&#34;contractAction",
+        "alice sent 5 COOL to bob",
+    ]);
+    assert!(!guest.body.contains("<t-action"), "a guest cannot sign");
+    let cookie = [("accept", "text/html"), ("cookie", "tartan-account=alice")];
+    let member = site
+        .get_with("/contract/tokens/actions?do=transfer", &cookie)
+        .await;
+    member.shows(&[
+        "<t-action call=\"tokens.transfer\" authority=\"active\"",
+        "name=\"quantity\" inputmode=\"decimal\"",
+        "data-check=\"account\"",
+        "<call-form data-id=\"ssc-",
+    ]);
+    let posting = site
+        .get_with("/contract/witnesses/actions?do=approve", &cookie)
+        .await;
+    posting.shows(&["authority=\"posting\"", "Your posting key is enough"]);
+    let flag = site
+        .get_with("/contract/comments/actions?do=setActive", &cookie)
+        .await;
+    flag.shows(&["data-type=\"boolean\" required", "data-type=\"number\""]);
+    let told = site
+        .get("/contract/tokens/actions.json?do=transfer")
+        .await
+        .json();
+    assert_eq!(told["native"], true);
+    assert_eq!(
+        told["actions"][0]["parameters"][2],
+        json!({ "name": "quantity", "kind": "amount", "isOptional": false, "example": "5" })
+    );
+    let all = site.get("/contract/tokens/actions.json").await.json();
+    assert!(all["actions"].as_array().unwrap().len() > 10);
+    for path in [
+        "/contract/tokens/actions?do=nothing",
+        "/contract/nothing/actions",
+    ] {
+        assert_eq!(site.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    site.get("/contract/inflation/actions")
+        .await
+        .shows(&["No actions"]);
+    let addresses = ["/contract/{}/actions", "/contract/tokens/actions?do={}"];
+    withstands(&site, &addresses).await;
+}
+
+#[tokio::test]
+async fn what_a_script_can_be_told_is_seen_in_its_source_and_its_calls() {
+    let mut site = TestSite::new().await;
+    deploy_notes(&mut site, NOTES);
+    let note = json!({ "text": "\"><script>alert(1)</script>", "quantity": "3", "tags": ["a"], "maxDeposit": "1" });
+    site.does("alice", "notes", "add", note);
+    site.tries("alice", "notes", "nothing", json!({ "a": 1 }));
+    site.indexed().await;
+    let list = site.get("/contract/notes/actions").await;
+    list.shows(&["‹text›, ‹to›, ‹quantity›", "hostile"]);
+    assert!(!list.body.contains("do=nothing"), "that failed");
+    let cookie = [("accept", "text/html"), ("cookie", "tartan-account=alice")];
+    let add = site
+        .get_with("/contract/notes/actions?do=add", &cookie)
+        .await;
+    add.shows(&[
+        "This contract is a script",
+        "name=\"tags\" data-type=\"json\"",
+        "lately: 3",
+        "name=\"maxDeposit\"",
+        "that it may lock for what it stores for you",
+        "data-more",
+    ]);
+    assert!(!add.body.contains("<script>alert"));
+    assert!(
+        !add.body.contains("data-check=\"account\""),
+        "it may be a contract"
+    );
+    let hostile = site
+        .get_with("/contract/notes/actions?do=hostile", &cookie)
+        .await;
+    hostile.shows(&["name=\"fine\""]);
+    assert!(!hostile.body.contains("name=\"elements\""));
+    let bare = TestSite::without_index().await;
+    bare.get("/contract/tokens/actions")
+        .await
+        .shows(&["transfer"]);
+}
+
+/// What the interface of the native contracts says is what the contracts do: every action is there, and takes the key that
+/// it says.
+#[tokio::test]
+async fn the_interface_says_what_the_contracts_do() {
+    use tartan_contracts::interface::{Kind, actions};
+    let mut site = TestSite::without_index().await;
+    let mut told = 0;
+    for contract in tartan_contracts::NATIVE {
+        if site.chain.reader().contract(contract).unwrap().is_none() {
+            continue;
+        }
+        for action in actions(contract) {
+            let value = |kind| match kind {
+                Kind::Text => json!("1"),
+                Kind::Amount => json!("1"),
+                Kind::Number => json!(1),
+                Kind::Flag => json!(true),
+                Kind::Account => json!("bob"),
+                Kind::Symbol => json!("COOL"),
+                Kind::Json => json!({}),
+            };
+            let parameters = action.parameters.iter().filter(|it| !it.is_optional);
+            let payload: serde_json::Map<String, Value> = parameters
+                .map(|it| (it.name.to_owned(), value(it.kind)))
+                .collect();
+            let call = json!({
+                "contractName": contract, "contractAction": action.name, "contractPayload": payload,
+            });
+            let custom_json = |active: bool| {
+                let signer = vec!["alice".to_owned()];
+                MainOperation::CustomJson {
+                    required_auths: if active { signer.clone() } else { vec![] },
+                    required_posting_auths: if active { vec![] } else { signer },
+                    id: site.chain.network().custom_json_id(),
+                    json: call.to_string(),
+                }
+            };
+            // in blocks of their own, the weaker key first
+            let operations = [custom_json(false), custom_json(true)];
+            let logs = operations.map(|operation| {
+                site.apply(vec![vec![operation]]);
+                site.chain.latest_block().transactions[0].logs.clone()
+            });
+            let name = format!("{contract}.{}", action.name);
+            let [posting, active] = logs;
+            assert!(!active.contains("invalid action"), "{name}: {active}");
+            let asks = |logs: &str| logs.contains("active key");
+            assert!(!asks(&active), "{name}: {active}");
+            match action.needs_active {
+                true => told += usize::from(asks(&posting)),
+                false => assert!(!asks(&posting), "{name}: {posting}"),
+            }
+            assert!(action.needs_active || !asks(&posting), "{name}");
+        }
+    }
+    assert!(told > 30, "{told}");
+}

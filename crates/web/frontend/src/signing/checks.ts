@@ -62,12 +62,14 @@ export function holdsSecret(text: string): boolean {
 
 /** Which rule of a field's `data-` attributes a value breaks: the end of the key of its message. */
 export function wrong(value: string, rules: DOMStringMap, account: string): string | undefined {
-  const { check, precision, max, min, equals, notSelf } = rules;
+  const { check, type, precision, max, min, equals, notSelf } = rules;
   // in any field: everybody can read what is signed
   if (holdsSecret(value)) return "secret";
   if (equals !== undefined && value !== equals) return "equals";
   if (check === "account" && !(ACCOUNT_NAME.test(value) && value.length >= 3 && value.length <= 16))
     return "account-name";
+  if (type === "json" && parsed(value) === undefined) return "json";
+  if (check === "object" && !isObject(parsed(value))) return "object";
   if (notSelf !== undefined && value === account) return "self";
   if (precision === undefined && max === undefined && min === undefined) return undefined;
   if (!isDecimal(value)) return "number";
@@ -76,6 +78,19 @@ export function wrong(value: string, rules: DOMStringMap, account: string): stri
   if (min !== undefined && compare(value, min) < 0) return "min";
   if (max !== undefined && compare(value, max) > 0) return "max";
   return undefined;
+}
+
+/** What a text is as JSON; `undefined` if it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Shows a message at a field, or takes it away. */

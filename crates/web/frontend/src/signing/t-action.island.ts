@@ -26,7 +26,7 @@
  * field out of the payload.
  *
  * Checks before signing, with the message at the field: `data-check="account"` (exists on the main chain),
- * `data-check="memo"` (holds no private key), `data-not-self`, `data-precision`, `data-max` and `data-min`,
+ * `data-check="memo"` (holds no private key), `data-check="object"` (a JSON object), `data-not-self`, `data-precision`, `data-max` and `data-min`,
  * `data-equals` (must be typed as it says). Contracts check everything again.
  *
  * What is typed and not done yet is there again when the page is loaded anew, or come back to from another site.
