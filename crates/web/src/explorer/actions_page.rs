@@ -188,9 +188,11 @@ async fn latest(site: &Site, contract: &str, action: &str) -> Result<Vec<Record>
         ..TransactionQuery::default()
     };
     let rows = index.transactions(&query).await?;
-    let wanted: Vec<(u64, String)> = rows.iter().map(found::place).collect();
-    site.read(move |reader| record::of_ids(reader, &wanted))
-        .await
+    let wanted: Vec<(u64, usize)> = rows.iter().map(found::place).collect();
+    let records = site
+        .read(move |reader| record::at_places(reader, &wanted))
+        .await?;
+    Ok(records.into_iter().flatten().collect())
 }
 
 /// A call whose parameters are to be filled in, as an operation of the main chain.

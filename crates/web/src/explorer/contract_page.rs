@@ -216,12 +216,13 @@ impl Recent {
 
 /// The last calls, in words.
 async fn latest(site: &Site, page: &Page, rows: &[TransactionRow]) -> Result<Vec<Row>, Error> {
-    let wanted: Vec<(u64, String)> = rows.iter().take(CALLS).map(found::place).collect();
+    let wanted: Vec<(u64, usize)> = rows.iter().take(CALLS).map(found::place).collect();
     let records = site
-        .read(move |reader| record::of_ids(reader, &wanted))
+        .read(move |reader| record::at_places(reader, &wanted))
         .await?;
     Ok(records
         .iter()
+        .flatten()
         .map(|record| Row::new(page, record))
         .collect())
 }

@@ -1,7 +1,7 @@
 //! Transactions that a search has found.
 
 use serde::Serialize;
-use tartan_index::{FoundTransactions, TransactionRow, TransactionSearch, block_of};
+use tartan_index::{FoundTransactions, TransactionRow, TransactionSearch, block_of, place_of};
 
 use super::record::{self, Outcome, Record};
 use super::rows::Row;
@@ -62,16 +62,30 @@ pub(super) async fn transactions(
         next,
         left_at,
     } = site.index()?.find_transactions(&search).await?;
-    let wanted: Vec<(u64, String)> = transactions.iter().map(place).collect();
+    let wanted: Vec<(u64, usize)> = transactions.iter().map(place).collect();
     let records = site
-        .read(move |reader| record::of_ids(reader, &wanted))
+        .read(move |reader| record::at_places(reader, &wanted))
         .await?;
-    let told = |record: &Record| {
-        let row = transactions
-            .iter()
-            .find(|row| row.transaction_id == record.id);
+    let pairs = transactions.iter().zip(&records);
+    let pairs = pairs.filter_map(|(row, record)| Some((row, record.as_ref()?)));
+    let mut found = Found {
+        next,
+        left_at,
+        ..Found::default()
+    };
+    for (row, record) in pairs {
+        found.told.push(Told::new(page, row, record));
+        found
+            .rows
+            .push((Row::new(page, record), record.time.clone()));
+    }
+    Ok(found)
+}
+
+impl Told {
+    fn new(page: &Page, row: &TransactionRow, record: &Record) -> Told {
         Told {
-            cursor: row.map_or(0, |row| row.id),
+            cursor: row.id,
             id: record.id.clone(),
             block: record.block,
             time: record.time.clone(),
@@ -82,20 +96,14 @@ pub(super) async fn transactions(
             said: said::sentence(page, record),
             error: record.errors.first().cloned(),
         }
-    };
-    Ok(Found {
-        rows: records
-            .iter()
-            .map(|record| (Row::new(page, record), record.time.clone()))
-            .collect(),
-        told: records.iter().map(told).collect(),
-        next,
-        left_at,
-    })
+    }
 }
 
-/// Where a transaction is: its block and its id.
-pub(super) fn place(row: &TransactionRow) -> (u64, String) {
+/// Where a transaction is: its block, and its place in there.
+pub(super) fn place(row: &TransactionRow) -> (u64, usize) {
     let block = u64::try_from(block_of(row.id)).unwrap_or_default();
-    (block, row.transaction_id.clone())
+    (
+        block,
+        usize::try_from(place_of(row.id)).unwrap_or(usize::MAX),
+    )
 }

@@ -245,7 +245,7 @@ fn split(text: &str) -> Option<(String, &'static str, String)> {
     }
     // addresses, and pairs of tokens, have colons, too; but what is written like a filter was meant as one
     let is_word = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase());
-    (is_word && sign == ":" && !value.starts_with("//")).then(|| (known, sign, value))
+    (is_word && sign == ":" && !value.starts_with("//")).then_some((known, sign, value))
 }
 
 /// The sign of comparison that a text begins with, and the rest.

@@ -241,18 +241,32 @@ pub(super) fn of_id(block: &Block, id: &str, setting: Setting) -> Option<Record>
     find(&block.transactions, false).or_else(|| find(&block.virtual_transactions, true))
 }
 
-/// The transactions with these ids, each in this block; those that are not there any more are left out.
-pub(super) fn of_ids(reader: &Reader, wanted: &[(u64, String)]) -> Result<Vec<Record>, ReadError> {
+/// The transactions at these places of these blocks, those that the chain made by itself behind the others; `None` for
+/// what is not there any more.
+pub(super) fn at_places(
+    reader: &Reader,
+    wanted: &[(u64, usize)],
+) -> Result<Vec<Option<Record>>, ReadError> {
     let setting = Setting::of(reader);
     let mut found = Vec::new();
     let mut last: Option<Arc<Block>> = None;
-    for (number, id) in wanted {
+    for (number, place) in wanted {
         // those of one block come one behind the other
         if last.as_ref().is_none_or(|block| block.number != *number) {
             last = reader.block(*number)?;
         }
         let block = last.as_ref();
-        found.extend(block.and_then(|block| of_id(block, id, setting)));
+        found.push(block.and_then(|block| at(block, *place, setting)));
     }
     Ok(found)
+}
+
+fn at(block: &Block, place: usize, setting: Setting) -> Option<Record> {
+    let sent = block.transactions.len();
+    let (index, list, is_virtual) = match place.checked_sub(sent) {
+        None => (place, &block.transactions, false),
+        Some(index) => (index, &block.virtual_transactions, true),
+    };
+    let transaction = list.get(index)?;
+    Some(Record::new(block, index, transaction, is_virtual, setting))
 }
