@@ -19,7 +19,7 @@ async function found(demo, query) {
 /** Sends tokens with memos, as an app does, and waits until they can be found. */
 async function send(demo, from, ...payments) {
   for (const [to, quantity, memo] of payments) {
-    call(demo, from, ["tokens", "transfer", { symbol: demo.token, to, quantity, memo }]);
+    await call(demo, from, ["tokens", "transfer", { symbol: demo.token, to, quantity, memo }]);
   }
   for (const [, , memo] of payments) {
     await until(`“${memo}” is found`, async () => (await found(demo, `"${memo}"`)).length > 0);
