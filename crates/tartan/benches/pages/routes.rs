@@ -19,12 +19,15 @@ const ROUTES: &[&str] = &[
     "/@{busy}/wallet/history?symbol={symbol}",
     "/@{account}/wallet/deposit",
     "/@{account}/wallet/withdraw",
+    "/@{account}/wallet/rewards",
+    "/rewards",
+    "/rewards/{rewarded}",
     "/tokens",
     "/tokens?sort=holders",
     "/tokens/{symbol}",
     "/tokens/{symbol}/richlist",
     "/tokens/{symbol}/richlist?page=50",
-    "/tokens/{symbol}/richlist?page=1000",
+    "/tokens/{symbol}/richlist?page=500",
     "/tokens/{symbol}/richlist?sort=stake",
     "/tokens/{symbol}/richlist?find={account}",
     "/tokens/{symbol}/manage",
@@ -95,7 +98,12 @@ impl Places {
 
     /// Those of the demo: its token, a member and its founder.
     pub(crate) fn demo() -> Places {
-        Places::new(&[("account", "bob"), ("busy", "alice"), ("symbol", "COOL")])
+        Places::new(&[
+            ("account", "bob"),
+            ("busy", "alice"),
+            ("symbol", "COOL"),
+            ("rewarded", "COOL"),
+        ])
     }
 
     /// Looks up what only the chain knows.

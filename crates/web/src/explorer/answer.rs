@@ -10,6 +10,7 @@ use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt as _};
 use serde::Serialize;
+use tokio::task::yield_now;
 
 use crate::html::Html;
 use crate::page::Page;
@@ -27,7 +28,12 @@ pub(super) fn json(data: &impl Serialize) -> Response {
 
 /// What programs get, of pieces that are made while the ones before are sent.
 pub(super) fn json_in_pieces(pieces: impl Stream<Item = String> + Send + 'static) -> Response {
-    let body = Body::from_stream(pieces.map(Ok::<_, Infallible>));
+    // what is made is sent when the next has to be waited for
+    let pieces = pieces.then(async |piece| {
+        yield_now().await;
+        Ok::<_, Infallible>(piece)
+    });
+    let body = Body::from_stream(pieces);
     let anyone = (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     let kind = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
     ([anyone, kind], body).into_response()
