@@ -64,6 +64,18 @@ impl Client {
             .unwrap_or_else(|| answer["error"].clone())
     }
 
+    /// Reads until the server has closed the connection: with a reason, or without one.
+    async fn dropped(&mut self) -> Option<CloseFrame> {
+        loop {
+            let next = tokio::time::timeout(Duration::from_secs(10), self.0.next());
+            match next.await.expect("an end in time") {
+                Some(Ok(Message::Close(frame))) => return frame,
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
+    }
+
     async fn closed(&mut self) -> CloseFrame {
         loop {
             if let Message::Close(frame) = self.message().await {
@@ -270,9 +282,11 @@ async fn a_client_that_does_not_keep_up_is_dropped() {
         served.apply(&[("alice", "transfer", payload)]);
     }
     tokio::time::sleep(Duration::from_millis(600)).await;
-    let frame = client.closed().await;
-    assert_eq!(u16::from(frame.code), 1008, "{frame:?}");
-    assert!(frame.reason.starts_with("too slow"), "{frame:?}");
+    // who does not read for long is not told why
+    if let Some(frame) = client.dropped().await {
+        assert_eq!(u16::from(frame.code), 1008, "{frame:?}");
+        assert!(frame.reason.starts_with("too slow"), "{frame:?}");
+    }
     // others go on
     assert_eq!(
         Client::connect(&served)
