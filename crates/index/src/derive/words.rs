@@ -1,4 +1,4 @@
-//! What each transaction can be found by: see [`terms`](crate::terms). How much of it is kept is bounded, whatever the
+//! What each transaction can be found by: see [`crate::terms`]. How much of it is kept is bounded, whatever the
 //! payload.
 
 use std::collections::{BTreeMap, BTreeSet};

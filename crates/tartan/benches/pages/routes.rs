@@ -27,7 +27,7 @@ const ROUTES: &[&str] = &[
     "/tokens/{symbol}",
     "/tokens/{symbol}/richlist",
     "/tokens/{symbol}/richlist?page=50",
-    "/tokens/{symbol}/richlist?page=500",
+    "/tokens/{symbol}/richlist?page=200",
     "/tokens/{symbol}/richlist?sort=stake",
     "/tokens/{symbol}/richlist?find={account}",
     "/tokens/{symbol}/manage",

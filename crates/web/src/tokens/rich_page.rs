@@ -17,7 +17,7 @@ use crate::{format, links, ui};
 /// Rows of one page.
 const SIZE: u64 = 100;
 /// Pages that can be gone to: each costs the database as much as the places in front of it.
-const LAST: u64 = 500;
+const LAST: u64 = 200;
 /// Rows of a table for spreadsheets.
 const MOST: usize = 100_000;
 /// The account that what is sent to is burnt.
