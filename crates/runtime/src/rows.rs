@@ -34,7 +34,8 @@ impl<'a, T: Record> Rows<'a, T> {
         self.get_by(&values)
     }
 
-    /// As [`get`](Self::get), to look at only: without a copy of the row.
+    /// As [`get`](Self::get), to look at only: cheap for rows that nearly every call of a block reads and hardly any
+    /// writes.
     ///
     /// # Errors
     /// As for [`get`](Self::get).

@@ -52,7 +52,6 @@
 mod arena;
 mod catalog;
 mod changes;
-mod decoded;
 mod directory;
 mod entries;
 mod error;

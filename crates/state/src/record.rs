@@ -37,20 +37,14 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     const PRIMARY_KEY: &'static [&'static str] = &[];
     /// The fields whose values together name a row: a hidden unique index. None: there is none.
     const LOOKUP: &'static [&'static str] = &[];
-    /// Whether the same rows are likely to be asked for again in the next blocks: they are kept in decoded form. Those that
-    /// come and go, each for itself, would only take the place of others.
-    const HOT: bool = true;
+    /// Whether many calls of one block read and write the same rows, such as the figures of a market: they stay decoded
+    /// from one call to the next.
+    const HOT: bool = false;
 
     /// The values of the fields of the primary key, where the record can say so itself: otherwise they are looked up in
     /// its encoded form.
     fn primary_key(&self) -> Option<Vec<Value>> {
         None
-    }
-
-    /// Whether another record has the same values in all fields of declared indexes and of the lookup, where the record can
-    /// say so itself: otherwise their encoded forms are compared. `false` is never wrong.
-    fn is_indexed_as(&self, _other: &Self) -> bool {
-        Self::INDEXES.is_empty() && Self::LOOKUP.is_empty()
     }
 }
 
@@ -231,14 +225,14 @@ impl<T: Record> Table<T> {
         Ok((lookup(info)?.id, unique_key(&values)))
     }
 
-    /// As [`get`](Self::get), but as long as nobody writes the row it is looked for and decoded once: calls read the same rows
-    /// again and again.
+    /// As [`get`](Self::get), but the row is decoded once in a block as long as nobody writes it: for rows that
+    /// nearly every call reads.
     ///
     /// # Errors
     /// As [`get`](Self::get).
     pub fn shared(overlay: &mut Overlay, id: &RowId) -> Result<Option<Arc<Stored<T>>>, StateError> {
         let table = Self::info(overlay)?.id;
-        overlay.decoded_row(Space::Rows(table), &id.key(), read_counted)
+        overlay.decoded(Space::Rows(table), &id.key(), read)
     }
 
     /// As [`get_by`](Self::get_by), but decoded once, as with [`shared`](Self::shared).
@@ -253,7 +247,7 @@ impl<T: Record> Table<T> {
         let table = info.id;
         if T::LOOKUP.is_empty() {
             return match Self::key_by(overlay, info, values)?.map(Cow::into_owned) {
-                Some(key) => overlay.decoded_row(Space::Rows(table), &key, read_counted),
+                Some(key) => overlay.decoded(Space::Rows(table), &key, read),
                 None => Ok(None),
             };
         }
@@ -263,7 +257,7 @@ impl<T: Record> Table<T> {
             Ok::<_, StateError>(Box::<[u8]>::from(key))
         })?;
         match found {
-            Some(key) => overlay.decoded_row(Space::Rows(table), &key, read_counted),
+            Some(key) => overlay.decoded(Space::Rows(table), &key, read),
             None => Ok(None),
         }
     }
@@ -325,32 +319,13 @@ impl<T: Record> Table<T> {
         let value = id.to_value();
         let key = row_key(&value);
         let document = encode(&info, &value, record)?;
-        let rows = Space::Rows(info.id);
-        let known = match T::HOT {
-            true => overlay.known_row::<Stored<T>>(rows, &key),
-            false => None,
-        };
-        let known = known.filter(|(old, _)| old.record.is_indexed_as(record));
-        let inserted = match known {
-            Some((_, inserted)) => {
-                debug_assert!(overlay.is_indexed_alike(&info, &key, &document)?);
-                let row = Row {
-                    inserted,
-                    document: &document,
-                };
-                overlay.rewrite_row(&info, &key, row)?;
-                Some(inserted)
-            }
-            None => overlay.replace_row(&info, &key, &document)?,
-        };
-        let Some(inserted) = inserted else {
+        if !overlay.replace_row(&info, &key, &document)? {
             let id = value.to_extended().stringify();
             return Err(info.invalid_record(format!("there is no row with _id {id}")));
-        };
+        }
         if T::HOT {
             let (id, record) = (id.clone(), record.clone());
-            let counted = (inserted, document.len());
-            overlay.keep_decoded(rows, &key, Stored { id, record }, counted);
+            overlay.keep_decoded(Space::Rows(info.id), &key, Stored { id, record });
         }
         Ok(())
     }
@@ -434,11 +409,6 @@ fn row_id(id: Value) -> Result<RowId, StateError> {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Stored<T>, StateError> {
-    read_counted(bytes).map(|(stored, _)| stored)
-}
-
-/// A row, and which insertion of its table it was.
-fn read_counted<T: DeserializeOwned>(bytes: &[u8]) -> Result<(Stored<T>, u64), StateError> {
     let row = Row::read(bytes)?;
     let document = RawDocument::new(row.document).map_err(undecodable)?;
     let id = document.field("_id").map_err(undecodable)?;
@@ -447,9 +417,8 @@ fn read_counted<T: DeserializeOwned>(bytes: &[u8]) -> Result<(Stored<T>, u64), S
         .to_value()
         .map_err(undecodable)?;
     let record = codec::from_slice(row.document).map_err(undecodable)?;
-    let stored = Stored {
+    Ok(Stored {
         id: row_id(id)?,
         record,
-    };
-    Ok((stored, row.inserted))
+    })
 }

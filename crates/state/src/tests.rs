@@ -28,7 +28,7 @@ fn options() -> StateOptions {
     }
 }
 
-pub(crate) fn position(number: u32) -> Position {
+fn position(number: u32) -> Position {
     Position {
         number,
         id: format!("{number:08x}"),

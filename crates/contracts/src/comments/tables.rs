@@ -228,13 +228,7 @@ impl Record for RewardPool {
         Index::Field("lastClaimDecayTimestamp"),
     ];
     const LOOKUP: &'static [&'static str] = &["symbol"];
-
-    fn is_indexed_as(&self, other: &Self) -> bool {
-        let of = |pool: &Self| pool.last_claim_decay_timestamp;
-        of(self) == of(other)
-            && self.symbol == other.symbol
-            && self.config.tags == other.config.tags
-    }
+    const HOT: bool = true;
 }
 
 /// A post in a pool, until it is paid.
@@ -314,7 +308,6 @@ impl Record for Post {
         ),
     ];
     const PRIMARY_KEY: &'static [&'static str] = &["authorperm", "rewardPoolId"];
-    const HOT: bool = false;
 }
 
 /// The index of posts by pool and cash-out time.
@@ -334,7 +327,6 @@ impl Record for PostMetadata {
     const CONTRACT: &'static str = CONTRACT;
     const TABLE: &'static str = "postMetadata";
     const PRIMARY_KEY: &'static [&'static str] = &["authorperm"];
-    const HOT: bool = false;
 }
 
 /// A vote for or against a post in a pool, until the post is paid.
@@ -371,7 +363,6 @@ impl Record for Vote {
         ],
     )];
     const PRIMARY_KEY: &'static [&'static str] = &["rewardPoolId", "authorperm", "voter"];
-    const HOT: bool = false;
 
     fn primary_key(&self) -> Option<Vec<Value>> {
         Some(vec![
@@ -423,5 +414,4 @@ impl Record for VotingPower {
     const CONTRACT: &'static str = CONTRACT;
     const TABLE: &'static str = "votingPower";
     const PRIMARY_KEY: &'static [&'static str] = &["rewardPoolId", "account"];
-    const HOT: bool = false;
 }

@@ -76,14 +76,6 @@ macro_rules! book {
                 Index::Field("expiration"),
                 Index::Field("txId"),
             ];
-
-            fn is_indexed_as(&self, other: &Self) -> bool {
-                let of = |order: &Self| (order.price_dec, order.expiration);
-                of(self) == of(other)
-                    && self.account == other.account
-                    && self.symbol == other.symbol
-                    && self.tx_id == other.tx_id
-            }
         }
     };
 }
@@ -163,10 +155,7 @@ impl Record for Metric {
     const TABLE: &'static str = "metrics";
     const INDEXES: &'static [Index] = &[Index::Field("symbol")];
     const LOOKUP: &'static [&'static str] = &["symbol"];
-
-    fn is_indexed_as(&self, other: &Self) -> bool {
-        self.symbol == other.symbol
-    }
+    const HOT: bool = true;
 }
 
 /// The place of an order in its book: its price, then its `_id`.
@@ -194,6 +183,7 @@ impl Record for Top {
     const CONTRACT: &'static str = NAME;
     const TABLE: &'static str = "tops";
     const PRIMARY_KEY: &'static [&'static str] = &["symbol", "type"];
+    const HOT: bool = true;
 
     fn primary_key(&self) -> Option<Vec<Value>> {
         let fields = [&self.symbol, &self.kind];
