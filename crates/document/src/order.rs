@@ -30,7 +30,7 @@
 use std::cmp::Ordering;
 
 use crate::value::safe_integer;
-use crate::{Decimal128, Kind, Object, Text, Value, names};
+use crate::{Decimal128, Kind, Object, Value, names};
 
 /// A finite decimal: `coefficient * 10^exponent`.
 #[derive(Clone, Copy, Debug)]
@@ -237,17 +237,99 @@ const DATE: u8 = 0x70;
 /// Ends digits, strings, objects and arrays; below everything that may stand in its place.
 const END: u8 = 0x00;
 
+/// What a key is made of: a value, or one that need not become one first.
+#[derive(Clone, Copy, Debug)]
+pub enum KeyPart<'a> {
+    /// `null`, or a field that is missing.
+    Null,
+    /// A number.
+    Number(f64),
+    /// A decimal.
+    Decimal(Decimal128),
+    /// A string, in UTF-8 or, with lone surrogates, WTF-8.
+    String(&'a [u8]),
+    /// A boolean.
+    Bool(bool),
+    /// Milliseconds since 1970.
+    Date(i64),
+    /// An object.
+    Object(&'a Object),
+    /// An array.
+    Array(&'a [Value]),
+}
+
+impl<'a> From<&'a Value> for KeyPart<'a> {
+    fn from(value: &'a Value) -> KeyPart<'a> {
+        match value {
+            Value::Null => KeyPart::Null,
+            Value::Number(number) => KeyPart::Number(*number),
+            Value::Decimal(decimal) => KeyPart::Decimal(*decimal),
+            Value::String(text) => KeyPart::String(text.as_bytes()),
+            Value::Object(object) => KeyPart::Object(object),
+            Value::Array(items) => KeyPart::Array(items),
+            Value::Bool(value) => KeyPart::Bool(*value),
+            Value::Date(millis) => KeyPart::Date(*millis),
+        }
+    }
+}
+
+impl<'a> From<Option<&'a Value>> for KeyPart<'a> {
+    fn from(value: Option<&'a Value>) -> KeyPart<'a> {
+        value.map_or(KeyPart::Null, KeyPart::from)
+    }
+}
+
+impl<'a> From<&'a str> for KeyPart<'a> {
+    fn from(text: &'a str) -> KeyPart<'a> {
+        KeyPart::String(text.as_bytes())
+    }
+}
+
+impl<'a> From<&'a &str> for KeyPart<'a> {
+    fn from(text: &'a &str) -> KeyPart<'a> {
+        KeyPart::from(*text)
+    }
+}
+
+impl KeyPart<'_> {
+    fn kind(self) -> Kind {
+        match self {
+            KeyPart::Null => Kind::Null,
+            KeyPart::Number(_) | KeyPart::Decimal(_) => Kind::Number,
+            KeyPart::String(_) => Kind::String,
+            KeyPart::Object(_) => Kind::Object,
+            KeyPart::Array(_) => Kind::Array,
+            KeyPart::Bool(_) => Kind::Bool,
+            KeyPart::Date(_) => Kind::Date,
+        }
+    }
+}
+
 /// Appends the key of a field of a document; a missing one has that of `null`.
-pub fn encode_key(value: Option<&Value>, descending: bool, out: &mut Vec<u8>) {
+pub fn encode_key<'a>(value: impl Into<KeyPart<'a>>, descending: bool, out: &mut Vec<u8>) {
     encode_key_bounded(value, descending, usize::MAX, out);
+}
+
+/// Appends the key of an object with these fields, ascending. No name may be an array index.
+pub fn encode_object_key<'a, V: Into<KeyPart<'a>>>(
+    fields: impl Iterator<Item = (&'a str, V)>,
+    out: &mut Vec<u8>,
+) {
+    let mut writer = KeyWriter {
+        end: usize::MAX,
+        out,
+        invert: 0,
+        truncated: false,
+    };
+    writer.object(fields.map(|(name, value)| (name.as_bytes(), value.into())));
 }
 
 /// Appends at most `max_len` bytes of the key and says whether more were cut off.
 ///
 /// Keys cut off at the same length still ascend with the values, but different values may have equal keys then: what
 /// reads them has to compare the values themselves.
-pub fn encode_key_bounded(
-    value: Option<&Value>,
+pub fn encode_key_bounded<'a>(
+    value: impl Into<KeyPart<'a>>,
     descending: bool,
     max_len: usize,
     out: &mut Vec<u8>,
@@ -259,7 +341,7 @@ pub fn encode_key_bounded(
         invert,
         truncated: false,
     };
-    writer.value(value.unwrap_or(&Value::Null));
+    writer.value(value.into());
     writer.truncated
 }
 
@@ -273,45 +355,50 @@ struct KeyWriter<'a> {
 }
 
 impl KeyWriter<'_> {
-    fn value(&mut self, value: &Value) {
+    fn value(&mut self, value: KeyPart<'_>) {
         if self.truncated {
             return;
         }
         match value {
-            Value::Null => self.byte(NULL),
-            Value::Number(number) => self.number((*number).into()),
-            Value::Decimal(decimal) => self.number((*decimal).into()),
-            Value::String(text) => {
+            KeyPart::Null => self.byte(NULL),
+            KeyPart::Number(number) => self.number(number.into()),
+            KeyPart::Decimal(decimal) => self.number(decimal.into()),
+            KeyPart::String(text) => {
                 self.byte(STRING);
                 self.text(text);
             }
-            Value::Object(object) => {
-                self.byte(OBJECT);
-                for (name, value) in object.iter() {
-                    self.byte(first_byte(value.kind()));
-                    self.name(name);
-                    self.value(value);
-                }
-                self.byte(END);
+            KeyPart::Object(object) => {
+                let fields = object.iter();
+                self.object(fields.map(|(name, value)| (name.as_bytes(), value.into())));
             }
-            Value::Array(items) => {
+            KeyPart::Array(items) => {
                 self.byte(ARRAY);
-                items.iter().for_each(|item| self.value(item));
+                items.iter().for_each(|item| self.value(item.into()));
                 self.byte(END);
             }
-            Value::Bool(value) => self.byte(BOOL + u8::from(*value)),
-            Value::Date(millis) => {
+            KeyPart::Bool(value) => self.byte(BOOL + u8::from(value)),
+            KeyPart::Date(millis) => {
                 self.byte(DATE);
-                self.bytes(&(*millis ^ i64::MIN).to_be_bytes());
+                self.bytes(&(millis ^ i64::MIN).to_be_bytes());
             }
         }
     }
 
-    fn name(&mut self, name: &Text) {
-        match names::number(name.as_bytes()) {
+    fn object<'a>(&mut self, fields: impl Iterator<Item = (&'a [u8], KeyPart<'a>)>) {
+        self.byte(OBJECT);
+        for (name, value) in fields {
+            self.byte(first_byte(value.kind()));
+            self.name(name);
+            self.value(value);
+        }
+        self.byte(END);
+    }
+
+    fn name(&mut self, name: &[u8]) {
+        match names::number(name) {
             Some(number) => self.byte(2 * number + 1),
             None => {
-                self.byte(2 * names::before(name.as_bytes()));
+                self.byte(2 * names::before(name));
                 self.text(name);
             }
         }
@@ -337,8 +424,7 @@ impl KeyWriter<'_> {
         self.invert = invert;
     }
 
-    fn text(&mut self, text: &Text) {
-        let bytes = text.as_bytes();
+    fn text(&mut self, bytes: &[u8]) {
         // More than this will not be kept.
         let bytes = &bytes[..bytes
             .len()

@@ -30,18 +30,16 @@ impl<'a, T: Record> Rows<'a, T> {
     /// # Errors
     /// When the state cannot be read.
     pub fn get(&mut self, texts: &[&str]) -> ActionResult<Option<Stored<T>>> {
-        let values: Vec<Value> = texts.iter().map(|text| Value::from(*text)).collect();
-        self.get_by(&values)
+        let overlay = &mut self.executor.overlay;
+        Ok(Table::<T>::get_by_to_write(overlay, texts)?)
     }
 
-    /// As [`get`](Self::get), to look at only: cheap for rows that nearly every call of a block reads and hardly any
-    /// writes.
+    /// As [`get`](Self::get), to look at only: without a copy of the row.
     ///
     /// # Errors
     /// As for [`get`](Self::get).
     pub fn shared(&mut self, texts: &[&str]) -> ActionResult<Option<Arc<Stored<T>>>> {
-        let values: Vec<Value> = texts.iter().map(|text| Value::from(*text)).collect();
-        Ok(Table::<T>::shared_by(&mut self.executor.overlay, &values)?)
+        Ok(Table::<T>::shared_by(&mut self.executor.overlay, texts)?)
     }
 
     /// As [`single`](Self::single), to look at only, as with [`shared`](Self::shared).

@@ -8,7 +8,8 @@
 //! An entry of a lookup is a unique key of the fields, with the key of the row as its value.
 
 use tartan_document::codec::{Error, RawDocument, RawValue};
-use tartan_document::{Kind, Object, Value, order};
+use tartan_document::order::KeyPart;
+use tartan_document::{Kind, Object, order};
 
 use crate::catalog::{IndexField, IndexInfo};
 use crate::query::{Leaf, Path};
@@ -40,10 +41,15 @@ pub(crate) fn entries(
     for field in &index.spec.fields {
         let (value, array) = plain(document, &field.path)?;
         if !array {
-            let value = value.map(|value| value.to_value()).transpose()?;
+            let part = value.map(|value| value.as_key_part()).transpose()?;
+            let decoded = match part {
+                Some(None) => value.map(|value| value.to_value()).transpose()?,
+                _ => None,
+            };
+            let part = part.flatten().unwrap_or_else(|| decoded.as_ref().into());
             for key in &mut keys {
                 let room = MAX_FIELDS - key.len();
-                order::encode_key_bounded(value.as_ref(), field.descending, room, key);
+                order::encode_key_bounded(part, field.descending, room, key);
             }
             continue;
         }
@@ -95,8 +101,8 @@ pub(crate) fn lookup_entry(
             None => None,
         });
     }
-    let values: Vec<Option<&Value>> = values.iter().map(Option::as_ref).collect();
-    Ok((unique_key(&values), multikey))
+    let values = values.iter().map(Option::as_ref);
+    Ok((unique_key(values), multikey))
 }
 
 fn first(path: &Path) -> &str {
@@ -169,7 +175,7 @@ fn push_leaf(leaf: Leaf<'_>, descending: bool, max_len: usize, encoded: &mut Vec
 fn finish(encoded: &mut Vec<Vec<u8>>, descending: bool) {
     if encoded.is_empty() {
         let mut key = Vec::new();
-        order::encode_key(None, descending, &mut key);
+        order::encode_key(KeyPart::Null, descending, &mut key);
         encoded.push(key);
     }
     encoded.sort();

@@ -52,6 +52,7 @@
 mod arena;
 mod catalog;
 mod changes;
+mod decoded;
 mod directory;
 mod entries;
 mod error;

@@ -1,11 +1,9 @@
-use std::any::Any;
 use std::ops::Bound;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use hashbrown::HashTable;
-
 use crate::catalog::Catalog;
+use crate::decoded::{Decoded, Known};
 use crate::error::StateError;
 use crate::layer::Layer;
 use crate::range::{Range, Source};
@@ -26,9 +24,9 @@ pub struct Overlay {
     journal: Vec<Undo>,
     savepoints: usize,
     max_record_bytes: usize,
+    decoded: Decoded,
     /// What was read of the view by callers who are likely to write it next: found here then, not in the store again.
     known: Entries,
-    decoded: Decoded,
     /// Rows that searches looked at since it was last asked.
     examined: AtomicU64,
 }
@@ -45,49 +43,6 @@ enum Undo {
     Catalog(Arc<Catalog>),
 }
 
-/// Values that were decoded in this block and not written since.
-#[derive(Default)]
-struct Decoded(HashTable<DecodedValue>);
-
-struct DecodedValue {
-    hash: u64,
-    space: Space,
-    key: Box<[u8]>,
-    value: Arc<dyn Any + Send + Sync>,
-}
-
-impl DecodedValue {
-    fn is(&self, wanted: Wanted<'_>) -> bool {
-        self.hash == wanted.hash && self.space == wanted.space && *self.key == *wanted.key
-    }
-}
-
-impl Decoded {
-    fn get<T: Send + Sync + 'static>(&self, wanted: Wanted<'_>) -> Option<Arc<T>> {
-        let found = self.0.find(wanted.hash, |value| value.is(wanted))?;
-        found.value.clone().downcast().ok()
-    }
-
-    fn insert(&mut self, wanted: Wanted<'_>, value: Arc<dyn Any + Send + Sync>) {
-        self.forget(wanted);
-        let Wanted { space, hash, .. } = wanted;
-        let key = wanted.key.into();
-        let value = DecodedValue {
-            hash,
-            space,
-            key,
-            value,
-        };
-        self.0.insert_unique(hash, value, |value| value.hash);
-    }
-
-    fn forget(&mut self, wanted: Wanted<'_>) {
-        if let Ok(found) = self.0.find_entry(wanted.hash, |value| value.is(wanted)) {
-            found.remove();
-        }
-    }
-}
-
 /// A moment within a block to come back to. Ends with [`Overlay::rollback`] or [`Overlay::release`], in
 /// reverse order of creation.
 #[derive(Debug)]
@@ -98,8 +53,13 @@ pub struct Savepoint {
 }
 
 impl Overlay {
-    /// Over a view, with room for about as many writes as the block before had.
-    pub(crate) fn new(view: View, max_record_bytes: usize, writes: usize) -> Overlay {
+    /// Over a view, with room for about as many writes as the block before had, and with what is known of the view.
+    pub(crate) fn new(
+        view: View,
+        max_record_bytes: usize,
+        writes: usize,
+        decoded: Decoded,
+    ) -> Overlay {
         let catalog = view.shared_catalog().clone();
         Overlay {
             view,
@@ -108,8 +68,8 @@ impl Overlay {
             journal: Vec::new(),
             savepoints: 0,
             max_record_bytes,
+            decoded,
             known: Entries::with_capacity(writes / 4),
-            decoded: Decoded::default(),
             examined: AtomicU64::new(0),
         }
     }
@@ -137,8 +97,9 @@ impl Overlay {
         self.max_record_bytes = self.max_record_bytes.min(limit);
     }
 
-    pub(crate) fn into_layer(self) -> Layer {
-        Layer::new(self.writes, self.catalog)
+    /// What it writes, and what is known of the state with that.
+    pub(crate) fn into_layer(self) -> (Layer, Decoded) {
+        (Layer::new(self.writes, self.catalog), self.decoded)
     }
 
     /// How many rows searches have looked at since this was asked last: their work, the same on every machine.
@@ -191,15 +152,35 @@ impl Overlay {
         }
         let wanted = Wanted::new(space, key);
         self.decoded.forget(wanted);
+        self.write(wanted, value);
+        Ok(())
+    }
+
+    fn write(&mut self, wanted: Wanted<'_>, value: Option<Parts<'_>>) {
         let (place, previous) = self.writes.insert(wanted, value);
         if self.savepoints > 0 {
             self.journal.push(Undo::Entry { place, previous });
         }
-        Ok(())
     }
 
-    /// What `decode` makes of the value of a key, kept until the key is written: for values that nearly every call of
-    /// a block reads and hardly any writes. `None` if there is no such key.
+    /// Sets the value of a key that is known in decoded form, which stays so. The key is one that was read.
+    pub(crate) fn put_decoded<T: Send + Sync + 'static>(
+        &mut self,
+        wanted: Wanted<'_>,
+        value: Parts<'_>,
+        (decoded, inserted): (T, u64),
+    ) {
+        let known = Known {
+            value: Arc::new(decoded),
+            inserted,
+            bytes: value.len(),
+        };
+        self.decoded.insert(wanted, known);
+        self.write(wanted, Some(value));
+    }
+
+    /// What `decode` makes of the value of a key. It is kept until the key is written if it is asked for again and again.
+    /// `None` if there is no such key.
     ///
     /// # Errors
     /// When the store cannot be read, or those of `decode`.
@@ -209,27 +190,49 @@ impl Overlay {
         key: &[u8],
         decode: impl FnOnce(&[u8]) -> Result<T, E>,
     ) -> Result<Option<Arc<T>>, E> {
-        let wanted = Wanted::new(space, key);
-        if let Some(known) = self.decoded.get(wanted) {
-            return Ok(Some(known));
-        }
-        let Some(bytes) = self.look_up(wanted)? else {
-            return Ok(None);
-        };
-        let value = Arc::new(decode(bytes)?);
-        self.decoded.insert(wanted, value.clone());
-        Ok(Some(value))
+        let decode = |bytes: &[u8]| decode(bytes).map(|value| (value, 0));
+        self.decoded_row(space, key, decode)
     }
 
-    /// Keeps what [`decoded`](Self::decoded) would make of the value that was just written to a key.
-    pub(crate) fn keep_decoded<T: Send + Sync + 'static>(
+    /// As [`decoded`](Self::decoded), of a row; `decode` says as well which insertion it was.
+    pub(crate) fn decoded_row<T: Send + Sync + 'static, E: From<StateError>>(
         &mut self,
         space: Space,
         key: &[u8],
-        value: T,
-    ) {
-        self.decoded
-            .insert(Wanted::new(space, key), Arc::new(value));
+        decode: impl FnOnce(&[u8]) -> Result<(T, u64), E>,
+    ) -> Result<Option<Arc<T>>, E> {
+        let wanted = Wanted::new(space, key);
+        if let Some((known, _)) = self.decoded.get(wanted) {
+            return Ok(Some(known));
+        }
+        let again = self.decoded.is_asked_again(wanted);
+        // what is not kept in decoded form is kept as it is stored, for this block, as it may be written next
+        let found = match again {
+            true => self.look_up(wanted)?,
+            false => self.look_up_to_write(wanted)?,
+        };
+        let Some(bytes) = found else {
+            return Ok(None);
+        };
+        let (value, inserted) = decode(bytes)?;
+        let value = Arc::new(value);
+        if again {
+            let known = Known {
+                value: value.clone(),
+                inserted,
+                bytes: bytes.len(),
+            };
+            self.decoded.insert(wanted, known);
+        }
+        Ok(Some(value))
+    }
+
+    /// What is known of a row in decoded form, and which insertion it was.
+    pub(crate) fn known_row<T: Send + Sync + 'static>(
+        &mut self,
+        wanted: Wanted<'_>,
+    ) -> Option<(Arc<T>, u64)> {
+        self.decoded.get(wanted)
     }
 
     fn look_up(&self, wanted: Wanted<'_>) -> Result<Option<&[u8]>, StateError> {
@@ -242,13 +245,8 @@ impl Overlay {
         }
     }
 
-    /// As [`Read::get`], of what is likely to be written next.
-    pub(crate) fn get_to_write(
-        &mut self,
-        space: Space,
-        key: &[u8],
-    ) -> Result<Option<&[u8]>, StateError> {
-        let wanted = Wanted::new(space, key);
+    /// As [`look_up`](Self::look_up), of what is likely to be written next: it is not looked for in the store again.
+    fn look_up_to_write(&mut self, wanted: Wanted<'_>) -> Result<Option<&[u8]>, StateError> {
         if let Some(place) = self.writes.place(wanted) {
             return Ok(self.writes.value(place));
         }

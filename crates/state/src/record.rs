@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tartan_document::codec::{self, RawDocument};
+use tartan_document::order::KeyPart;
 use tartan_document::{Object, Value};
 
 use crate::catalog::{IndexInfo, IndexKind, IndexSpec, TableInfo};
@@ -13,8 +14,9 @@ use crate::error::{QueryError, StateError};
 use crate::overlay::Overlay;
 use crate::query::{Filter, FindOptions, Scan, scan};
 use crate::read::{Read, query};
-use crate::row::{Row, row_key, undecodable, unique_key};
+use crate::row::{Row, primary_key, row_key, undecodable, unique_key};
 use crate::space::{IndexId, Space};
+use crate::writes::Wanted;
 
 /// An index of a typed table.
 #[derive(Clone, Copy, Debug)]
@@ -37,14 +39,16 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     const PRIMARY_KEY: &'static [&'static str] = &[];
     /// The fields whose values together name a row: a hidden unique index. None: there is none.
     const LOOKUP: &'static [&'static str] = &[];
-    /// Whether many calls of one block read and write the same rows, such as the figures of a market: they stay decoded
-    /// from one call to the next.
-    const HOT: bool = false;
-
     /// The values of the fields of the primary key, where the record can say so itself: otherwise they are looked up in
     /// its encoded form.
     fn primary_key(&self) -> Option<Vec<Value>> {
         None
+    }
+
+    /// Whether another record has the same values in all fields of declared indexes and of the lookup, where the record can
+    /// say so itself: otherwise their encoded forms are compared. `false` is never wrong.
+    fn is_indexed_as(&self, _other: &Self) -> bool {
+        Self::INDEXES.is_empty() && Self::LOOKUP.is_empty()
     }
 }
 
@@ -75,7 +79,10 @@ impl RowId {
     }
 
     fn key(&self) -> Vec<u8> {
-        row_key(&self.to_value())
+        match self {
+            RowId::Number(number) => row_key(KeyPart::Number(*number as f64)),
+            RowId::Key(key) => row_key(KeyPart::Object(key)),
+        }
     }
 }
 
@@ -153,7 +160,10 @@ impl<T: Record> Table<T> {
     /// # Errors
     /// When the table does not exist, the number of values is another than that of fields, or what is stored
     /// is no such record.
-    pub fn get_by(reader: &impl Read, values: &[Value]) -> Result<Option<Stored<T>>, StateError> {
+    pub fn get_by<V>(reader: &impl Read, values: &[V]) -> Result<Option<Stored<T>>, StateError>
+    where
+        for<'v> &'v V: Into<KeyPart<'v>>,
+    {
         let info = Self::info(reader)?;
         let Some(key) = Self::key_by(reader, info, values)? else {
             return Ok(None);
@@ -170,86 +180,88 @@ impl<T: Record> Table<T> {
         overlay: &mut Overlay,
         id: &RowId,
     ) -> Result<Option<Stored<T>>, StateError> {
-        if T::HOT {
-            let row = Self::shared(overlay, id)?;
-            return Ok(row.map(Arc::unwrap_or_clone));
-        }
-        let table = Self::info(overlay)?.id;
-        let row = overlay.get_to_write(Space::Rows(table), &id.key())?;
-        row.map(read).transpose()
+        let row = Self::shared(overlay, id)?;
+        Ok(row.map(Arc::unwrap_or_clone))
     }
 
     /// As [`get_by`](Self::get_by), of a row that is likely to be written next.
     ///
     /// # Errors
     /// As [`get_by`](Self::get_by).
-    pub fn get_by_to_write(
+    pub fn get_by_to_write<V>(
         overlay: &mut Overlay,
-        values: &[Value],
-    ) -> Result<Option<Stored<T>>, StateError> {
-        if T::HOT {
-            let row = Self::shared_by(overlay, values)?;
-            return Ok(row.map(Arc::unwrap_or_clone));
-        }
-        let info = Self::info(overlay)?;
-        let table = info.id;
-        let Some(key) = Self::key_by(overlay, info, values)?.map(Cow::into_owned) else {
-            return Ok(None);
-        };
-        let row = overlay.get_to_write(Space::Rows(table), &key)?;
-        row.map(read).transpose()
+        values: &[V],
+    ) -> Result<Option<Stored<T>>, StateError>
+    where
+        for<'v> &'v V: Into<KeyPart<'v>>,
+    {
+        let row = Self::shared_by(overlay, values)?;
+        Ok(row.map(Arc::unwrap_or_clone))
     }
 
     /// The key of the row with these values in the fields of the lookup or primary key; there need be no such row
     /// for the latter.
-    fn key_by<'r>(
+    fn key_by<'r, V>(
         reader: &'r impl Read,
         info: &TableInfo,
-        values: &[Value],
-    ) -> Result<Option<Cow<'r, [u8]>>, StateError> {
+        values: &[V],
+    ) -> Result<Option<Cow<'r, [u8]>>, StateError>
+    where
+        for<'v> &'v V: Into<KeyPart<'v>>,
+    {
         if T::LOOKUP.is_empty() {
-            check_count(info, values, T::PRIMARY_KEY)?;
-            let fields = T::PRIMARY_KEY.iter().copied();
-            let id: Object = fields.zip(values.iter().cloned()).collect();
-            return Ok(Some(row_key(&Value::Object(id)).into()));
+            return Self::primary_key(info, values).map(|key| Some(key.into()));
         }
         let (index, wanted) = Self::lookup_by(info, values)?;
         let key = reader.get(Space::Index(index), &wanted)?;
         Ok(key.map(Cow::Borrowed))
     }
 
-    /// The index of the lookup, and where these values are in it.
-    fn lookup_by(info: &TableInfo, values: &[Value]) -> Result<(IndexId, Vec<u8>), StateError> {
-        check_count(info, values, T::LOOKUP)?;
-        let values: Vec<Option<&Value>> = values.iter().map(Some).collect();
-        Ok((lookup(info)?.id, unique_key(&values)))
+    /// The key of the row with these values in the fields of the primary key.
+    fn primary_key<V>(info: &TableInfo, values: &[V]) -> Result<Vec<u8>, StateError>
+    where
+        for<'v> &'v V: Into<KeyPart<'v>>,
+    {
+        check_count(info, values, T::PRIMARY_KEY)?;
+        let fields = T::PRIMARY_KEY.iter().copied();
+        Ok(primary_key(fields.zip(values)))
     }
 
-    /// As [`get`](Self::get), but the row is decoded once in a block as long as nobody writes it: for rows that
-    /// nearly every call reads.
+    /// The index of the lookup, and where these values are in it.
+    fn lookup_by<V>(info: &TableInfo, values: &[V]) -> Result<(IndexId, Vec<u8>), StateError>
+    where
+        for<'v> &'v V: Into<KeyPart<'v>>,
+    {
+        check_count(info, values, T::LOOKUP)?;
+        Ok((lookup(info)?.id, unique_key(values)))
+    }
+
+    /// As [`get`](Self::get), but as long as nobody writes the row it is looked for and decoded once: calls read the same rows
+    /// again and again.
     ///
     /// # Errors
     /// As [`get`](Self::get).
     pub fn shared(overlay: &mut Overlay, id: &RowId) -> Result<Option<Arc<Stored<T>>>, StateError> {
         let table = Self::info(overlay)?.id;
-        overlay.decoded(Space::Rows(table), &id.key(), read)
+        overlay.decoded_row(Space::Rows(table), &id.key(), read_counted)
     }
 
     /// As [`get_by`](Self::get_by), but decoded once, as with [`shared`](Self::shared).
     ///
     /// # Errors
     /// As [`get_by`](Self::get_by).
-    pub fn shared_by(
+    pub fn shared_by<V>(
         overlay: &mut Overlay,
-        values: &[Value],
-    ) -> Result<Option<Arc<Stored<T>>>, StateError> {
+        values: &[V],
+    ) -> Result<Option<Arc<Stored<T>>>, StateError>
+    where
+        for<'v> &'v V: Into<KeyPart<'v>>,
+    {
         let info = Self::info(overlay)?;
         let table = info.id;
         if T::LOOKUP.is_empty() {
-            return match Self::key_by(overlay, info, values)?.map(Cow::into_owned) {
-                Some(key) => overlay.decoded(Space::Rows(table), &key, read),
-                None => Ok(None),
-            };
+            let key = Self::primary_key(info, values)?;
+            return overlay.decoded_row(Space::Rows(table), &key, read_counted);
         }
         // which row it is stays known as well
         let (index, wanted) = Self::lookup_by(info, values)?;
@@ -257,7 +269,7 @@ impl<T: Record> Table<T> {
             Ok::<_, StateError>(Box::<[u8]>::from(key))
         })?;
         match found {
-            Some(key) => overlay.decoded(Space::Rows(table), &key, read),
+            Some(key) => overlay.decoded_row(Space::Rows(table), &key, read_counted),
             None => Ok(None),
         }
     }
@@ -316,18 +328,28 @@ impl<T: Record> Table<T> {
     /// When there is no such table or row, the record is too large, or its lookup exists already.
     pub fn put(overlay: &mut Overlay, id: &RowId, record: &T) -> Result<(), StateError> {
         let info = Self::info(overlay)?.clone();
-        let value = id.to_value();
-        let key = row_key(&value);
-        let document = encode(&info, &value, record)?;
-        if !overlay.replace_row(&info, &key, &document)? {
-            let id = value.to_extended().stringify();
-            return Err(info.invalid_record(format!("there is no row with _id {id}")));
-        }
-        if T::HOT {
+        let key = id.key();
+        let document = encode(&info, &id.to_value(), record)?;
+        let wanted = Wanted::new(Space::Rows(info.id), &key);
+        let known = overlay.known_row::<Stored<T>>(wanted);
+        if let Some((old, inserted)) = known
+            && old.record.is_indexed_as(record)
+        {
+            debug_assert!(overlay.is_indexed_alike(&info, &key, &document)?);
+            let row = Row {
+                inserted,
+                document: &document,
+            };
             let (id, record) = (id.clone(), record.clone());
-            overlay.keep_decoded(Space::Rows(info.id), &key, Stored { id, record });
+            return overlay.rewrite_row(&info, wanted, row, Stored { id, record });
         }
-        Ok(())
+        match overlay.replace_row(&info, &key, &document)? {
+            true => Ok(()),
+            false => {
+                let id = id.to_value().to_extended().stringify();
+                Err(info.invalid_record(format!("there is no row with _id {id}")))
+            }
+        }
     }
 
     /// Removes a row; returns whether there was one.
@@ -375,7 +397,7 @@ impl<T: Record> Table<T> {
     }
 }
 
-fn check_count(info: &TableInfo, values: &[Value], fields: &[&str]) -> Result<(), StateError> {
+fn check_count<V>(info: &TableInfo, values: &[V], fields: &[&str]) -> Result<(), StateError> {
     let (found, expected) = (values.len(), fields.len());
     match found == expected {
         true => Ok(()),
@@ -409,6 +431,11 @@ fn row_id(id: Value) -> Result<RowId, StateError> {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Stored<T>, StateError> {
+    read_counted(bytes).map(|(stored, _)| stored)
+}
+
+/// A row, and which insertion of its table it was.
+fn read_counted<T: DeserializeOwned>(bytes: &[u8]) -> Result<(Stored<T>, u64), StateError> {
     let row = Row::read(bytes)?;
     let document = RawDocument::new(row.document).map_err(undecodable)?;
     let id = document.field("_id").map_err(undecodable)?;
@@ -417,8 +444,9 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Stored<T>, StateError> {
         .to_value()
         .map_err(undecodable)?;
     let record = codec::from_slice(row.document).map_err(undecodable)?;
-    Ok(Stored {
+    let stored = Stored {
         id: row_id(id)?,
         record,
-    })
+    };
+    Ok((stored, row.inserted))
 }

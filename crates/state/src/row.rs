@@ -5,7 +5,8 @@
 //! up to [`KEY_CUT`] bytes.
 
 use sha2::{Digest, Sha256};
-use tartan_document::{Object, Value, codec, order};
+use tartan_document::order::KeyPart;
+use tartan_document::{Object, codec, order};
 
 use crate::error::StateError;
 use crate::overlay::Overlay;
@@ -18,16 +19,29 @@ pub(crate) const KEY_CUT: usize = 160;
 pub(crate) const MAX_ROW_KEY: usize = KEY_CUT + 32;
 
 /// The key of the row with that `_id`.
-pub(crate) fn row_key(id: &Value) -> Vec<u8> {
-    unique_key(&[Some(id)])
+pub(crate) fn row_key<'a>(id: impl Into<KeyPart<'a>>) -> Vec<u8> {
+    unique_key([id])
+}
+
+/// The key of the row whose `_id` has these fields.
+pub(crate) fn primary_key<'a, V: Into<KeyPart<'a>>>(
+    fields: impl Iterator<Item = (&'a str, V)>,
+) -> Vec<u8> {
+    let mut key = Vec::with_capacity(64);
+    order::encode_object_key(fields, &mut key);
+    bounded(key)
 }
 
 /// A key for a list of values: the same for values that compare equal, different otherwise.
-pub(crate) fn unique_key(values: &[Option<&Value>]) -> Vec<u8> {
+pub(crate) fn unique_key<'a, V: Into<KeyPart<'a>>>(values: impl IntoIterator<Item = V>) -> Vec<u8> {
     let mut key = Vec::with_capacity(64);
     for value in values {
-        order::encode_key(*value, false, &mut key);
+        order::encode_key(value, false, &mut key);
     }
+    bounded(key)
+}
+
+fn bounded(mut key: Vec<u8>) -> Vec<u8> {
     if key.len() >= KEY_CUT {
         let hash = Sha256::digest(&key);
         key.truncate(KEY_CUT);
@@ -85,9 +99,13 @@ impl<'a> Row<'a> {
         table: TableId,
         key: &[u8],
     ) -> Result<(), StateError> {
+        self.with_parts(|parts| overlay.put_parts(Space::Rows(table), key, parts))
+    }
+
+    /// Gives it as it is stored.
+    pub(crate) fn with_parts<R>(&self, write: impl FnOnce(Parts<'_>) -> R) -> R {
         let (head, length) = self.head();
-        let value = Parts(&head[..length], self.document);
-        overlay.put_parts(Space::Rows(table), key, value)
+        write(Parts(&head[..length], self.document))
     }
 
     pub(crate) fn decode(&self) -> Result<Object, StateError> {
@@ -104,6 +122,8 @@ pub(crate) fn undecodable(reason: impl ToString) -> StateError {
 
 #[cfg(test)]
 mod tests {
+    use tartan_document::Value;
+
     use super::*;
 
     #[test]

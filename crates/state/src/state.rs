@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::catalog::Catalog;
+use crate::decoded::Decoded;
 use crate::error::StateError;
 use crate::flush;
 use crate::layer::Layer;
@@ -100,12 +101,20 @@ impl State {
     /// # Errors
     /// When writing to disk has failed, or as [`view`](State::view).
     pub fn begin(&self) -> Result<Overlay, StateError> {
-        let last = {
-            let writer = self.0.shared.lock_sound()?;
-            writer.blocks.back().map_or(0, |block| block.layer.len())
+        let (last, (version, decoded)) = {
+            let mut writer = self.0.shared.lock_sound()?;
+            let last = writer.blocks.back().map_or(0, |block| block.layer.len());
+            (last, std::mem::take(&mut writer.decoded))
+        };
+        let view = self.view()?;
+        // of another head it is not true
+        let decoded = if version == view.version() {
+            decoded
+        } else {
+            Decoded::default()
         };
         let max_record_bytes = self.0.shared.options.max_record_bytes;
-        Ok(Overlay::new(self.view()?, max_record_bytes, last))
+        Ok(Overlay::new(view, max_record_bytes, last, decoded))
     }
 
     /// Makes the writes of a block the new head. Waits while too much irreversible data is unflushed.
@@ -116,7 +125,8 @@ impl State {
     pub fn commit(&self, overlay: Overlay, position: Position) -> Result<Arc<Layer>, StateError> {
         let version = overlay.version();
         // Without the snapshot, or waiting below would hold back the reuse of pages.
-        let layer = Arc::new(overlay.into_layer());
+        let (layer, decoded) = overlay.into_layer();
+        let layer = Arc::new(layer);
         let shared = &self.0.shared;
         let mut writer = shared.lock_sound()?;
         if writer.version != version {
@@ -131,6 +141,7 @@ impl State {
             });
         }
         writer.version += 1;
+        writer.decoded = (writer.version, decoded);
         writer.runs.push(layer.clone(), position.number);
         writer.blocks.push_back(Block {
             position,

@@ -11,6 +11,7 @@ use crate::overlay::Overlay;
 use crate::read::Read;
 use crate::row::{Row, row_key};
 use crate::space::Space;
+use crate::writes::Wanted;
 
 /// What [`Overlay::update`] does when there is no row with that `_id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -259,6 +260,19 @@ impl Overlay {
         }
     }
 
+    /// Puts a row in the place of one that is known in decoded form and has the same entries in all indexes.
+    pub(crate) fn rewrite_row<T: Send + Sync + 'static>(
+        &mut self,
+        info: &TableInfo,
+        wanted: Wanted<'_>,
+        row: Row<'_>,
+        decoded: T,
+    ) -> Result<(), StateError> {
+        self.check_size(info, Some(row))?;
+        row.with_parts(|parts| self.put_decoded(wanted, parts, (decoded, row.inserted)));
+        Ok(())
+    }
+
     /// Puts a document in the place of the one that the row has; `false` if there is no such row.
     pub(crate) fn replace_row(
         &mut self,
@@ -285,6 +299,25 @@ impl Overlay {
         self.apply_index_changes(info, key, changes)?;
         new.put(self, info.id, key)?;
         Ok(true)
+    }
+
+    /// Whether a document would have the same entries in all indexes as the one that the row has.
+    pub(crate) fn is_indexed_alike(
+        &self,
+        info: &TableInfo,
+        key: &[u8],
+        document: &[u8],
+    ) -> Result<bool, StateError> {
+        let old = self.get(Space::Rows(info.id), key)?;
+        let old = old.map(Row::read).transpose()?.map(|row| row.document);
+        let changes = index_changes(info, info.indexes.iter(), old, Some(document))?;
+        let lists = [
+            &changes.added,
+            &changes.removed,
+            &changes.claimed,
+            &changes.released,
+        ];
+        Ok(old.is_some() && lists.iter().all(|list| list.is_empty()))
     }
 
     fn check_size(&self, info: &TableInfo, row: Option<Row<'_>>) -> Result<(), StateError> {

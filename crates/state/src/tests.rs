@@ -28,7 +28,7 @@ fn options() -> StateOptions {
     }
 }
 
-fn position(number: u32) -> Position {
+pub(crate) fn position(number: u32) -> Position {
     Position {
         number,
         id: format!("{number:08x}"),
@@ -157,18 +157,20 @@ fn a_value_is_decoded_again_once_it_was_written() {
         assert_eq!(times, expected, "decoded so often, at {text:?}");
     };
     check(&mut overlay, Some("1"), 1);
-    check(&mut overlay, Some("1"), 1);
+    // it is kept from the second time on
+    check(&mut overlay, Some("1"), 2);
+    check(&mut overlay, Some("1"), 2);
     let savepoint = overlay.savepoint();
     overlay.put(Space::Blocks, b"a", *b"x").unwrap();
     overlay.put(Space::Meta, b"b", *b"x").unwrap();
-    check(&mut overlay, Some("1"), 1);
+    check(&mut overlay, Some("1"), 2);
     overlay.put(Space::Meta, b"a", *b"2").unwrap();
-    check(&mut overlay, Some("2"), 2);
-    check(&mut overlay, Some("2"), 2);
+    check(&mut overlay, Some("2"), 3);
+    check(&mut overlay, Some("2"), 3);
     overlay.rollback(savepoint);
-    check(&mut overlay, Some("1"), 3);
+    check(&mut overlay, Some("1"), 4);
     overlay.delete(Space::Meta, b"a").unwrap();
-    check(&mut overlay, None, 3);
+    check(&mut overlay, None, 4);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use tartan_document::{Object, Value, object};
 
 use crate::table_tests::parse;
+use crate::tests::position;
 use crate::{
     Filter, FindOptions, IfMissing, Index, IndexSpec, Overlay, Read, Record, RowId, Scan, State,
     Table,
@@ -54,7 +55,7 @@ fn typed_rows_are_the_same_rows() {
         .unwrap();
 
     let found = |overlay: &Overlay, account: &str| {
-        Table::<Balance>::get_by(overlay, &[account.into(), "BEE".into()]).unwrap()
+        Table::<Balance>::get_by(overlay, &[account, "BEE"]).unwrap()
     };
     assert_eq!(found(&overlay, "carol").unwrap().id, RowId::Number(3));
     assert!(found(&overlay, "dave").is_none());
@@ -109,12 +110,15 @@ impl Record for Figures {
     const CONTRACT: &'static str = "market";
     const TABLE: &'static str = "metrics";
     const LOOKUP: &'static [&'static str] = &["symbol"];
-    const HOT: bool = true;
+
+    fn is_indexed_as(&self, other: &Figures) -> bool {
+        self.symbol == other.symbol
+    }
 }
 
-/// What a hot table says of a token, read as a call does; and what its documents say.
+/// What a table says of a token, read as a call does; and what its documents say.
 fn prices(overlay: &mut Overlay, symbol: &str) -> (Option<u64>, String) {
-    let row = Table::<Figures>::get_by_to_write(overlay, &[symbol.into()]).unwrap();
+    let row = Table::<Figures>::shared_by(overlay, &[symbol]).unwrap();
     let filter = Filter::parse_object(&object! { "symbol": symbol }).unwrap();
     let documents = overlay.find("market", "metrics", &filter, &FindOptions::default());
     let prices: Vec<String> = documents.unwrap().iter().map(Object::to_string).collect();
@@ -122,7 +126,7 @@ fn prices(overlay: &mut Overlay, symbol: &str) -> (Option<u64>, String) {
 }
 
 #[test]
-fn hot_rows_stay_decoded_and_true() {
+fn rows_stay_decoded_and_true() {
     let mut overlay = State::memory().begin().unwrap();
     Table::<Figures>::create(&mut overlay).unwrap();
     let figures = |symbol: &str, price| Figures {
@@ -192,11 +196,11 @@ fn typed_rows_have_keys() {
         id,
         RowId::Key(object! { "rewardPoolId": 2, "authorperm": "@a/b" })
     );
-    let found = Table::<Vote>::get_by(&overlay, &[2.into(), "@a/b".into()])
+    let found = Table::<Vote>::get_by(&overlay, &[Value::from(2), "@a/b".into()])
         .unwrap()
         .unwrap();
     assert_eq!((found.id, found.record), (id, vote));
-    assert!(Table::<Vote>::get_by(&overlay, &[2.into()]).is_err());
+    assert!(Table::<Vote>::get_by(&overlay, &[Value::from(2)]).is_err());
 }
 
 /// The same rows, whose primary key is given.
@@ -238,7 +242,7 @@ fn records_may_know_their_keys() {
             .record,
         vote("@a/c")
     );
-    let found = Table::<Vote>::get_by(&overlay, &[2.into(), "@a/b".into()]);
+    let found = Table::<Vote>::get_by(&overlay, &[Value::from(2), "@a/b".into()]);
     assert_eq!(found.unwrap().unwrap().record, vote("@a/b"));
 }
 
@@ -282,4 +286,52 @@ fn a_scan_goes_on_behind_a_row() {
         .behind([Value::from("COOL")], 1);
     let error = Table::<Balance>::scan(&overlay, &wrong).unwrap_err();
     assert!(error.to_string().contains("names every field"), "{error}");
+}
+
+#[test]
+fn what_is_known_of_rows_is_true_of_the_block_before() {
+    let state = State::memory();
+    let figures = |price| Figures {
+        symbol: "COOL".into(),
+        price,
+    };
+    let commit = |overlay: Overlay, number: u32| {
+        state.commit(overlay, position(number)).unwrap();
+    };
+    let check = |overlay: &mut Overlay, expected: u64| {
+        let document = format!(r#"{{"_id":1,"symbol":"COOL","price":{expected}}}"#);
+        assert_eq!(prices(overlay, "COOL"), (Some(expected), document));
+    };
+    let mut overlay = state.begin().unwrap();
+    Table::<Figures>::create(&mut overlay).unwrap();
+    let id = Table::insert(&mut overlay, &figures(1)).unwrap();
+    check(&mut overlay, 1);
+    commit(overlay, 1);
+
+    let mut overlay = state.begin().unwrap();
+    check(&mut overlay, 1);
+    Table::put(&mut overlay, &id, &figures(2)).unwrap();
+    check(&mut overlay, 2);
+    commit(overlay, 2);
+
+    // a block that comes to nothing leaves nothing
+    let mut overlay = state.begin().unwrap();
+    check(&mut overlay, 2);
+    Table::put(&mut overlay, &id, &figures(3)).unwrap();
+    drop(overlay);
+    let mut overlay = state.begin().unwrap();
+    check(&mut overlay, 2);
+    Table::put(&mut overlay, &id, &figures(4)).unwrap();
+    commit(overlay, 3);
+
+    // nor does one that is taken back
+    state.revert_to(1).unwrap();
+    let mut overlay = state.begin().unwrap();
+    check(&mut overlay, 1);
+    Table::put(&mut overlay, &id, &figures(5)).unwrap();
+    commit(overlay, 2);
+    let mut overlay = state.begin().unwrap();
+    check(&mut overlay, 5);
+    assert!(Table::<Figures>::remove(&mut overlay, &id).unwrap());
+    assert_eq!(prices(&mut overlay, "COOL"), (None, String::new()));
 }

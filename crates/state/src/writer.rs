@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::catalog::Catalog;
+use crate::decoded::Decoded;
 use crate::error::StateError;
 use crate::layer::Layer;
 use crate::position::Position;
@@ -33,6 +34,8 @@ pub(crate) struct Writer {
     pub(crate) target: Option<u32>,
     pub(crate) last_flush: Instant,
     pub(crate) version: u64,
+    /// What is known of the head in decoded form, and the version that it is true of.
+    pub(crate) decoded: (u64, Decoded),
     pub(crate) failed: Option<String>,
     pub(crate) closing: bool,
 }
@@ -57,6 +60,7 @@ impl Writer {
             target: None,
             last_flush: Instant::now(),
             version: 0,
+            decoded: (0, Decoded::default()),
             failed: None,
             closing: false,
         }

@@ -54,6 +54,12 @@ pub(crate) struct Written<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parts<'a>(pub(crate) &'a [u8], pub(crate) &'a [u8]);
 
+impl Parts<'_> {
+    pub(crate) fn len(self) -> usize {
+        self.0.len() + self.1.len()
+    }
+}
+
 impl<'a> From<&'a [u8]> for Parts<'a> {
     fn from(value: &'a [u8]) -> Parts<'a> {
         Parts(&[], value)
@@ -130,13 +136,13 @@ impl Entries {
     }
 
     fn change(&mut self, value: Option<Parts<'_>>) -> Change {
-        let Some(Parts(head, tail)) = value else {
+        let Some(parts @ Parts(head, tail)) = value else {
             return Change::Removed;
         };
-        if head.len() + tail.len() <= SHORT {
+        if parts.len() <= SHORT {
             return Change::Short(self.arena.keep(head, tail));
         }
-        self.outside += head.len() + tail.len();
+        self.outside += parts.len();
         Change::Long([head, tail].concat().into())
     }
 

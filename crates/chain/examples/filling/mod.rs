@@ -17,6 +17,8 @@ pub(crate) fn open(dir: &Path) -> Result<Chain, Failure> {
     let network = Network::dev(Flavor::Steem);
     let state_options = StateOptions {
         identity: network.identity().to_string(),
+        // tools that count instructions have not much more
+        map_size: 24 << 30,
         ..StateOptions::default()
     };
     std::fs::create_dir_all(dir)?;

@@ -228,7 +228,13 @@ impl Record for RewardPool {
         Index::Field("lastClaimDecayTimestamp"),
     ];
     const LOOKUP: &'static [&'static str] = &["symbol"];
-    const HOT: bool = true;
+
+    fn is_indexed_as(&self, other: &Self) -> bool {
+        let of = |pool: &Self| pool.last_claim_decay_timestamp;
+        of(self) == of(other)
+            && self.symbol == other.symbol
+            && self.config.tags == other.config.tags
+    }
 }
 
 /// A post in a pool, until it is paid.

@@ -76,6 +76,14 @@ macro_rules! book {
                 Index::Field("expiration"),
                 Index::Field("txId"),
             ];
+
+            fn is_indexed_as(&self, other: &Self) -> bool {
+                let of = |order: &Self| (order.price_dec, order.expiration);
+                of(self) == of(other)
+                    && self.account == other.account
+                    && self.symbol == other.symbol
+                    && self.tx_id == other.tx_id
+            }
         }
     };
 }
@@ -155,7 +163,10 @@ impl Record for Metric {
     const TABLE: &'static str = "metrics";
     const INDEXES: &'static [Index] = &[Index::Field("symbol")];
     const LOOKUP: &'static [&'static str] = &["symbol"];
-    const HOT: bool = true;
+
+    fn is_indexed_as(&self, other: &Self) -> bool {
+        self.symbol == other.symbol
+    }
 }
 
 /// The place of an order in its book: its price, then its `_id`.
@@ -183,7 +194,6 @@ impl Record for Top {
     const CONTRACT: &'static str = NAME;
     const TABLE: &'static str = "tops";
     const PRIMARY_KEY: &'static [&'static str] = &["symbol", "type"];
-    const HOT: bool = true;
 
     fn primary_key(&self) -> Option<Vec<Value>> {
         let fields = [&self.symbol, &self.kind];

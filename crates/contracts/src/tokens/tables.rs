@@ -146,7 +146,7 @@ pub struct ContractBalance(pub Holding);
 pub trait Balance: Record + From<Holding> + DerefMut<Target = Holding> {}
 
 macro_rules! balance {
-    ($name:ident, $table:literal, hot: $hot:literal) => {
+    ($name:ident, $table:literal) => {
         impl Deref for $name {
             type Target = Holding;
             fn deref(&self) -> &Holding {
@@ -168,15 +168,17 @@ macro_rules! balance {
             const TABLE: &'static str = $table;
             const INDEXES: &'static [Index] = &[Index::Field("account")];
             const LOOKUP: &'static [&'static str] = &["account", "symbol"];
-            const HOT: bool = $hot;
+
+            fn is_indexed_as(&self, other: &Self) -> bool {
+                (&self.account, &self.symbol) == (&other.account, &other.symbol)
+            }
         }
         impl Balance for $name {}
     };
 }
 
-balance!(AccountBalance, "balances", hot: false);
-// one for all who trade or stake with the contract
-balance!(ContractBalance, "contractsBalances", hot: true);
+balance!(AccountBalance, "balances");
+balance!(ContractBalance, "contractsBalances");
 
 /// Fees and lists that the owner of the contract may change. One row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -260,6 +262,10 @@ impl Record for Token {
     const TABLE: &'static str = "tokens";
     const INDEXES: &'static [Index] = &[Index::Field("symbol")];
     const LOOKUP: &'static [&'static str] = &["symbol"];
+
+    fn is_indexed_as(&self, other: &Self) -> bool {
+        self.symbol == other.symbol
+    }
 }
 
 impl Record for Params {
@@ -284,6 +290,10 @@ impl Record for Delegation {
     const TABLE: &'static str = "delegations";
     const INDEXES: &'static [Index] = &[Index::Field("from"), Index::Field("to")];
     const LOOKUP: &'static [&'static str] = &["from", "to", "symbol"];
+
+    fn is_indexed_as(&self, other: &Self) -> bool {
+        (&self.from, &self.to, &self.symbol) == (&other.from, &other.to, &other.symbol)
+    }
 }
 
 impl Record for PendingUndelegation {

@@ -1,5 +1,6 @@
 use super::reader::{Reader, Token};
 use super::{Error, read_value};
+use crate::order::KeyPart;
 use crate::{Decimal128, Kind, Text, Value, names};
 
 /// The bytes of a document, to look at single fields without decoding the others.
@@ -182,6 +183,20 @@ impl<'a> RawValue<'a> {
             Token::Bool(value) => Some(value),
             _ => None,
         })
+    }
+
+    /// What its key is made of; `None` for an object or array, which have to be decoded for it.
+    pub fn as_key_part(&self) -> Result<Option<KeyPart<'a>>, Error> {
+        Ok(Some(match self.token()? {
+            Token::Null => KeyPart::Null,
+            Token::Bool(value) => KeyPart::Bool(value),
+            Token::Integer(value) => KeyPart::Number(value as f64),
+            Token::Number(value) => KeyPart::Number(value),
+            Token::Decimal(value) => KeyPart::Decimal(value),
+            Token::Date(millis) => KeyPart::Date(millis),
+            Token::String(text) => KeyPart::String(text.bytes),
+            Token::Object(_) | Token::Array(_) => return Ok(None),
+        }))
     }
 
     /// The field of an object, or the element of an array at the index written so.

@@ -222,8 +222,8 @@ fn exact(table: &TableInfo, constraints: &Constraints<'_>) -> Option<Access> {
                     Some(Usable::Equal(values)) if values.len() == 1 => Some(values[0]),
                     _ => None,
                 });
-        let values: Option<Vec<Option<&Value>>> = values.map(|value| value.map(Some)).collect();
-        Some(Access::Lookup(index.id, unique_key(&values?)))
+        let values: Option<Vec<&Value>> = values.collect();
+        Some(Access::Lookup(index.id, unique_key(values?)))
     })
 }
 

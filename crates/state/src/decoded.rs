@@ -1,0 +1,216 @@
+use std::any::Any;
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+
+use crate::space::Space;
+use crate::writes::Wanted;
+
+/// Values of a generation at most, and bytes of their stored forms.
+const MOST: usize = 32 << 10;
+const MOST_BYTES: usize = 8 << 20;
+
+/// Keys of which it is known that they were asked for a short while ago.
+const ASKED: usize = 64 << 10;
+
+/// Values of the head of the state in decoded form: what calls read and write again and again is not decoded, nor looked for
+/// in the store, each time. From block to block as long as the head is followed by its next block.
+///
+/// A value is kept when it is asked for a second time within a short while: what each of many millions of accounts holds,
+/// each asked for once, would only take the place of the rest. There are two generations. When the younger one is full it
+/// becomes the older one, and what nobody asked for since then goes.
+#[derive(Default)]
+pub(crate) struct Decoded {
+    young: HashTable<Entry>,
+    old: HashTable<Entry>,
+    /// Bytes of the younger generation, as they are stored.
+    bytes: usize,
+    /// Parts of the hashes of keys that were asked for, each in the place that the rest of its hash says. Keys that share a
+    /// place push each other out; empty until something is asked for.
+    asked: Vec<u32>,
+}
+
+/// A decoded value.
+#[derive(Clone)]
+pub(crate) struct Known {
+    pub(crate) value: Arc<dyn Any + Send + Sync>,
+    /// Which insertion of its table it was, if it is a row.
+    pub(crate) inserted: u64,
+    /// Bytes that it takes where it is stored.
+    pub(crate) bytes: usize,
+}
+
+struct Entry {
+    hash: u64,
+    space: Space,
+    key: Box<[u8]>,
+    known: Known,
+}
+
+impl Entry {
+    fn is(&self, wanted: Wanted<'_>) -> bool {
+        self.hash == wanted.hash && self.space == wanted.space && *self.key == *wanted.key
+    }
+}
+
+impl Decoded {
+    /// The value of a key, if it is known as such a one, and which insertion it was.
+    pub(crate) fn get<T: Send + Sync + 'static>(
+        &mut self,
+        wanted: Wanted<'_>,
+    ) -> Option<(Arc<T>, u64)> {
+        let as_asked = |known: &Known| {
+            let value = known.value.clone().downcast().ok()?;
+            Some((value, known.inserted))
+        };
+        if let Some(found) = self.young.find(wanted.hash, |entry| entry.is(wanted)) {
+            return as_asked(&found.known);
+        }
+        let entry = self.take_old(wanted)?;
+        let found = as_asked(&entry.known);
+        self.add(entry);
+        found
+    }
+
+    /// Whether a value that is not known was asked for before, so that it is worth keeping. Notes that it is asked for.
+    pub(crate) fn is_asked_again(&mut self, wanted: Wanted<'_>) -> bool {
+        if self.asked.is_empty() {
+            self.asked = vec![0; ASKED];
+        }
+        let place = wanted.hash as usize % ASKED;
+        let rest = (wanted.hash >> 32) as u32;
+        std::mem::replace(&mut self.asked[place], rest) == rest
+    }
+
+    /// Keeps the value of a key.
+    pub(crate) fn insert(&mut self, wanted: Wanted<'_>, known: Known) {
+        if let Some(found) = self.young.find_mut(wanted.hash, |entry| entry.is(wanted)) {
+            self.bytes = (self.bytes + known.bytes).saturating_sub(found.known.bytes);
+            found.known = known;
+            return;
+        }
+        let entry = match self.take_old(wanted) {
+            Some(entry) => Entry { known, ..entry },
+            None => Entry {
+                hash: wanted.hash,
+                space: wanted.space,
+                key: wanted.key.into(),
+                known,
+            },
+        };
+        self.add(entry);
+    }
+
+    /// Forgets the value of a key: it was written.
+    pub(crate) fn forget(&mut self, wanted: Wanted<'_>) {
+        match self.young.find_entry(wanted.hash, |entry| entry.is(wanted)) {
+            Ok(found) => {
+                let (entry, _) = found.remove();
+                self.bytes = self.bytes.saturating_sub(entry.known.bytes);
+            }
+            Err(_) => drop(self.take_old(wanted)),
+        }
+    }
+
+    fn take_old(&mut self, wanted: Wanted<'_>) -> Option<Entry> {
+        let found = self.old.find_entry(wanted.hash, |entry| entry.is(wanted));
+        found.ok().map(|found| found.remove().0)
+    }
+
+    fn add(&mut self, entry: Entry) {
+        if self.young.len() >= MOST || self.bytes >= MOST_BYTES {
+            self.old = std::mem::take(&mut self.young);
+            self.bytes = 0;
+        }
+        self.bytes += entry.known.bytes;
+        self.young
+            .insert_unique(entry.hash, entry, |entry| entry.hash);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keep(decoded: &mut Decoded, key: &str, value: &str, bytes: usize) {
+        let wanted = Wanted::new(Space::Meta, key.as_bytes());
+        let known = Known {
+            value: Arc::new(value.to_owned()),
+            inserted: 7,
+            bytes,
+        };
+        decoded.insert(wanted, known);
+    }
+
+    fn value(decoded: &mut Decoded, key: &str) -> Option<String> {
+        let wanted = Wanted::new(Space::Meta, key.as_bytes());
+        let (value, inserted) = decoded.get::<String>(wanted)?;
+        assert_eq!(inserted, 7);
+        Some(value.as_ref().clone())
+    }
+
+    #[test]
+    fn a_value_is_known_until_it_is_forgotten() {
+        let mut decoded = Decoded::default();
+        let wanted = Wanted::new(Space::Meta, b"a");
+        assert_eq!(value(&mut decoded, "a"), None);
+        keep(&mut decoded, "a", "1", 1);
+        keep(&mut decoded, "a", "2", 1);
+        assert_eq!(value(&mut decoded, "a").as_deref(), Some("2"));
+        // another kind of value is none
+        assert!(decoded.get::<u64>(wanted).is_none());
+        assert!(
+            decoded
+                .get::<String>(Wanted::new(Space::Blocks, b"a"))
+                .is_none()
+        );
+        decoded.forget(wanted);
+        assert_eq!(value(&mut decoded, "a"), None);
+    }
+
+    #[test]
+    fn only_what_is_asked_for_again_is_worth_keeping() {
+        let mut decoded = Decoded::default();
+        let keys: Vec<String> = (0..100).map(|number| number.to_string()).collect();
+        let mut ask = |key: &String| {
+            let wanted = Wanted::new(Space::Meta, key.as_bytes());
+            decoded.is_asked_again(wanted)
+        };
+        assert!(!keys.iter().any(&mut ask));
+        // keys that share a place push each other out
+        let again = keys.iter().filter(|key| ask(key)).count();
+        assert!(again > 90, "{again}");
+        let others: Vec<String> = (100..4 * ASKED).map(|number| number.to_string()).collect();
+        assert!(others.iter().filter(|key| ask(key)).count() < 10);
+        let again = keys.iter().filter(|key| ask(key)).count();
+        assert!(again < 20, "{again}");
+    }
+
+    #[test]
+    fn what_nobody_asks_for_goes_and_what_is_asked_for_stays() {
+        let mut decoded = Decoded::default();
+        keep(&mut decoded, "asked", "1", 1);
+        keep(&mut decoded, "left", "1", 1);
+        keep(&mut decoded, "written", "1", 1);
+        // each of them is a generation
+        for round in 0..4 {
+            keep(&mut decoded, &format!("large {round}"), "", MOST_BYTES);
+            assert_eq!(
+                value(&mut decoded, "asked").as_deref(),
+                Some("1"),
+                "{round}"
+            );
+            if round == 0 {
+                // also of the older generation
+                decoded.forget(Wanted::new(Space::Meta, b"written"));
+            }
+            assert_eq!(value(&mut decoded, "written"), None);
+        }
+        assert_eq!(value(&mut decoded, "left"), None);
+        for number in 0..3 * MOST {
+            keep(&mut decoded, &number.to_string(), "", 1);
+        }
+        assert!(decoded.young.len() + decoded.old.len() <= 2 * MOST);
+        assert_eq!(value(&mut decoded, "asked"), None);
+    }
+}
