@@ -8,7 +8,7 @@ use crate::scripting::{NewTables, RowCache, TableHashes};
 use crate::write_hash::DatabaseHash;
 use crate::{
     BlockInfo, Blocks, Call, CallingContract, Context, ContractRecord, Deployment, Dialect,
-    Failure, Fatal, Logs, MAX_DEPOSIT, NO_SUCH_CONTRACT, NODE, Payload, Registry, Rules,
+    Failure, Fatal, HashStep, Logs, MAX_DEPOSIT, NO_SUCH_CONTRACT, NODE, Payload, Registry, Rules,
     SETTLE_DEPOSITS, UNKNOWN_ERROR,
 };
 
@@ -155,9 +155,9 @@ impl Executor {
         &self.rules
     }
 
-    /// The database hash after all writes so far.
-    pub fn database_hash(&self) -> &str {
-        self.hash.value()
+    /// What became of the database hash since this was asked last, or since the block began.
+    pub fn take_hash_step(&mut self) -> HashStep {
+        self.hash.take_step()
     }
 
     /// Who answers for the names of contracts.

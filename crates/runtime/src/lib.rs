@@ -61,7 +61,7 @@ pub use record::{ContractRecord, table_document};
 pub use rows::Rows;
 pub use rules::{Limits, Rules, System};
 pub use scripting::{Blocks, Dialect, Documents, Identity};
-pub use write_hash::{WriteHash, table_hash};
+pub use write_hash::{HashStep, WriteHash, table_hash};
 
 /// What a contract answers to an action that it does not know, and to nesting beyond [`Rules::max_depth`].
 pub const UNKNOWN_ERROR: &str = "unknown error";

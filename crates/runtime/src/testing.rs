@@ -156,13 +156,14 @@ impl TestChain {
             Arc::new(self.rules.clone()),
             info,
             overlay,
-            std::mem::take(&mut self.hash),
+            self.hash.clone(),
         );
         if let Some(blocks) = &self.blocks {
             executor = executor.with_blocks(blocks.clone());
         }
         let result = run(&mut executor).expect("nothing a transaction does is fatal");
-        self.hash = executor.database_hash().to_string();
+        let before = std::mem::take(&mut self.hash);
+        self.hash = executor.take_hash_step().apply(before);
         let position = Position {
             number: self.number,
             id: format!("id{}", self.number),

@@ -4,6 +4,9 @@ use tartan_state::{Overlay, Read, Savepoint, Space, StateError};
 use crate::Fatal;
 use crate::code_hash::sha256_hex;
 
+/// Bytes of what a transaction changes, about.
+const TYPICAL_CONTENT: usize = 2 << 10;
+
 /// How writes enter a block's `databaseHash`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WriteHash {
@@ -16,20 +19,50 @@ pub enum WriteHash {
     Content,
 }
 
-/// The running database hash of a block.
+/// What becomes of a block's database hash by what a transaction changed. To hash needs nothing of the state, so it can be
+/// done elsewhere while the next transaction is carried out.
 #[derive(Debug, Clone)]
-pub(crate) struct DatabaseHash {
-    rule: WriteHash,
-    value: String,
+pub struct HashStep(Step);
+
+#[derive(Debug, Clone)]
+enum Step {
+    /// It is this by now.
+    Counted(String),
+    /// These go into it, one after the other.
+    Contents(Vec<Vec<u8>>),
 }
+
+impl HashStep {
+    /// The database hash behind the transaction.
+    pub fn apply(self, before: String) -> String {
+        match self.0 {
+            Step::Counted(now) => now,
+            Step::Contents(contents) => contents.iter().fold(before, |hash, content| {
+                let hasher = Sha256::new().chain_update(hash).chain_update(content);
+                hex::encode(hasher.finalize())
+            }),
+        }
+    }
+}
+
+/// What enters the running database hash of a block.
+#[derive(Debug, Clone)]
+pub(crate) struct DatabaseHash(Step);
 
 impl DatabaseHash {
     pub(crate) fn new(rule: WriteHash, value: String) -> DatabaseHash {
-        DatabaseHash { rule, value }
+        DatabaseHash(match rule {
+            WriteHash::Counting => Step::Counted(value),
+            WriteHash::Content => Step::Contents(Vec::new()),
+        })
     }
 
-    pub(crate) fn value(&self) -> &str {
-        &self.value
+    /// What became of it since this was asked last.
+    pub(crate) fn take_step(&mut self) -> HashStep {
+        HashStep(match &mut self.0 {
+            Step::Counted(value) => Step::Counted(value.clone()),
+            Step::Contents(contents) => Step::Contents(std::mem::take(contents)),
+        })
     }
 
     /// Notes a write to a table: `tableHash' = H(tableHash)`, `databaseHash' = H(databaseHash || tableHash')`.
@@ -41,13 +74,13 @@ impl DatabaseHash {
         contract: &str,
         table: &str,
     ) -> Result<(), Fatal> {
-        if self.rule != WriteHash::Counting {
+        let Step::Counted(value) = &mut self.0 else {
             return Ok(());
-        }
+        };
         let key = table_hash_key(contract, table);
         let table_hash = sha256_hex(table_hash(overlay, contract, table)?.as_bytes());
-        self.value.push_str(&table_hash);
-        self.value = sha256_hex(self.value.as_bytes());
+        value.push_str(&table_hash);
+        *value = sha256_hex(value.as_bytes());
         overlay.put(Space::Meta, &key, table_hash.into_bytes())?;
         Ok(())
     }
@@ -56,29 +89,26 @@ impl DatabaseHash {
     /// `databaseHash' = H(databaseHash || for each changed key, in order: space, key, value)`. Index entries follow
     /// from the rows and are left out.
     pub(crate) fn settle(&mut self, overlay: &Overlay, start: &Savepoint) {
-        if self.rule != WriteHash::Content {
+        let Step::Contents(contents) = &mut self.0 else {
             return;
-        }
-        let mut hasher = Sha256::new();
-        hasher.update(self.value.as_bytes());
-        let mut changed = false;
+        };
+        let mut content = Vec::with_capacity(TYPICAL_CONTENT);
         let hashed = |space| tag(space).is_some();
         for (space, key, value) in overlay.changed_since(start, hashed) {
             let Some(tag) = tag(space) else { continue };
-            changed = true;
-            hasher.update(tag);
-            hasher.update((key.len() as u32).to_be_bytes());
-            hasher.update(key);
+            content.extend_from_slice(&tag);
+            content.extend_from_slice(&(key.len() as u32).to_be_bytes());
+            content.extend_from_slice(key);
             match value {
                 Some(value) => {
-                    hasher.update((value.len() as u32).to_be_bytes());
-                    hasher.update(value);
+                    content.extend_from_slice(&(value.len() as u32).to_be_bytes());
+                    content.extend_from_slice(value);
                 }
-                None => hasher.update(u32::MAX.to_be_bytes()),
+                None => content.extend_from_slice(&u32::MAX.to_be_bytes()),
             }
         }
-        if changed {
-            self.value = hex::encode(hasher.finalize());
+        if !content.is_empty() {
+            contents.push(content);
         }
     }
 }

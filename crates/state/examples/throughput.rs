@@ -67,7 +67,8 @@ fn balance(number: u64) -> Balance {
 
 fn find(reader: &impl Read, number: u64) -> Result<Stored<Balance>, StateError> {
     let key = [account(number), "BEE".to_owned()];
-    Ok(Table::get_by(reader, &key.each_ref().map(String::as_str))?.expect("every account has a balance"))
+    Ok(Table::get_by(reader, &key.each_ref().map(String::as_str))?
+        .expect("every account has a balance"))
 }
 
 fn touch(overlay: &mut Overlay, number: u64, amount: u64) -> Result<(), StateError> {

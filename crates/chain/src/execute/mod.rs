@@ -20,7 +20,7 @@ use std::panic::resume_unwind;
 use std::sync::{Arc, mpsc};
 
 use tartan_document::{Object, Value};
-use tartan_runtime::{BlockInfo, Executor, LogOrder, Logs, NODE, Receipt, Registry};
+use tartan_runtime::{BlockInfo, Executor, HashStep, LogOrder, Logs, NODE, Receipt, Registry};
 use tartan_state::Overlay;
 
 use self::blocks::StoredBlocks;
@@ -28,6 +28,7 @@ pub use self::deploy::decode_source;
 use crate::block_input::BlockInput;
 use crate::genesis::DEPLOYER;
 use crate::ingest::Call;
+use crate::network::Naming;
 use crate::records::{Draft, HashText, Transaction, TransactionId};
 use crate::rules::RulesByHeight;
 use crate::{ChainError, Network};
@@ -64,6 +65,8 @@ pub(crate) struct Execution<'a> {
     registry: &'a Registry,
     rules: &'a mut RulesByHeight,
     executor: Executor,
+    /// The running database hash.
+    database_hash: String,
     /// The number of the block being made.
     number: u64,
     /// The main-chain block's number.
@@ -98,12 +101,13 @@ impl<'a> Execution<'a> {
             time: input.time,
         };
         let blocks = Arc::new(StoredBlocks::new(network.naming.clone()));
+        let database_hash = behind.database_hash.to_string();
         let executor = Executor::new(
             registry.clone(),
             rules.at(input.ref_block),
             block,
             overlay,
-            behind.database_hash.to_string(),
+            database_hash.clone(),
         )
         .with_blocks(blocks);
         Execution {
@@ -111,6 +115,7 @@ impl<'a> Execution<'a> {
             registry,
             rules,
             executor,
+            database_hash,
             number: behind.number,
             height: input.ref_block,
             genesis: behind.number == 0,
@@ -126,50 +131,56 @@ impl<'a> Execution<'a> {
         Ok(Executed {
             transactions,
             virtual_transactions,
-            database_hash: self.database_hash()?,
+            database_hash: hash_text(&self.database_hash)?,
             overlay: self.executor.into_overlay(),
         })
     }
 
     /// Runs the calls and gives what is to be recorded of them.
     fn transactions(&mut self, calls: Vec<Call>) -> Result<Draft, ChainError> {
-        let network = self.network;
-        if calls.len() < DRAFTED_ASIDE {
-            let mut draft = Draft::with_capacity(calls.len());
-            self.execute_all(calls, |transaction| draft.add(transaction, &network.naming))?;
-            return Ok(draft);
-        }
-        // Hashing and writing down what is done needs nothing of what comes next, so it has a thread of its own.
-        std::thread::scope(|scope| {
-            let (done, rest) = mpsc::channel::<Vec<Transaction>>();
-            let mut draft = Draft::with_capacity(calls.len());
-            let drafting = scope.spawn(move || {
-                for transaction in rest.into_iter().flatten() {
-                    draft.add(transaction, &network.naming);
-                }
-                draft
-            });
-            let mut batch = Vec::with_capacity(HANDED_OVER);
-            let executed = self.execute_all(calls, |transaction| {
-                batch.push(transaction);
-                if batch.len() == HANDED_OVER {
-                    let full = std::mem::replace(&mut batch, Vec::with_capacity(HANDED_OVER));
-                    // one that does not listen any more has panicked
-                    drop(done.send(full));
-                }
-            });
-            drop(done.send(batch));
-            drop(done);
-            let draft = drafting.join().unwrap_or_else(|panic| resume_unwind(panic));
-            executed.map(|()| draft)
-        })
+        let mut drafting = Drafting {
+            draft: Draft::with_capacity(calls.len()),
+            database_hash: std::mem::take(&mut self.database_hash),
+            naming: &self.network.naming,
+        };
+        let drafting = if calls.len() < DRAFTED_ASIDE {
+            self.execute_all(calls, |done| drafting.add(done))?;
+            drafting
+        } else {
+            // Hashing and writing down what is done needs nothing of what comes next, so it has a thread of its own.
+            std::thread::scope(|scope| {
+                let (done, rest) = mpsc::channel::<Vec<Done>>();
+                let drafting = scope.spawn(move || {
+                    rest.into_iter()
+                        .flatten()
+                        .try_for_each(|done| drafting.add(done))
+                        .map(|()| drafting)
+                });
+                let mut batch = Vec::with_capacity(HANDED_OVER);
+                let executed = self.execute_all(calls, |transaction| {
+                    batch.push(transaction);
+                    if batch.len() == HANDED_OVER {
+                        let full = std::mem::replace(&mut batch, Vec::with_capacity(HANDED_OVER));
+                        // one that does not listen any more has failed or panicked
+                        drop(done.send(full));
+                    }
+                    Ok(())
+                });
+                drop(done.send(batch));
+                drop(done);
+                let drafting = drafting.join().unwrap_or_else(|panic| resume_unwind(panic));
+                executed.and(drafting)
+            })?
+        };
+        self.database_hash = drafting.database_hash;
+        Ok(drafting.draft)
     }
 
-    /// Runs the calls and hands on what is to be recorded of them, in their order.
+    /// Runs the calls and hands on what came of them, in their order.
     fn execute_all(
         &mut self,
         calls: Vec<Call>,
-        mut record: impl FnMut(Transaction),
+        mut record: impl FnMut(Done) -> Result<(), ChainError>,
     ) -> Result<(), ChainError> {
         let mut counts: HashMap<String, u64> = HashMap::new();
         for call in calls {
@@ -181,18 +192,17 @@ impl<'a> Execution<'a> {
                 }
                 _ => 0,
             };
-            let transaction = self.transaction(call, count)?;
-            if self.keeps(&transaction) {
-                record(transaction);
-            }
+            let done = self.carry_out(call, count)?;
+            record(done)?;
         }
         Ok(())
     }
 
-    fn keeps(&self, transaction: &Transaction) -> bool {
-        transaction.contract.as_deref() != Some(COMMENTS)
+    /// Whether a transaction is recorded that is done.
+    fn keeps(&self, call: &Call, logs: &Logs) -> bool {
+        call.contract.as_deref() != Some(COMMENTS)
             || self.network.gates.keep_comments.reached(self.height)
-            || transaction.logs == NOTHING
+            || logs.is_empty()
     }
 
     /// Whether users pay the resource fee in this block.
@@ -201,22 +211,22 @@ impl<'a> Execution<'a> {
     }
 
     /// Runs one call; gives the transaction without its hash. `count` says the how manieth of its sender in this block it is.
-    fn transaction(&mut self, mut call: Call, count: u64) -> Result<Transaction, ChainError> {
+    fn transaction(&mut self, call: Call, count: u64) -> Result<Transaction, ChainError> {
+        let done = self.carry_out(call, count)?;
+        done.record(&mut self.database_hash)
+    }
+
+    fn carry_out(&mut self, mut call: Call, count: u64) -> Result<Done, ChainError> {
         let rules = self.rules.at(call.ref_block);
         self.executor.set_rules(rules);
         let payload = call.take_object();
         let (receipt, order) = self.dispatch(&call, payload, count)?;
-        Ok(Transaction {
-            ref_block: call.ref_block,
-            id: call.id,
-            sender: call.sender,
-            contract: call.contract,
-            action: call.action,
-            payload: call.payload,
-            executed_code_hash: receipt.code_hash,
-            hash: HashText::EMPTY,
-            database_hash: self.database_hash()?,
-            logs: receipt.logs.to_json(order),
+        Ok(Done {
+            kept: self.keeps(&call, &receipt.logs),
+            call,
+            receipt,
+            order,
+            hash_step: self.executor.take_hash_step(),
         })
     }
 
@@ -309,15 +319,63 @@ impl<'a> Execution<'a> {
             payload,
         })?)
     }
+}
 
-    fn database_hash(&self) -> Result<HashText, ChainError> {
-        let hash = self.executor.database_hash();
-        hash.parse()
-            .map_err(|error: crate::records::NotAHash| ChainError::Damaged {
-                what: "database hash".to_string(),
-                reason: error.to_string(),
-            })
+/// A call that was carried out, and what is still to be written down of it.
+struct Done {
+    call: Call,
+    receipt: Receipt,
+    order: LogOrder,
+    /// What it changed.
+    hash_step: HashStep,
+    /// Whether it is recorded.
+    kept: bool,
+}
+
+impl Done {
+    /// The transaction without its hash; notes the database hash behind it.
+    fn record(self, database_hash: &mut String) -> Result<Transaction, ChainError> {
+        *database_hash = self.hash_step.apply(std::mem::take(database_hash));
+        Ok(Transaction {
+            ref_block: self.call.ref_block,
+            id: self.call.id,
+            sender: self.call.sender,
+            contract: self.call.contract,
+            action: self.call.action,
+            payload: self.call.payload,
+            executed_code_hash: self.receipt.code_hash,
+            hash: HashText::EMPTY,
+            database_hash: hash_text(database_hash)?,
+            logs: self.receipt.logs.to_json(self.order),
+        })
     }
+}
+
+/// The transactions of a block being written down.
+struct Drafting<'a> {
+    draft: Draft,
+    /// Behind the last of them.
+    database_hash: String,
+    naming: &'a Naming,
+}
+
+impl Drafting<'_> {
+    fn add(&mut self, done: Done) -> Result<(), ChainError> {
+        let kept = done.kept;
+        let transaction = done.record(&mut self.database_hash)?;
+        if kept {
+            self.draft.add(transaction, self.naming);
+        }
+        Ok(())
+    }
+}
+
+fn hash_text(hash: &str) -> Result<HashText, ChainError> {
+    hash.parse()
+        .map_err(|error: crate::records::NotAHash| ChainError::Damaged {
+            what: "database hash".to_string(),
+            reason: error.to_string(),
+        })
 }
 
 /// Sender, contract and action.
