@@ -28,8 +28,8 @@
 //!    islands have texts, `texts`. `{{ page.t("home-title") }}` is a text, `{{ page.t("home-lag-blocks").with("count", n) }}`
 //!    one with arguments; `ui::…` are the components, `links::…` the addresses of what has a page. `templates/parts/`
 //!    has those with a body as macros. `/style` shows all of them.
-//! 3. `texts/en/<area>.ftl` and `texts/es/<area>.ftl`; keys begin with the area's name. A test finds keys that are
-//!    missing in a language, or that nothing uses.
+//! 3. `texts/en/<area>.ftl` and `texts/es/<area>.ftl`, and the same for a large part of an area; keys begin with the
+//!    file's name. A test finds keys that are missing in a language, or that nothing uses.
 //! 4. `frontend/src/<area>/<element-name>.island.ts` for what the browser does: a page loads the islands whose elements it
 //!    has. `frontend/src/<area>/<area>.css` for what the design system (`frontend/src/styles/`) does not have: only the pages
 //!    of a router that is merged as `area("<area>", …)` load it, so its classes may be called what they like. What two areas
