@@ -28,7 +28,7 @@ use load::{Main, Random, START, account as member, processor};
 
 /// As in the binary.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tartan_allocator::Allocator = tartan_allocator::Allocator;
 
 /// Votes that a post has.
 const VOTES: u64 = 10;
@@ -66,6 +66,7 @@ struct Measured {
 }
 
 fn main() -> Result<(), Failure> {
+    tartan_allocator::keep_freed_memory();
     let options = options()?;
     let temporary = tempfile::tempdir()?;
     let dir = options.dir.clone();

@@ -30,7 +30,7 @@ use load::{Main, Random, START, account, processor};
 
 /// As in the binary.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tartan_allocator::Allocator = tartan_allocator::Allocator;
 
 const TOKEN: &str = "COOL";
 /// The price around which the token trades, in units of the base token.
@@ -64,6 +64,7 @@ struct Measured {
 }
 
 fn main() -> Result<(), Failure> {
+    tartan_allocator::keep_freed_memory();
     let options = options()?;
     let temporary = tempfile::tempdir()?;
     let dir = options.dir.clone();

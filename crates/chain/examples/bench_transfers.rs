@@ -23,7 +23,7 @@ use load::{Main, Random, account, custom_json, processor};
 
 /// As in the binary.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tartan_allocator::Allocator = tartan_allocator::Allocator;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -57,6 +57,7 @@ const SCRIPT: Ledger = Ledger {
 };
 
 fn main() -> Result<(), Failure> {
+    tartan_allocator::keep_freed_memory();
     let options = options()?;
     let temporary = tempfile::tempdir()?;
     let dir = options

@@ -68,6 +68,7 @@ mod record;
 mod row;
 mod run;
 mod schema;
+mod sorting;
 mod space;
 mod state;
 mod store;

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use hashbrown::HashTable;
 
 use crate::layer::Layer;
+use crate::sorting::sort_by_key;
 use crate::space::Space;
 use crate::writes::{Wanted, Writes, Written, within};
 
@@ -48,6 +49,10 @@ impl Place {
         self.writes(layers).key(self.entry)
     }
 
+    fn wanted(self, layers: &[Arc<Layer>]) -> Wanted<'_> {
+        self.writes(layers).wanted(self.entry)
+    }
+
     fn is(self, wanted: Wanted<'_>, layers: &[Arc<Layer>]) -> bool {
         self.writes(layers).is_at(self.entry, wanted)
     }
@@ -87,9 +92,9 @@ impl Run {
         for hashed in &newer.newest {
             let place = hashed.place.behind(below);
             let hashed = Hashed { place, ..*hashed };
-            let wanted = || place.writes(&layers).wanted(place.entry);
-            let is =
-                |known: &Hashed| known.hash == hashed.hash && known.place.is(wanted(), &layers);
+            let is = |known: &Hashed| {
+                known.hash == hashed.hash && known.place.is(place.wanted(&layers), &layers)
+            };
             match newest.find_mut(hashed.hash, is) {
                 Some(known) => *known = hashed,
                 None => drop(newest.insert_unique(hashed.hash, hashed, |hashed| hashed.hash)),
@@ -163,19 +168,13 @@ impl Run {
 /// Where the newest entry of each key of a space is, in ascending order of keys.
 fn newest_in_order(layers: &[Arc<Layer>], space: Space) -> Vec<Place> {
     let of_layer = |(layer, found): (u32, &Arc<Layer>)| {
-        let entries = found.writes().ordered(space).to_vec();
+        let entries = found.writes().of_space(space).to_vec();
         entries.into_iter().map(move |entry| Place { layer, entry })
     };
     let mut places: Vec<Place> = (0..).zip(layers).flat_map(of_layer).collect();
-    // equal keys stay from oldest to newest, and what is in order already is not sorted again
-    places.sort_by(|a, b| a.key(layers).cmp(b.key(layers)));
-    places.dedup_by(|newer, older| {
-        let same = newer.key(layers) == older.key(layers);
-        if same {
-            *older = *newer;
-        }
-        same
-    });
+    let newest_first = |a: &Place, b: &Place| b.layer.cmp(&a.layer);
+    sort_by_key(&mut places, |place| place.key(layers), newest_first);
+    places.dedup_by(|older, newer| older.is(newer.wanted(layers), layers));
     places
 }
 

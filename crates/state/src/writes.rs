@@ -7,6 +7,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use crate::arena::{Arena, Piece};
+use crate::sorting::sort_by_key;
 use crate::space::Space;
 
 /// Longest value that is kept in the arena. There it stays until the block is on disk, however often its key is written
@@ -330,6 +331,12 @@ impl Writes {
         }
     }
 
+    /// Places of the entries of a space, as they came.
+    pub(crate) fn of_space(&self, space: Space) -> &[u32] {
+        let number = self.numbers.get(&space);
+        number.map_or(&[], |number| &self.spaces[*number as usize].all)
+    }
+
     /// Places of the entries of a space in ascending order of keys.
     pub(crate) fn ordered(&self, space: Space) -> &[u32] {
         let Some(number) = self.numbers.get(&space) else {
@@ -376,7 +383,8 @@ impl Places {
         // a few keys find their places faster than all are sorted
         if new.len() > order.len() / 8 {
             order.extend(new);
-            order.sort_unstable_by(|a, b| writes.key(*a).cmp(writes.key(*b)));
+            // no two of them have the same key
+            sort_by_key(&mut order, |place| writes.key(place), |a, b| a.cmp(b));
             return order;
         }
         for place in new {

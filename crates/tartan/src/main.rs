@@ -33,9 +33,10 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tartan_allocator::Allocator = tartan_allocator::Allocator;
 
 fn main() -> ExitCode {
+    tartan_allocator::keep_freed_memory();
     let cli = cli::Cli::parse();
     let json = cli.json;
     match cli.run() {

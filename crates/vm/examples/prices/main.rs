@@ -19,7 +19,7 @@ use chain::{BUDGET, Chain};
 
 /// As in the binary.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tartan_allocator::Allocator = tartan_allocator::Allocator;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -43,6 +43,7 @@ impl Figures {
 }
 
 fn main() -> Result<(), Failure> {
+    tartan_allocator::keep_freed_memory();
     let wanted = std::env::args().nth(1).unwrap_or_default();
     let mut figures = Vec::new();
     for case in all().iter().filter(|case| case.name.contains(&wanted)) {
