@@ -419,6 +419,19 @@ impl Indexed {
     }
 }
 
+/// Tests an index of this chain that has caught up, in each kind of database.
+pub(crate) async fn in_each_database(
+    chain: impl Fn() -> TestChain,
+    test: impl AsyncFn(&mut Indexed, &mut TestChain),
+) {
+    for database in TestDatabase::each().await {
+        let mut chain = chain();
+        let mut indexed = Indexed::open(&database, &chain).await;
+        indexed.catch_up().await;
+        test(&mut indexed, &mut chain).await;
+    }
+}
+
 /// All rows of a table, in order of insertion.
 pub(crate) fn table(reader: &Reader, contract: &str, table: &str) -> Vec<Value> {
     let query = json!({});

@@ -44,12 +44,9 @@ async fn days(indexed: &Indexed) -> Vec<Day> {
 
 #[tokio::test]
 async fn days_count_what_happened_on_them() {
-    for database in TestDatabase::each().await {
-        let chain = chain();
-        let mut indexed = Indexed::open(&database, &chain).await;
-        indexed.catch_up().await;
+    in_each_database(chain, async |indexed, _| {
         let index = &indexed.index;
-        let found = days(&indexed).await;
+        let found = days(indexed).await;
         // the first one is that of genesis
         let [genesis, first, second] = &found[..] else {
             panic!("three days: {found:?}");
@@ -104,15 +101,13 @@ async fn days_count_what_happened_on_them() {
             .collect();
         let eng = |is_second, quantity: &str| (is_second, "ENG", quantity.to_owned());
         assert_eq!(burns, [eng(false, "30"), eng(true, "10")]);
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn days_are_taken_back_with_their_blocks() {
-    for database in TestDatabase::each().await {
-        let mut chain = chain();
-        let mut indexed = Indexed::open(&database, &chain).await;
-        indexed.catch_up().await;
+    in_each_database(chain, async |indexed, chain| {
         let before = indexed.dump().await;
         // a day more, with a failure, a token and somebody new; all of it is void
         chain.time += 86_400;
@@ -120,19 +115,20 @@ async fn days_are_taken_back_with_their_blocks() {
         let late = json!({ "symbol": "LATE", "name": "Late", "precision": 0, "maxSupply": "1" });
         chain.does(tokens("founder", "create", late));
         indexed.catch_up().await;
-        assert_eq!(days(&indexed).await.len(), 4);
+        assert_eq!(days(indexed).await.len(), 4);
         chain.fork(2);
         indexed.catch_up().await;
         assert_eq!(indexed.dump().await, before);
         // and another turn leads to the same as a new index has
         chain.block(&[pay("founder", "dave", "1"), pay("dave", "bob", "77")]);
         indexed.catch_up().await;
-        assert_eq!(days(&indexed).await.len(), 4);
+        assert_eq!(days(indexed).await.len(), 4);
         let rebuilt = TestDatabase::sqlite();
-        let mut rebuilt = Indexed::open(&rebuilt, &chain).await;
+        let mut rebuilt = Indexed::open(&rebuilt, chain).await;
         rebuilt.catch_up().await;
         indexed.assert_same(&rebuilt).await;
-    }
+    })
+    .await;
 }
 
 #[tokio::test]

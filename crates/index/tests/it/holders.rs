@@ -363,34 +363,30 @@ async fn the_richest_come_first() {
 
 /// COOL: alice has 9.999, 9 of it staked, of which carol was lent 4 and 1 leaves; bob has 10, dave 10, carol 0.001; 5 are
 /// burnt.
-async fn each_of_some_holders(test: impl AsyncFn(&Indexed)) {
-    for database in TestDatabase::each().await {
-        let mut chain = TestChain::new();
-        chain.found("COOL", 3, 4);
-        for (name, quantity) in [
-            ("alice", "9.999"),
-            ("dave", "10"),
-            ("bob", "15"),
-            ("carol", "0.001"),
-        ] {
-            chain.issue("COOL", name, quantity);
-        }
-        let cool =
-            |to: &str, quantity: &str| json!({ "symbol": "COOL", "to": to, "quantity": quantity });
-        chain.does(tokens("alice", "stake", cool("alice", "9")));
-        chain.does(tokens("alice", "delegate", cool("carol", "4")));
-        let unstake = json!({ "symbol": "COOL", "quantity": "1" });
-        chain.does(tokens("alice", "unstake", unstake));
-        chain.does(tokens("bob", "transfer", cool("null", "5")));
-        let mut indexed = Indexed::open(&database, &chain).await;
-        indexed.catch_up().await;
-        test(&indexed).await;
+fn some_holders() -> TestChain {
+    let mut chain = TestChain::new();
+    chain.found("COOL", 3, 4);
+    for (name, quantity) in [
+        ("alice", "9.999"),
+        ("dave", "10"),
+        ("bob", "15"),
+        ("carol", "0.001"),
+    ] {
+        chain.issue("COOL", name, quantity);
     }
+    let cool =
+        |to: &str, quantity: &str| json!({ "symbol": "COOL", "to": to, "quantity": quantity });
+    chain.does(tokens("alice", "stake", cool("alice", "9")));
+    chain.does(tokens("alice", "delegate", cool("carol", "4")));
+    let unstake = json!({ "symbol": "COOL", "quantity": "1" });
+    chain.does(tokens("alice", "unstake", unstake));
+    chain.does(tokens("bob", "transfer", cool("null", "5")));
+    chain
 }
 
 #[tokio::test]
 async fn holders_come_in_any_order() {
-    each_of_some_holders(async |indexed| {
+    in_each_database(some_holders, async |indexed, _| {
         let ask = async |query: HolderQuery| {
             let query = HolderQuery {
                 symbol: "COOL".to_owned(),
@@ -457,7 +453,7 @@ async fn holders_come_in_any_order() {
 
 #[tokio::test]
 async fn amounts_and_steps_tell_how_a_token_is_spread() {
-    each_of_some_holders(async |indexed| {
+    in_each_database(some_holders, async |indexed, _| {
         let totals = async |without: &[&str], limit| {
             let without: Vec<_> = without.iter().map(|name| (*name).to_owned()).collect();
             let totals = indexed.index.totals("COOL", &without, limit).await.unwrap();
@@ -481,7 +477,7 @@ async fn amounts_and_steps_tell_how_a_token_is_spread() {
 
 #[tokio::test]
 async fn the_history_of_a_token_goes_back_page_by_page() {
-    each_of_some_holders(async |indexed| {
+    in_each_database(some_holders, async |indexed, _| {
         let history = async |kinds: &[&str], before, limit| {
             let kinds: Vec<_> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
             let history = indexed.index.token_history("COOL", &kinds, before, limit);

@@ -32,18 +32,9 @@ fn chain() -> TestChain {
     chain
 }
 
-async fn each(test: impl AsyncFn(&mut Indexed, &mut TestChain)) {
-    for database in TestDatabase::each().await {
-        let mut chain = chain();
-        let mut indexed = Indexed::open(&database, &chain).await;
-        indexed.catch_up().await;
-        test(&mut indexed, &mut chain).await;
-    }
-}
-
 #[tokio::test]
 async fn tokens_are_those_of_the_contract() {
-    each(async |indexed, chain| {
+    in_each_database(chain, async |indexed, chain| {
         let query = TokenQuery {
             limit: 100,
             ..TokenQuery::default()
@@ -88,7 +79,7 @@ async fn tokens_are_those_of_the_contract() {
 
 #[tokio::test]
 async fn tokens_are_sorted_and_counted() {
-    each(async |indexed, _| {
+    in_each_database(chain, async |indexed, _| {
         let list = async |order, descending, more: TokenQuery| {
             let query = TokenQuery {
                 order,
@@ -156,7 +147,7 @@ async fn tokens_are_sorted_and_counted() {
 
 #[tokio::test]
 async fn sparklines_go_on_through_hours_without_trades() {
-    each(async |indexed, chain| {
+    in_each_database(chain, async |indexed, chain| {
         let now = i64::from(chain.time) - 3;
         let lines = indexed.index.sparklines(&[], now, Span::Day).await.unwrap();
         let names: Vec<_> = lines.iter().map(|line| line.symbol.as_str()).collect();
@@ -187,7 +178,7 @@ async fn sparklines_go_on_through_hours_without_trades() {
 
 #[tokio::test]
 async fn counters_count() {
-    each(async |indexed, chain| {
+    in_each_database(chain, async |indexed, chain| {
         let counters = indexed.index.counters().await.unwrap();
         let sent = i64::from(chain.number());
         assert_eq!(counters.time, i64::from(chain.time) - 3);
@@ -240,7 +231,7 @@ async fn counters_count() {
 
 #[tokio::test]
 async fn searches_find_beginnings() {
-    each(async |indexed, _| {
+    in_each_database(chain, async |indexed, _| {
         let found = indexed.index.search("Co", 10).await.unwrap();
         let symbols: Vec<_> = found.tokens.iter().map(|token| &token.symbol).collect();
         // by name, too
@@ -269,7 +260,7 @@ async fn searches_find_beginnings() {
 
 #[tokio::test]
 async fn histories_know_directions_and_failures() {
-    each(async |indexed, _| {
+    in_each_database(chain, async |indexed, _| {
         let history = async |account: &str, change: &dyn Fn(&mut HistoryQuery)| {
             let mut query = HistoryQuery {
                 accounts: vec![account.to_owned()],
@@ -320,7 +311,7 @@ async fn histories_know_directions_and_failures() {
 
 #[tokio::test]
 async fn transactions_are_filtered() {
-    each(async |indexed, _| {
+    in_each_database(chain, async |indexed, _| {
         let ids = async |query: TransactionQuery| {
             let query = TransactionQuery { limit: 3, ..query };
             let rows = indexed.index.transactions(&query).await.unwrap();

@@ -36,15 +36,6 @@ fn chain() -> TestChain {
     chain
 }
 
-async fn each(test: impl AsyncFn(&mut Indexed, &mut TestChain)) {
-    for database in TestDatabase::each().await {
-        let mut chain = chain();
-        let mut indexed = Indexed::open(&database, &chain).await;
-        indexed.catch_up().await;
-        test(&mut indexed, &mut chain).await;
-    }
-}
-
 fn search() -> TransactionSearch {
     TransactionSearch {
         limit: 100,
@@ -81,7 +72,7 @@ async fn amounts(indexed: &Indexed, search: &TransactionSearch) -> String {
 
 #[tokio::test]
 async fn words_are_found_in_whatever_letters() {
-    each(async |indexed, _| {
+    in_each_database(chain, async |indexed, _| {
         for (asked, expected) in [
             ("lunch", "5000 0.5 1"),
             ("LUNCH thanks", "1"),
@@ -103,7 +94,7 @@ async fn words_are_found_in_whatever_letters() {
 
 #[tokio::test]
 async fn filters_are_all_true_of_what_is_found() {
-    each(async |indexed, _| {
+    in_each_database(chain, async |indexed, _| {
         let stake = |more: TransactionSearch| TransactionSearch {
             symbols: names(&["cool"]),
             ..more
@@ -174,7 +165,7 @@ async fn filters_are_all_true_of_what_is_found() {
 
 #[tokio::test]
 async fn amounts_are_compared_exactly() {
-    each(async |indexed, _| {
+    in_each_database(chain, async |indexed, _| {
         use AmountBound::{Above, AtLeast, AtMost, Below};
         let amount = |text: &str| Amount::parse(text).unwrap();
         let asked = |amounts: &[AmountBound]| TransactionSearch {
@@ -212,7 +203,7 @@ async fn amounts_are_compared_exactly() {
 
 #[tokio::test]
 async fn times_are_where_history_is_cut() {
-    each(async |indexed, _| {
+    in_each_database(chain, async |indexed, _| {
         let all = found(indexed, &text("lunch")).await;
         let [third, second, first] = all.as_slice() else {
             panic!("{all:?}");
@@ -250,7 +241,7 @@ async fn times_are_where_history_is_cut() {
 
 #[tokio::test]
 async fn too_many_words_are_refused() {
-    each(async |indexed, _| {
+    in_each_database(chain, async |indexed, _| {
         let many: Vec<String> = (0..40).map(|number| format!("w{number}")).collect();
         let error = indexed
             .index
@@ -264,7 +255,7 @@ async fn too_many_words_are_refused() {
 
 #[tokio::test]
 async fn what_is_taken_back_is_not_found_any_more() {
-    each(async |indexed, chain| {
+    in_each_database(chain, async |indexed, chain| {
         chain.does(tokens(
             "alice",
             "transfer",
@@ -298,7 +289,7 @@ async fn what_is_taken_back_is_not_found_any_more() {
 
 #[tokio::test]
 async fn a_long_history_is_gone_through_without_gaps() {
-    each(async |indexed, chain| {
+    in_each_database(chain, async |indexed, chain| {
         // more blocks than are looked through at once
         for number in 0..1_300 {
             let memo = match number % 100 {
