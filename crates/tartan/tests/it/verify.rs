@@ -35,6 +35,12 @@ fn points(node: &SideChain, count: usize) -> Value {
     }
 }
 
+/// The arguments with which a node, or what is on its disk, is compared with points.
+fn verify<'a>(points: &'a str, with: [&'a str; 2]) -> [&'a str; 5] {
+    let [option, value] = with;
+    ["verify", "--checkpoints", points, option, value]
+}
+
 #[test]
 fn nodes_of_one_chain_agree_and_what_was_changed_is_found() {
     let desk = Desk::new();
@@ -47,20 +53,14 @@ fn nodes_of_one_chain_agree_and_what_was_changed_is_found() {
     let told = points(&one, 4);
     let address = format!("{}/checkpoints.json", one.url);
 
-    let verify = [
-        "verify",
-        "--checkpoints",
-        &address,
-        "--side-chain",
-        &other.url,
-    ];
-    let verified = desk.json(&verify);
+    let published = verify(&address, ["--side-chain", &other.url]);
+    let verified = desk.json(&published);
     assert_eq!(
         (&verified["points"], &verified["agree"]),
         (&json!(4), &json!(4))
     );
     assert_eq!(verified["lastAgreeing"], 30);
-    let text = desk.ok(&verify);
+    let text = desk.ok(&published);
     assert!(text.contains("agrees with 4 of 4 points"), "{text}");
 
     // a point that somebody has changed
@@ -68,13 +68,7 @@ fn nodes_of_one_chain_agree_and_what_was_changed_is_found() {
     let hash = "ab".repeat(32);
     changed["points"][1]["hash"] = json!(hash);
     desk.write("changed.json", changed.to_string());
-    let file = [
-        "verify",
-        "--checkpoints",
-        "changed.json",
-        "--side-chain",
-        &other.url,
-    ];
+    let file = verify("changed.json", ["--side-chain", &other.url]);
     let error = desk.fails(&file);
     assert!(error.contains("block 20 of the node at"), "{error}");
     assert!(
@@ -90,26 +84,14 @@ fn nodes_of_one_chain_agree_and_what_was_changed_is_found() {
     let mut late = told.clone();
     late["points"][0]["block"] = json!(5_000);
     desk.write("late.json", late.to_string());
-    let late = desk.json(&[
-        "verify",
-        "--checkpoints",
-        "late.json",
-        "--side-chain",
-        &other.url,
-    ]);
+    let late = desk.json(&verify("late.json", ["--side-chain", &other.url]));
     assert_eq!(
         (&late["agree"], &late["notReached"]),
         (&json!(3), &json!(1))
     );
     let all = json!({ "points": [{ "block": 5_000, "hash": hash }] });
     desk.write("all.json", all.to_string());
-    let error = desk.fails(&[
-        "verify",
-        "--checkpoints",
-        "all.json",
-        "--side-chain",
-        &other.url,
-    ]);
+    let error = desk.fails(&verify("all.json", ["--side-chain", &other.url]));
     assert!(
         error.contains("none of 1 points could be compared"),
         "{error}"
@@ -117,16 +99,10 @@ fn nodes_of_one_chain_agree_and_what_was_changed_is_found() {
 
     // what is on the disk of a node that has stopped
     second.stop();
-    let disk = ["verify", "--checkpoints", &address, "--data-dir", "other"];
+    let disk = verify(&address, ["--data-dir", "other"]);
     assert_eq!(desk.json(&disk)["agree"], 4);
-    desk.fails(&[
-        "verify",
-        "--checkpoints",
-        "changed.json",
-        "--data-dir",
-        "other",
-    ]);
-    let error = desk.fails(&["verify", "--checkpoints", &address, "--data-dir", "nowhere"]);
+    desk.fails(&verify("changed.json", ["--data-dir", "other"]));
+    let error = desk.fails(&verify(&address, ["--data-dir", "nowhere"]));
     assert!(error.contains("found none at nowhere"), "{error}");
     assert!(!desk.path("nowhere").exists(), "looking makes nothing");
     first.stop();
@@ -154,28 +130,16 @@ fn points_of_another_chain_and_other_nonsense_are_refused() {
             "cannot read the checkpoints http",
         ),
     ] {
-        let error = desk.fails(&["verify", "--checkpoints", points, "--side-chain", &node.url]);
+        let error = desk.fails(&verify(points, ["--side-chain", &node.url]));
         assert!(error.contains(reason), "{points}: {error}");
     }
     // a page is no list of points
     let address = format!("{}/blocks.json", node.url);
-    let error = desk.fails(&[
-        "verify",
-        "--checkpoints",
-        &address,
-        "--side-chain",
-        &node.url,
-    ]);
+    let error = desk.fails(&verify(&address, ["--side-chain", &node.url]));
     assert!(error.contains("expected JSON such as"), "{error}");
     // genesis is a point from the beginning
     desk.write("genesis.json", told.to_string());
-    let verified = desk.json(&[
-        "verify",
-        "--checkpoints",
-        "genesis.json",
-        "--side-chain",
-        &node.url,
-    ]);
+    let verified = desk.json(&verify("genesis.json", ["--side-chain", &node.url]));
     assert_eq!(
         (&verified["agree"], &verified["lastAgreeing"]),
         (&json!(1), &json!(0))
