@@ -198,29 +198,21 @@ const COMMENTS: &[Action] = &[
     active("resetPool", &[POOL_ID]),
 ];
 
+/// What a lottery is; in front what it is of, or which one it is.
+const fn lottery(first: Parameter) -> [Parameter; 6] {
+    [
+        first,
+        of("lotteryAmount", Amount),
+        of("lotteryWinners", Number),
+        of("lotteryIntervalHours", Number),
+        of("tokenMiners", Json),
+        maybe("nftTokenMiner", Json),
+    ]
+}
+
 const MINING: &[Action] = &[
-    active(
-        "createPool",
-        &[
-            of("minedToken", Symbol),
-            of("lotteryAmount", Amount),
-            of("lotteryWinners", Number),
-            of("lotteryIntervalHours", Number),
-            of("tokenMiners", Json),
-            maybe("nftTokenMiner", Json),
-        ],
-    ),
-    active(
-        "updatePool",
-        &[
-            ID,
-            of("lotteryAmount", Amount),
-            of("lotteryWinners", Number),
-            of("lotteryIntervalHours", Number),
-            of("tokenMiners", Json),
-            maybe("nftTokenMiner", Json),
-        ],
-    ),
+    active("createPool", &lottery(of("minedToken", Symbol))),
+    active("updatePool", &lottery(ID)),
     active("setActive", &[ID, ACTIVE]),
 ];
 
@@ -278,32 +270,23 @@ const TOKENFUNDS: &[Action] = &[
 
 const DISTRIBUTION_ID: Parameter = of("id", Number);
 
+/// How tokens are distributed; in front the strategy, or which distribution it is.
+const fn distribution(first: Parameter) -> [Parameter; 7] {
+    [
+        first,
+        of("numTicks", Text),
+        maybe("tokenMinPayout", Json),
+        maybe("tokenRecipients", Json),
+        maybe("tokenPair", Text),
+        maybe("excludeAccount", Json),
+        maybe("bonusCurve", Json),
+    ]
+}
+
 const DISTRIBUTION: &[Action] = &[
     active("deposit", &[DISTRIBUTION_ID, SYMBOL, QUANTITY]),
-    active(
-        "create",
-        &[
-            of("strategy", Text),
-            of("numTicks", Text),
-            maybe("tokenMinPayout", Json),
-            maybe("tokenRecipients", Json),
-            maybe("tokenPair", Text),
-            maybe("excludeAccount", Json),
-            maybe("bonusCurve", Json),
-        ],
-    ),
-    active(
-        "update",
-        &[
-            DISTRIBUTION_ID,
-            of("numTicks", Text),
-            maybe("tokenMinPayout", Json),
-            maybe("tokenRecipients", Json),
-            maybe("tokenPair", Text),
-            maybe("excludeAccount", Json),
-            maybe("bonusCurve", Json),
-        ],
-    ),
+    active("create", &distribution(of("strategy", Text))),
+    active("update", &distribution(DISTRIBUTION_ID)),
     active("setActive", &[DISTRIBUTION_ID, ACTIVE]),
     active("flush", &[DISTRIBUTION_ID]),
 ];
