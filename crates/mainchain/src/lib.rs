@@ -17,6 +17,8 @@
 //! it links to the one before it. With several nodes, none alone decides what is irreversible. A lower head is never a fork. What the chain called irreversible is never reverted:
 //! the stream ends instead. No loop here spins: each repetition waits, longer each time, up to a limit.
 //!
+//! [`http`] has what clients of other nodes begin with, too.
+//!
 //! Following a chain:
 //!
 //! ```no_run
@@ -48,6 +50,7 @@ mod config;
 mod error;
 mod follower;
 mod health;
+pub mod http;
 mod limiter;
 mod node;
 mod probe;

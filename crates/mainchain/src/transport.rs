@@ -9,6 +9,7 @@ use reqwest::{Client, Response, Url};
 
 use crate::config::ClientConfig;
 use crate::error::{Error, NodeError};
+use crate::http::{self, BodyError};
 use crate::response::excerpt;
 
 /// Idle connections kept open to each node.
@@ -32,11 +33,7 @@ pub(crate) struct Reply {
 
 impl Transport {
     pub(crate) fn new(config: &ClientConfig, urls: &[Url]) -> Result<Transport, Error> {
-        // The provider is process wide; whoever was first has decided, which is fine: any will do.
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .ok();
-        let mut builder = Client::builder()
+        let http = http::client(urls.iter().map(Url::as_str))
             .user_agent(concat!("tartan/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(config.connect_timeout)
             .pool_max_idle_per_host(IDLE_CONNECTIONS)
@@ -45,11 +42,7 @@ impl Transport {
             // A redirected POST would turn into a GET; a node that moved is a matter of configuration.
             .redirect(Policy::none())
             .gzip(true);
-        if urls.iter().all(|url| url.scheme() != "https") {
-            // Not one https node: do not insist on the system having CA certificates.
-            builder = builder.tls_certs_only([]);
-        }
-        let http = builder.build().map_err(|error| {
+        let http = http.build().map_err(|error| {
             Error::Config(format!(
                 "expected a usable http client and the system's CA certificates, found: {}",
                 chain_of(&error)
@@ -107,19 +100,12 @@ impl Transport {
         })
     }
 
-    async fn read(&self, mut response: Response) -> Result<Bytes, NodeError> {
-        let expected = response.content_length().unwrap_or(0);
-        if expected > self.max_bytes as u64 {
-            return Err(NodeError::TooLarge(self.max_bytes));
+    async fn read(&self, response: Response) -> Result<Bytes, NodeError> {
+        match http::body(response, self.max_bytes).await {
+            Ok(body) => Ok(body.into()),
+            Err(BodyError::TooLarge(most)) => Err(NodeError::TooLarge(most)),
+            Err(BodyError::Broken(error)) => Err(node_error(&error)),
         }
-        let mut body = Vec::with_capacity(usize::try_from(expected).unwrap_or(0).min(1 << 20));
-        while let Some(chunk) = response.chunk().await.map_err(|error| node_error(&error))? {
-            if body.len() + chunk.len() > self.max_bytes {
-                return Err(NodeError::TooLarge(self.max_bytes));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body.into())
     }
 }
 

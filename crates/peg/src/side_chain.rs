@@ -67,16 +67,8 @@ impl SideChain {
         network: &tartan_chain::Network,
         chain: Chain,
     ) -> Result<SideChain, SideChainError> {
-        // process wide; whoever was first has decided, which is fine: any will do
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .ok();
-        let mut builder = reqwest::Client::builder().timeout(TIMEOUT);
-        if !url.starts_with("https:") {
-            // do not insist on the system having CA certificates
-            builder = builder.tls_certs_only([]);
-        }
-        let http = builder.build().map_err(|error| SideChainError::Silent {
+        let http = tartan_mainchain::http::client([url]).timeout(TIMEOUT);
+        let http = http.build().map_err(|error| SideChainError::Silent {
             url: url.to_string(),
             error,
         })?;

@@ -10,6 +10,8 @@ use tartan_chain::Network;
 
 /// The most rows that a node gives at once.
 pub(crate) const PAGE: usize = 1000;
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A client of one sidechain node's JSON-RPC.
 #[derive(Debug, Clone)]
@@ -98,15 +100,7 @@ impl Executed {
 
 /// What asks this address.
 pub(crate) fn http_client(url: &reqwest::Url) -> Result<reqwest::Client> {
-    // process wide; whoever was first has decided, which is fine: any will do
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .ok();
-    let mut builder = reqwest::Client::builder().timeout(Duration::from_secs(15));
-    if url.scheme() != "https" {
-        // do not insist on the system having CA certificates
-        builder = builder.tls_certs_only([]);
-    }
+    let builder = tartan_mainchain::http::client([url.as_str()]).timeout(PATIENCE);
     builder.build().context("cannot make an HTTP client")
 }
 

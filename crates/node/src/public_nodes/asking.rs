@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 use serde_json::{Value, json};
+use tartan_mainchain::http::{self, BodyError};
 
 /// How long one answer may take.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -91,17 +92,15 @@ impl Asker {
         url.set_path(&path);
         let request = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let request = client.post(url).json(&request);
-        let mut answer = request.send().await.map_err(|error| in_words(&error))?;
+        let answer = request.send().await.map_err(|error| in_words(&error))?;
         if !answer.status().is_success() {
             return Err(format!("HTTP {}", answer.status().as_u16()));
         }
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| in_words(&error))? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > MOST_BYTES {
-                return Err(format!("expected at most {MOST_BYTES} bytes, found more"));
-            }
-        }
+        let bytes = http::body(answer, MOST_BYTES).await;
+        let bytes = bytes.map_err(|error| match error {
+            BodyError::Broken(error) => in_words(&error),
+            too_large => too_large.to_string(),
+        })?;
         let mut answer: Value = serde_json::from_slice(&bytes)
             .map_err(|_| "expected JSON, found something else".to_owned())?;
         if !answer["error"].is_null() {
@@ -142,20 +141,13 @@ fn short(text: &str) -> String {
 }
 
 fn client(url: &Url) -> Option<Client> {
-    // process wide; whoever was first has decided, which is fine: any will do
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .ok();
-    let mut builder = Client::builder()
+    http::client([url.as_str()])
         .timeout(PATIENCE)
         .connect_timeout(PATIENCE / 2)
         // where the operator has not pointed nobody leads
-        .redirect(Policy::none());
-    if url.scheme() != "https" {
-        // do not insist on the system having CA certificates
-        builder = builder.tls_certs_only([]);
-    }
-    builder.build().ok()
+        .redirect(Policy::none())
+        .build()
+        .ok()
 }
 
 fn without_credentials(mut url: Url) -> String {

@@ -23,9 +23,7 @@ pub(crate) struct Taken {
 
 impl Site {
     pub(crate) fn new(address: &str) -> Result<Site> {
-        // a client of another process may have said which one
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
+        let client = tartan_mainchain::http::client([address])
             .timeout(PATIENCE)
             .redirect(reqwest::redirect::Policy::none())
             .build()?;

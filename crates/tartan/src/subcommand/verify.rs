@@ -329,30 +329,17 @@ fn read_file(path: &Path) -> Result<Vec<u8>> {
     std::fs::File::open(path)?
         .take(most)
         .read_to_end(&mut bytes)?;
-    check_size(bytes.len())?;
+    if bytes.len() > MOST_BYTES {
+        bail!("expected at most {MOST_BYTES} bytes, found more");
+    }
     Ok(bytes)
 }
 
 async fn download(url: &str) -> Result<Vec<u8>> {
     let url: reqwest::Url = url.parse()?;
-    let mut answer = http_client(&url)?
-        .get(url)
-        .send()
-        .await?
-        .error_for_status()?;
-    let mut bytes = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
-        bytes.extend_from_slice(&chunk);
-        check_size(bytes.len())?;
-    }
-    Ok(bytes)
-}
-
-fn check_size(found: usize) -> Result<()> {
-    if found > MOST_BYTES {
-        bail!("expected at most {MOST_BYTES} bytes, found more");
-    }
-    Ok(())
+    let answer = http_client(&url)?.get(url).send().await?;
+    let answer = answer.error_for_status()?;
+    Ok(tartan_mainchain::http::body(answer, MOST_BYTES).await?)
 }
 
 #[cfg(test)]

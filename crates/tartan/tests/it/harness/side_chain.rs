@@ -162,12 +162,7 @@ pub(crate) fn page(url: &str) -> String {
 fn http() -> &'static reqwest::Client {
     static HTTP: OnceLock<reqwest::Client> = OnceLock::new();
     HTTP.get_or_init(|| {
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .ok();
-        let builder = reqwest::Client::builder()
-            .timeout(PATIENCE)
-            .tls_certs_only([]);
+        let builder = tartan_mainchain::http::client([]).timeout(PATIENCE);
         builder.build().expect("an HTTP client")
     })
 }
