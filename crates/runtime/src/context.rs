@@ -80,10 +80,11 @@ impl Context<'_> {
     /// # Errors
     /// When the block's timestamp is not a time, as only a sandbox may have it.
     pub fn time(&self) -> ActionResult<i64> {
-        self.executor.block.time.ok_or(Failure::Exception {
+        let none = || Failure::Exception {
             name: "RangeError".to_string(),
             message: "Invalid time value".to_string(),
-        })
+        };
+        self.executor.block.time.ok_or_else(none)
     }
 
     /// The network's names.
@@ -357,7 +358,7 @@ impl Context<'_> {
         let frame = Frame {
             main_number: self.frame.main_number,
             sender: sender.into(),
-            owner: "".into(),
+            owner: Arc::default(),
             contract: contract.into(),
             action: action.into(),
             version: 0,

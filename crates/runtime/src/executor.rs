@@ -31,7 +31,7 @@ pub struct Executor {
     /// What the transaction in progress may still do.
     pub(crate) budget: Budget,
     /// The id of the transaction in progress.
-    pub(crate) transaction_id: Option<String>,
+    pub(crate) transaction_id: Option<Arc<str>>,
     /// What the sender of the transaction in progress lets it lock as deposits, as the payload has it.
     pub(crate) max_deposit: Option<Value>,
     /// The contract in deployment: its name, the size of its code in bytes, its owner.
@@ -62,7 +62,7 @@ pub(crate) struct Frame {
     pub(crate) action: Arc<str>,
     pub(crate) version: u32,
     pub(crate) caller: Option<CallingContract>,
-    pub(crate) transaction_id: Option<String>,
+    pub(crate) transaction_id: Option<Arc<str>>,
     pub(crate) active: bool,
     /// What the payload has under `callingContractInfo`: set for nested calls, forged by no one, but a sender may
     /// leave something falsy there.
@@ -79,7 +79,7 @@ impl Frame {
         Frame {
             main_number: self.main_number,
             sender: NODE.into(),
-            owner: "".into(),
+            owner: Arc::default(),
             contract: holder.into(),
             action: SETTLE_DEPOSITS.into(),
             version: 0,
@@ -188,22 +188,23 @@ impl Executor {
         if call.action == CREATE {
             return Ok(refused("you cannot trigger this action"));
         }
+        let transaction_id = call.transaction_id.map(Arc::from);
         let frame = Frame {
             main_number: call.main_number,
             sender: call.sender.into(),
-            owner: "".into(),
+            owner: Arc::default(),
             contract: call.contract.into(),
             action: call.action.into(),
             version: 0,
             caller: None,
-            transaction_id: call.transaction_id.map(str::to_string),
+            transaction_id: transaction_id.clone(),
             active: call.payload.get("isSignedWithActiveKey") == Some(&Value::Bool(true)),
             caller_info: call.payload.get("callingContractInfo").cloned(),
             carried: self.carried(&call.payload),
             depth: 1,
         };
         self.budget = Budget::of(self.rules.call_budget);
-        self.transaction_id = call.transaction_id.map(str::to_string);
+        self.transaction_id = transaction_id;
         self.ran_script = false;
         self.max_deposit = call.payload.get(MAX_DEPOSIT).cloned();
         let ended = self.enter(frame, call.payload)?;
@@ -230,6 +231,7 @@ impl Executor {
             record.owner = known.owner.clone();
             record.version = known.version + 1;
         }
+        let transaction_id = deployment.transaction_id.map(Arc::from);
         let frame = Frame {
             main_number: deployment.main_number,
             sender: deployment.owner.into(),
@@ -238,7 +240,7 @@ impl Executor {
             action: CREATE.into(),
             version,
             caller: None,
-            transaction_id: deployment.transaction_id.map(str::to_string),
+            transaction_id: transaction_id.clone(),
             active: deployment.active,
             caller_info: None,
             carried: match (&deployment.params, self.rules.contracts_assert_authority) {
@@ -253,7 +255,7 @@ impl Executor {
         };
         let contract = deployment.contract.clone();
         self.budget = Budget::of(self.rules.call_budget);
-        self.transaction_id = deployment.transaction_id.map(str::to_string);
+        self.transaction_id = transaction_id;
         self.ran_script = false;
         self.max_deposit = deployment.max_deposit.clone();
         let code = deployment.contract.code().len();

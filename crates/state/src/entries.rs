@@ -194,9 +194,8 @@ pub(crate) fn append_sort_key(document: &Object, path: &Path, descending: bool, 
 }
 
 /// The key of an entry of a declared index.
-pub(crate) fn entry_key(fields: &[u8], row_key: &[u8]) -> Vec<u8> {
-    let mut key = Vec::with_capacity(fields.len() + row_key.len() + 2);
-    key.extend_from_slice(fields);
+pub(crate) fn entry_key(fields: Vec<u8>, row_key: &[u8]) -> Vec<u8> {
+    let mut key = fields;
     key.extend_from_slice(row_key);
     key.extend_from_slice(&(row_key.len() as u16).to_be_bytes());
     key

@@ -18,8 +18,8 @@ const GROWTH: usize = 2;
 pub(crate) struct Run {
     /// Oldest first.
     layers: Vec<Arc<Layer>>,
-    /// The newest entry of each key, by hash.
-    newest: HashTable<Hashed>,
+    /// The newest entry of each key, by hash; `None` of a single layer, which finds its entries itself.
+    newest: Option<HashTable<Hashed>>,
     /// For each space that was written to the newest entry of each key, in ascending order of keys, once it was asked for.
     ordered: BTreeMap<Space, OnceLock<Vec<Place>>>,
     /// Positions of the first and the last block in it.
@@ -69,13 +69,8 @@ impl Place {
 impl Run {
     /// A run of a single layer.
     pub(crate) fn new(layer: Arc<Layer>, position: u32) -> Run {
-        let mut newest = HashTable::with_capacity(layer.len());
-        for (entry, hash) in (0..).zip(layer.writes().hashes()) {
-            let place = Place { layer: 0, entry };
-            newest.insert_unique(hash, Hashed { hash, place }, |hashed| hashed.hash);
-        }
         Run {
-            newest,
+            newest: None,
             ordered: unordered(layer.writes().spaces()),
             layers: vec![layer],
             first: position,
@@ -83,26 +78,48 @@ impl Run {
         }
     }
 
+    /// The newest entry of each key.
+    fn newest(&self) -> impl Iterator<Item = Hashed> {
+        let table = self.newest.iter().flatten().copied();
+        let single = self.layers.first().filter(|_| self.newest.is_none());
+        let hashes = single.into_iter().flat_map(|layer| layer.writes().hashes());
+        let entries = (0..).zip(hashes).map(|(entry, hash)| Hashed {
+            hash,
+            place: Place { layer: 0, entry },
+        });
+        table.chain(entries)
+    }
+
     /// A run that reads as `newer` over this one.
     fn under(&self, newer: &Run) -> Run {
         let layers: Vec<_> = self.layers.iter().chain(&newer.layers).cloned().collect();
         let below = self.layers.len() as u32;
-        let mut newest = self.newest.clone();
-        newest.reserve(newer.newest.len(), |hashed| hashed.hash);
-        for hashed in &newer.newest {
+        let rehash = |hashed: &Hashed| hashed.hash;
+        let mut newest = match &self.newest {
+            Some(newest) => newest.clone(),
+            None => {
+                let mut newest = HashTable::with_capacity(self.len() + newer.len());
+                for hashed in self.newest() {
+                    newest.insert_unique(hashed.hash, hashed, rehash);
+                }
+                newest
+            }
+        };
+        newest.reserve(newer.len(), rehash);
+        for hashed in newer.newest() {
             let place = hashed.place.behind(below);
-            let hashed = Hashed { place, ..*hashed };
+            let hashed = Hashed { place, ..hashed };
             let is = |known: &Hashed| {
                 known.hash == hashed.hash && known.place.is(place.wanted(&layers), &layers)
             };
             match newest.find_mut(hashed.hash, is) {
                 Some(known) => *known = hashed,
-                None => drop(newest.insert_unique(hashed.hash, hashed, |hashed| hashed.hash)),
+                None => drop(newest.insert_unique(hashed.hash, hashed, rehash)),
             }
         }
         let spaces = self.ordered.keys().chain(newer.ordered.keys());
         let mut run = Run {
-            newest,
+            newest: Some(newest),
             ordered: unordered(spaces.copied()),
             layers,
             first: self.first,
@@ -126,7 +143,8 @@ impl Run {
 
     /// Number of keys.
     pub(crate) fn len(&self) -> usize {
-        self.newest.len()
+        let single = || self.layers.iter().map(|layer| layer.len()).sum();
+        self.newest.as_ref().map_or_else(single, HashTable::len)
     }
 
     /// The layers, oldest first.
@@ -136,9 +154,12 @@ impl Run {
 
     /// `None`: the run says nothing of the key; `Some(None)`: it is gone.
     pub(crate) fn find(&self, wanted: Wanted<'_>) -> Option<Option<&[u8]>> {
+        let Some(newest) = &self.newest else {
+            return self.layers.first()?.writes().find(wanted);
+        };
         let is =
             |hashed: &Hashed| hashed.hash == wanted.hash && hashed.place.is(wanted, &self.layers);
-        let Place { layer, entry } = self.newest.find(wanted.hash, is)?.place;
+        let Place { layer, entry } = newest.find(wanted.hash, is)?.place;
         Some(self.layers[layer as usize].writes().value(entry))
     }
 

@@ -355,14 +355,10 @@ impl Overlay {
             self.put(Space::Index(index.id), &entry, key)?;
         }
         for (index, fields) in changes.removed {
-            self.delete(Space::Index(index.id), &entries::entry_key(&fields, key))?;
+            self.delete(Space::Index(index.id), &entries::entry_key(fields, key))?;
         }
         for (index, fields) in changes.added {
-            self.put(
-                Space::Index(index.id),
-                &entries::entry_key(&fields, key),
-                [],
-            )?;
+            self.put(Space::Index(index.id), &entries::entry_key(fields, key), [])?;
         }
         if !changes.multikey.is_empty() {
             let mut info = (*self.table_info(&info.contract, &info.name)?).clone();

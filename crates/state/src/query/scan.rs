@@ -155,7 +155,7 @@ fn place(
     if key.len() >= MAX_FIELDS {
         return Err(no_place("its keys are cut off"));
     }
-    let mut start = entry_key(&key, &row_key(id));
+    let mut start = entry_key(key, &row_key(id));
     start.push(0); // the least key behind it
     let behind = |(from, to): KeyRange| (from.max(start.clone()), to);
     let ranges = ranges.into_iter().map(behind);
