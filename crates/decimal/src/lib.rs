@@ -32,7 +32,7 @@ pub use config::Config;
 pub use decimal::{Decimal, DecimalError};
 pub use parse::NotANumber;
 pub use precision::{Precision, PrecisionError};
-pub use quantity::{Quantity, QuantityError};
+pub use quantity::{Quantity, QuantityError, QuantityText};
 pub use rounding::Rounding;
 
 /// The most digits that a number, and the most digits that a text made of one, may have.

@@ -1,5 +1,5 @@
 use std::cmp::Ordering;
-use std::ops::{Add, Mul};
+use std::ops::{Add, Deref, Mul};
 
 use num_bigint::BigUint;
 use thiserror::Error;
@@ -15,6 +15,25 @@ use crate::{Decimal, Precision, Rounding};
 /// decimals, is 2^80; so sums cannot overflow in practice, and products of two amounts need [`Quantity::mul_div`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Quantity(i128);
+
+/// Bytes of the text of an amount at most: sign, 39 digits and a point, or a zero and a point in front of them.
+const LONGEST: usize = 42;
+
+/// The text of an amount, by [`Quantity::text`].
+#[derive(Clone, Copy, Debug)]
+pub struct QuantityText {
+    buffer: [u8; LONGEST],
+    start: usize,
+}
+
+impl Deref for QuantityText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        let text = std::str::from_utf8(&self.buffer[self.start..]);
+        text.expect("digits, a point and a sign are ASCII")
+    }
+}
 
 /// Why a text is not an amount.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -127,9 +146,14 @@ impl Quantity {
 
     /// The text with exactly the decimals of the precision.
     pub fn format(self, precision: Precision) -> String {
-        let mut buffer = [0; 42];
+        self.text(precision).to_string()
+    }
+
+    /// As [`format`](Self::format), without memory of its own.
+    pub fn text(self, precision: Precision) -> QuantityText {
+        let mut buffer = [0; LONGEST];
         let start = write_text(self.0, precision, &mut buffer);
-        String::from_utf8(buffer[start..].to_vec()).expect("digits, a point and a sign are ASCII")
+        QuantityText { buffer, start }
     }
 
     /// Whether it is more than nothing.
@@ -278,7 +302,7 @@ where
 }
 
 /// Writes the text to the end of the buffer and returns where it starts: 39 digits, a sign, a point, a zero.
-fn write_text(units: i128, precision: Precision, buffer: &mut [u8; 42]) -> usize {
+fn write_text(units: i128, precision: Precision, buffer: &mut [u8; LONGEST]) -> usize {
     let decimals = usize::from(precision.decimals());
     let magnitude = units.unsigned_abs();
     let power = power_of_ten(precision.decimals()).unsigned_abs();
@@ -318,7 +342,7 @@ const PAIRS: [[u8; 2]; 100] = {
 };
 
 /// Writes at least so many digits before the start, which moves.
-fn write_digits(mut number: u64, at_least: usize, buffer: &mut [u8; 42], start: &mut usize) {
+fn write_digits(mut number: u64, at_least: usize, buffer: &mut [u8; LONGEST], start: &mut usize) {
     let end = *start;
     while number >= 100 || at_least >= end - *start + 2 {
         *start -= 2;

@@ -28,6 +28,9 @@
 //! Descending keys have all bytes inverted.
 
 use std::cmp::Ordering;
+use std::ops::DerefMut;
+
+use smallvec::SmallVec;
 
 use crate::value::safe_integer;
 use crate::{Decimal128, Kind, Object, Value, names};
@@ -123,10 +126,17 @@ impl Digits {
             coefficient /= 10;
         }
         let mut rest = coefficient as u64;
-        while rest > 0 {
+        // two by two, which is half the divisions
+        while rest >= 10 {
+            start -= 2;
+            let pair = (rest % 100) as u8;
+            buffer[start] = pair / 10;
+            buffer[start + 1] = pair % 10;
+            rest /= 100;
+        }
+        if rest > 0 {
             start -= 1;
-            buffer[start] = (rest % 10) as u8;
-            rest /= 10;
+            buffer[start] = rest as u8;
         }
         let zeros = buffer[start..]
             .iter()
@@ -305,15 +315,46 @@ impl KeyPart<'_> {
     }
 }
 
+/// A key that is made and soon forgotten: most are this short, and take no memory of their own.
+pub type Key = SmallVec<[u8; 64]>;
+
+/// Where keys are written to.
+pub trait KeyBuffer: DerefMut<Target = [u8]> {
+    /// Appends a byte.
+    fn append_byte(&mut self, byte: u8);
+    /// Appends bytes.
+    fn append(&mut self, bytes: &[u8]);
+}
+
+impl KeyBuffer for Vec<u8> {
+    fn append_byte(&mut self, byte: u8) {
+        self.push(byte);
+    }
+
+    fn append(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+impl KeyBuffer for Key {
+    fn append_byte(&mut self, byte: u8) {
+        self.push(byte);
+    }
+
+    fn append(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
 /// Appends the key of a field of a document; a missing one has that of `null`.
-pub fn encode_key<'a>(value: impl Into<KeyPart<'a>>, descending: bool, out: &mut Vec<u8>) {
+pub fn encode_key<'a>(value: impl Into<KeyPart<'a>>, descending: bool, out: &mut impl KeyBuffer) {
     encode_key_bounded(value, descending, usize::MAX, out);
 }
 
 /// Appends the key of an object with these fields, ascending. No name may be an array index.
 pub fn encode_object_key<'a, V: Into<KeyPart<'a>>>(
     fields: impl Iterator<Item = (&'a str, V)>,
-    out: &mut Vec<u8>,
+    out: &mut impl KeyBuffer,
 ) {
     let mut writer = KeyWriter {
         end: usize::MAX,
@@ -332,7 +373,7 @@ pub fn encode_key_bounded<'a>(
     value: impl Into<KeyPart<'a>>,
     descending: bool,
     max_len: usize,
-    out: &mut Vec<u8>,
+    out: &mut impl KeyBuffer,
 ) -> bool {
     let invert = if descending { 0xFF } else { 0 };
     let mut writer = KeyWriter {
@@ -345,8 +386,8 @@ pub fn encode_key_bounded<'a>(
     writer.truncated
 }
 
-struct KeyWriter<'a> {
-    out: &'a mut Vec<u8>,
+struct KeyWriter<'a, B> {
+    out: &'a mut B,
     /// The length at which to cut off.
     end: usize,
     /// Is added to every byte without carry.
@@ -354,7 +395,7 @@ struct KeyWriter<'a> {
     truncated: bool,
 }
 
-impl KeyWriter<'_> {
+impl<B: KeyBuffer> KeyWriter<'_, B> {
     fn value(&mut self, value: KeyPart<'_>) {
         if self.truncated {
             return;
@@ -444,7 +485,7 @@ impl KeyWriter<'_> {
 
     fn byte(&mut self, byte: u8) {
         if self.out.len() < self.end {
-            self.out.push(byte ^ self.invert);
+            self.out.append_byte(byte ^ self.invert);
         } else {
             self.truncated = true;
         }
@@ -455,7 +496,7 @@ impl KeyWriter<'_> {
         let kept = &bytes[..bytes.len().min(room)];
         self.truncated |= kept.len() < bytes.len();
         let start = self.out.len();
-        self.out.extend_from_slice(kept);
+        self.out.append(kept);
         if self.invert != 0 {
             self.out[start..]
                 .iter_mut()

@@ -146,8 +146,8 @@ impl Context<'_> {
     /// As [`emit`](Self::emit), in the name of a contract whose work this one does without calling it.
     pub fn emit_as(&mut self, contract: &str, event: &str, data: impl Into<Value>) {
         self.logs.events.push(Event {
-            contract: contract.to_string(),
-            event: event.to_string(),
+            contract: contract.into(),
+            event: event.into(),
             data: data.into(),
         });
     }

@@ -1,3 +1,4 @@
+use compact_str::CompactString;
 use tartan_document::{Object, Value};
 
 /// What a call left for the world to read: the messages of failed checks, and events.
@@ -22,9 +23,9 @@ pub const LOST_LOG: &str = "undefined";
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     /// The contract that emitted it.
-    pub contract: String,
+    pub contract: CompactString,
     /// What happened, such as `transfer`.
-    pub event: String,
+    pub event: CompactString,
     /// The details.
     pub data: Value,
 }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -158,7 +159,16 @@ impl<'a, T: Record> Rows<'a, T> {
     /// # Errors
     /// When the state cannot be written.
     pub fn update(&mut self, row: &Stored<T>) -> ActionResult {
-        Table::<T>::put(&mut self.executor.overlay, &row.id, &row.record)?;
+        Table::<T>::put_row(&mut self.executor.overlay, Cow::Borrowed(row))?;
+        self.note_write()
+    }
+
+    /// As [`update`](Self::update), with a row that is not needed any more: without a copy of it.
+    ///
+    /// # Errors
+    /// As [`update`](Self::update).
+    pub fn put(&mut self, row: Stored<T>) -> ActionResult {
+        Table::<T>::put_row(&mut self.executor.overlay, Cow::Owned(row))?;
         self.note_write()
     }
 

@@ -1,4 +1,6 @@
+use smallvec::SmallVec;
 use tartan_document::codec::{self, RawDocument};
+use tartan_document::order::Key;
 
 use crate::catalog::{IndexInfo, IndexKind, TableInfo};
 use crate::entries::{self, Entries, MAX_ENTRIES};
@@ -6,7 +8,9 @@ use crate::error::StateError;
 use crate::row::undecodable;
 use crate::space::IndexId;
 
-type Entry<'i> = (&'i IndexInfo, Vec<u8>);
+type Entry<'i> = (&'i IndexInfo, Key);
+/// Most tables have no more indexes.
+type List<'i> = SmallVec<[Entry<'i>; 4]>;
 
 /// What the change of a row changes in the indexes of its table.
 #[derive(Default)]
@@ -14,11 +18,11 @@ pub(crate) struct Changes<'i> {
     /// The new document.
     pub(crate) document: Option<&'i [u8]>,
     /// Entries of declared indexes, without the row's key.
-    pub(crate) removed: Vec<Entry<'i>>,
-    pub(crate) added: Vec<Entry<'i>>,
+    pub(crate) removed: List<'i>,
+    pub(crate) added: List<'i>,
     /// Entries of lookups.
-    pub(crate) released: Vec<Entry<'i>>,
-    pub(crate) claimed: Vec<Entry<'i>>,
+    pub(crate) released: List<'i>,
+    pub(crate) claimed: List<'i>,
     /// Indexes that met an array for the first time.
     pub(crate) multikey: Vec<IndexId>,
 }
@@ -102,7 +106,7 @@ impl<'i> Changes<'i> {
         let entries = |document: Option<&RawDocument<'_>>| {
             let Some(document) = document else {
                 return Ok(Entries {
-                    keys: Vec::new(),
+                    keys: SmallVec::new(),
                     multikey: false,
                 });
             };
@@ -115,12 +119,12 @@ impl<'i> Changes<'i> {
         };
         let (old, new) = (entries(old)?.keys, entries(new)?);
         let (new, multikey) = (new.keys, new.multikey);
-        let named = |key: Vec<u8>| (index, key);
+        let named = |key: Key| (index, key);
         if old.is_empty() || new.is_empty() {
             self.added.extend(new.into_iter().map(named));
             self.removed.extend(old.into_iter().map(named));
         } else if old != new {
-            let is_in = |keys: &[Vec<u8>], key: &Vec<u8>| keys.binary_search(key).is_ok();
+            let is_in = |keys: &[Key], key: &Key| keys.binary_search(key).is_ok();
             let added = new.iter().filter(|key| !is_in(&old, key)).cloned();
             self.added.extend(added.map(named));
             let removed = old.into_iter().filter(|key| !is_in(&new, key));

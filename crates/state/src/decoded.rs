@@ -2,6 +2,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
+use smallvec::SmallVec;
 
 use crate::space::Space;
 use crate::writes::Wanted;
@@ -43,7 +44,8 @@ pub(crate) struct Known {
 struct Entry {
     hash: u64,
     space: Space,
-    key: Box<[u8]>,
+    /// Beside the hash: to compare it costs no way through memory.
+    key: SmallVec<[u8; 32]>,
     known: Known,
 }
 
@@ -70,6 +72,30 @@ impl Decoded {
         let found = as_asked(&entry.known);
         self.add(entry);
         found
+    }
+
+    /// Puts what `change` makes of a value in its place, if it is known as such a one and something is made of it; says which
+    /// insertion it was. `bytes` are those of the new one's stored form.
+    pub(crate) fn replace<T: Send + Sync + 'static>(
+        &mut self,
+        wanted: Wanted<'_>,
+        bytes: usize,
+        change: impl FnOnce(&T) -> Option<T>,
+    ) -> Option<u64> {
+        if let Some(entry) = self.take_old(wanted) {
+            self.add(entry);
+        }
+        let found = self.young.find_mut(wanted.hash, |entry| entry.is(wanted))?;
+        let known = &mut found.known;
+        let new = change(known.value.downcast_ref()?)?;
+        // mostly nobody else has it by now, and its memory is used
+        match Arc::get_mut(&mut known.value).and_then(|known| known.downcast_mut()) {
+            Some(place) => *place = new,
+            None => known.value = Arc::new(new),
+        }
+        let before = std::mem::replace(&mut known.bytes, bytes);
+        self.bytes = (self.bytes + bytes).saturating_sub(before);
+        Some(known.inserted)
     }
 
     /// Whether a value that is not known was asked for before, so that it is worth keeping. Notes that it is asked for.
@@ -113,6 +139,9 @@ impl Decoded {
     }
 
     fn take_old(&mut self, wanted: Wanted<'_>) -> Option<Entry> {
+        if self.old.is_empty() {
+            return None;
+        }
         let found = self.old.find_entry(wanted.hash, |entry| entry.is(wanted));
         found.ok().map(|found| found.remove().0)
     }

@@ -7,8 +7,9 @@
 //!
 //! An entry of a lookup is a unique key of the fields, with the key of the row as its value.
 
+use smallvec::{SmallVec, smallvec};
 use tartan_document::codec::{Error, RawDocument, RawValue};
-use tartan_document::order::KeyPart;
+use tartan_document::order::{Key, KeyBuffer, KeyPart};
 use tartan_document::{Kind, Object, order};
 
 use crate::catalog::{IndexField, IndexInfo};
@@ -25,8 +26,8 @@ const EMPTY_ARRAY: u8 = 0x08;
 /// The entries of a row in an index, without the row's key.
 #[derive(Debug)]
 pub(crate) struct Entries {
-    /// Sorted, each once.
-    pub(crate) keys: Vec<Vec<u8>>,
+    /// Sorted, each once; mostly a single one.
+    pub(crate) keys: SmallVec<[Key; 1]>,
     /// Whether an array was met.
     pub(crate) multikey: bool,
 }
@@ -36,7 +37,7 @@ pub(crate) fn entries(
     document: &RawDocument<'_>,
     index: &IndexInfo,
 ) -> Result<Option<Entries>, Error> {
-    let mut keys = vec![Vec::with_capacity(64)];
+    let mut keys: SmallVec<[Key; 1]> = smallvec![Key::new()];
     let mut multikey = false;
     for field in &index.spec.fields {
         let (value, array) = plain(document, &field.path)?;
@@ -76,7 +77,7 @@ pub(crate) fn entries(
     Ok(Some(Entries { keys, multikey }))
 }
 
-fn append(key: &mut Vec<u8>, field: &[u8]) {
+fn append(key: &mut Key, field: &[u8]) {
     let room = MAX_FIELDS - key.len();
     key.extend_from_slice(&field[..field.len().min(room)]);
 }
@@ -85,7 +86,7 @@ fn append(key: &mut Vec<u8>, field: &[u8]) {
 pub(crate) fn lookup_entry(
     document: &RawDocument<'_>,
     index: &IndexInfo,
-) -> Result<(Vec<u8>, bool), Error> {
+) -> Result<(Key, bool), Error> {
     let mut values = Vec::with_capacity(index.spec.fields.len());
     let mut multikey = false;
     for field in &index.spec.fields {
@@ -194,10 +195,10 @@ pub(crate) fn append_sort_key(document: &Object, path: &Path, descending: bool, 
 }
 
 /// The key of an entry of a declared index.
-pub(crate) fn entry_key(fields: Vec<u8>, row_key: &[u8]) -> Vec<u8> {
+pub(crate) fn entry_key<B: KeyBuffer>(fields: B, row_key: &[u8]) -> B {
     let mut key = fields;
-    key.extend_from_slice(row_key);
-    key.extend_from_slice(&(row_key.len() as u16).to_be_bytes());
+    key.append(row_key);
+    key.append(&(row_key.len() as u16).to_be_bytes());
     key
 }
 

@@ -1,3 +1,4 @@
+use std::any::TypeId;
 use std::ops::Bound;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +9,8 @@ use crate::error::StateError;
 use crate::layer::Layer;
 use crate::range::{Range, Source};
 use crate::read::Read;
-use crate::space::{MAX_KEY, Space};
+use crate::row::Row;
+use crate::space::{IndexId, MAX_KEY, Space, TableId};
 use crate::view::View;
 use crate::writes::{Change, Entries, Parts, Wanted, Writes};
 
@@ -20,15 +22,26 @@ pub struct Overlay {
     view: View,
     writes: Writes,
     catalog: Arc<Catalog>,
+    /// The tables of typed rows that were asked for, as the catalog has them.
+    tables: Vec<(TypeId, Typed)>,
     /// What to undo, oldest first; only kept while a savepoint is open.
     journal: Vec<Undo>,
     savepoints: usize,
     max_record_bytes: usize,
     decoded: Decoded,
+    scratch: Vec<u8>,
     /// What was read of the view by callers who are likely to write it next: found here then, not in the store again.
     known: Entries,
     /// Rows that searches looked at since it was last asked.
     examined: AtomicU64,
+}
+
+/// Where a table of typed rows is.
+#[derive(Clone, Copy)]
+pub(crate) struct Typed {
+    pub(crate) table: TableId,
+    /// The index of its lookup.
+    pub(crate) lookup: Option<IndexId>,
 }
 
 /// Bytes that are kept at most of what was read.
@@ -65,10 +78,12 @@ impl Overlay {
             view,
             writes: Writes::with_capacity(writes + writes / 4),
             catalog,
+            tables: Vec::new(),
             journal: Vec::new(),
             savepoints: 0,
             max_record_bytes,
             decoded,
+            scratch: Vec::new(),
             known: Entries::with_capacity(writes / 4),
             examined: AtomicU64::new(0),
         }
@@ -163,20 +178,31 @@ impl Overlay {
         }
     }
 
-    /// Sets the value of a key that is known in decoded form, which stays so. The key is one that was read.
-    pub(crate) fn put_decoded<T: Send + Sync + 'static>(
+    /// Puts a row in the place of one that is known in decoded form, and stays so, if `change` says what of; whether it was.
+    /// The key is one that was read.
+    pub(crate) fn rewrite<T: Send + Sync + 'static>(
         &mut self,
         wanted: Wanted<'_>,
-        value: Parts<'_>,
-        (decoded, inserted): (T, u64),
-    ) {
-        let known = Known {
-            value: Arc::new(decoded),
-            inserted,
-            bytes: value.len(),
+        document: &[u8],
+        change: impl FnOnce(&T) -> Option<T>,
+    ) -> bool {
+        // the number in front of the document hardly counts
+        let Some(inserted) = self.decoded.replace(wanted, document.len(), change) else {
+            return false;
         };
-        self.decoded.insert(wanted, known);
-        self.write(wanted, Some(value));
+        let row = Row { inserted, document };
+        row.with_parts(|parts| self.write(wanted, Some(parts)));
+        true
+    }
+
+    /// Lends the memory that rows are written down in.
+    pub(crate) fn take_scratch(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.scratch)
+    }
+
+    /// Gives it back.
+    pub(crate) fn return_scratch(&mut self, scratch: Vec<u8>) {
+        self.scratch = scratch;
     }
 
     /// What `decode` makes of the value of a key. It is kept until the key is written if it is asked for again and again.
@@ -191,17 +217,15 @@ impl Overlay {
         decode: impl FnOnce(&[u8]) -> Result<T, E>,
     ) -> Result<Option<Arc<T>>, E> {
         let decode = |bytes: &[u8]| decode(bytes).map(|value| (value, 0));
-        self.decoded_row(space, key, decode)
+        self.decoded_row(Wanted::new(space, key), decode)
     }
 
     /// As [`decoded`](Self::decoded), of a row; `decode` says as well which insertion it was.
     pub(crate) fn decoded_row<T: Send + Sync + 'static, E: From<StateError>>(
         &mut self,
-        space: Space,
-        key: &[u8],
+        wanted: Wanted<'_>,
         decode: impl FnOnce(&[u8]) -> Result<(T, u64), E>,
     ) -> Result<Option<Arc<T>>, E> {
-        let wanted = Wanted::new(space, key);
         if let Some((known, _)) = self.decoded.get(wanted) {
             return Ok(Some(known));
         }
@@ -225,14 +249,6 @@ impl Overlay {
             self.decoded.insert(wanted, known);
         }
         Ok(Some(value))
-    }
-
-    /// What is known of a row in decoded form, and which insertion it was.
-    pub(crate) fn known_row<T: Send + Sync + 'static>(
-        &mut self,
-        wanted: Wanted<'_>,
-    ) -> Option<(Arc<T>, u64)> {
-        self.decoded.get(wanted)
     }
 
     fn look_up(&self, wanted: Wanted<'_>) -> Result<Option<&[u8]>, StateError> {
@@ -312,7 +328,10 @@ impl Overlay {
                         None => self.writes.pop(),
                     }
                 }
-                Some(Undo::Catalog(catalog)) => self.catalog = catalog,
+                Some(Undo::Catalog(catalog)) => {
+                    self.catalog = catalog;
+                    self.tables.clear();
+                }
                 None => break,
             }
         }
@@ -338,7 +357,23 @@ impl Overlay {
         if self.savepoints > 0 {
             self.journal.push(Undo::Catalog(self.catalog.clone()));
         }
+        self.tables.clear();
         change(Arc::make_mut(&mut self.catalog))
+    }
+
+    /// Where the table of a type of rows is, found with `find` if it was not asked for since the catalog changed.
+    pub(crate) fn typed<T: 'static>(
+        &mut self,
+        find: impl FnOnce(&Catalog) -> Result<Typed, StateError>,
+    ) -> Result<Typed, StateError> {
+        let wanted = TypeId::of::<T>();
+        let known = self.tables.iter().find(|(id, _)| *id == wanted);
+        if let Some((_, found)) = known {
+            return Ok(*found);
+        }
+        let found = find(&self.catalog)?;
+        self.tables.push((wanted, found));
+        Ok(found)
     }
 }
 

@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use smallvec::SmallVec;
 use tartan_document::codec::{self, RawDocument};
-use tartan_document::order::KeyPart;
+use tartan_document::order::{Key, KeyPart};
 use tartan_document::{Object, Value};
 
-use crate::catalog::{IndexInfo, IndexKind, IndexSpec, TableInfo};
+use crate::catalog::{Catalog, IndexInfo, IndexKind, IndexSpec, TableInfo};
 use crate::error::{QueryError, StateError};
-use crate::overlay::Overlay;
+use crate::overlay::{Overlay, Typed};
 use crate::query::{Filter, FindOptions, Scan, scan};
 use crate::read::{Read, query};
 use crate::row::{Row, primary_key, row_key, undecodable, unique_key};
-use crate::space::{IndexId, Space};
+use crate::space::Space;
 use crate::writes::Wanted;
 
 /// An index of a typed table.
@@ -57,8 +58,8 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
 pub enum RowId {
     /// From the table's counter.
     Number(u64),
-    /// The fields of the primary key.
-    Key(Object),
+    /// The fields of the primary key, an object.
+    Key(Arc<Value>),
 }
 
 impl RowId {
@@ -74,15 +75,21 @@ impl RowId {
     pub fn to_value(&self) -> Value {
         match self {
             RowId::Number(number) => Value::Number(*number as f64),
-            RowId::Key(key) => Value::Object(key.clone()),
+            RowId::Key(key) => Value::clone(key),
         }
     }
 
-    fn key(&self) -> Vec<u8> {
+    fn key(&self) -> Key {
         match self {
             RowId::Number(number) => row_key(KeyPart::Number(*number as f64)),
-            RowId::Key(key) => row_key(KeyPart::Object(key)),
+            RowId::Key(key) => row_key(&**key),
         }
+    }
+}
+
+impl From<Object> for RowId {
+    fn from(key: Object) -> RowId {
+        RowId::Key(Arc::new(Value::Object(key)))
     }
 }
 
@@ -210,30 +217,57 @@ impl<T: Record> Table<T> {
         for<'v> &'v V: Into<KeyPart<'v>>,
     {
         if T::LOOKUP.is_empty() {
-            return Self::primary_key(info, values).map(|key| Some(key.into()));
+            let key = Self::primary_key(values)?;
+            return Ok(Some(Cow::Owned(key.into_vec())));
         }
-        let (index, wanted) = Self::lookup_by(info, values)?;
+        let index = lookup(info)?.id;
+        let wanted = Self::lookup_key(values)?;
         let key = reader.get(Space::Index(index), &wanted)?;
         Ok(key.map(Cow::Borrowed))
     }
 
     /// The key of the row with these values in the fields of the primary key.
-    fn primary_key<V>(info: &TableInfo, values: &[V]) -> Result<Vec<u8>, StateError>
+    fn primary_key<V>(values: &[V]) -> Result<Key, StateError>
     where
         for<'v> &'v V: Into<KeyPart<'v>>,
     {
-        check_count(info, values, T::PRIMARY_KEY)?;
+        Self::check_count(values, T::PRIMARY_KEY)?;
         let fields = T::PRIMARY_KEY.iter().copied();
         Ok(primary_key(fields.zip(values)))
     }
 
-    /// The index of the lookup, and where these values are in it.
-    fn lookup_by<V>(info: &TableInfo, values: &[V]) -> Result<(IndexId, Vec<u8>), StateError>
+    /// Where these values are in the index of the lookup.
+    fn lookup_key<V>(values: &[V]) -> Result<Key, StateError>
     where
         for<'v> &'v V: Into<KeyPart<'v>>,
     {
-        check_count(info, values, T::LOOKUP)?;
-        Ok((lookup(info)?.id, unique_key(values)))
+        Self::check_count(values, T::LOOKUP)?;
+        Ok(unique_key(values))
+    }
+
+    fn check_count<V>(values: &[V], fields: &[&str]) -> Result<(), StateError> {
+        let (found, expected) = (values.len(), fields.len());
+        if found == expected {
+            return Ok(());
+        }
+        Err(invalid::<T>(format!("{found} values, expected {expected}")))
+    }
+
+    /// Where the table is.
+    fn place(overlay: &mut Overlay) -> Result<Typed, StateError> {
+        let find = |catalog: &Catalog| {
+            let info = catalog.get(T::CONTRACT, T::TABLE);
+            let info = info.ok_or_else(|| TableInfo::unknown(T::CONTRACT, T::TABLE))?;
+            let lookup = match T::LOOKUP {
+                [] => None,
+                _ => Some(lookup(info)?.id),
+            };
+            Ok(Typed {
+                table: info.id,
+                lookup,
+            })
+        };
+        overlay.typed::<T>(find)
     }
 
     /// As [`get`](Self::get), but as long as nobody writes the row it is looked for and decoded once: calls read the same rows
@@ -242,8 +276,9 @@ impl<T: Record> Table<T> {
     /// # Errors
     /// As [`get`](Self::get).
     pub fn shared(overlay: &mut Overlay, id: &RowId) -> Result<Option<Arc<Stored<T>>>, StateError> {
-        let table = Self::info(overlay)?.id;
-        overlay.decoded_row(Space::Rows(table), &id.key(), read_counted)
+        let table = Self::place(overlay)?.table;
+        let key = id.key();
+        overlay.decoded_row(Wanted::new(Space::Rows(table), &key), read_counted)
     }
 
     /// As [`get_by`](Self::get_by), but decoded once, as with [`shared`](Self::shared).
@@ -257,19 +292,22 @@ impl<T: Record> Table<T> {
     where
         for<'v> &'v V: Into<KeyPart<'v>>,
     {
-        let info = Self::info(overlay)?;
-        let table = info.id;
-        if T::LOOKUP.is_empty() {
-            let key = Self::primary_key(info, values)?;
-            return overlay.decoded_row(Space::Rows(table), &key, read_counted);
-        }
+        let Typed { table, lookup } = Self::place(overlay)?;
+        let rows = Space::Rows(table);
+        let Some(index) = lookup else {
+            let key = Self::primary_key(values)?;
+            return overlay.decoded_row(Wanted::new(rows, &key), read_counted);
+        };
         // which row it is stays known as well
-        let (index, wanted) = Self::lookup_by(info, values)?;
+        let wanted = Self::lookup_key(values)?;
         let found = overlay.decoded(Space::Index(index), &wanted, |key| {
-            Ok::<_, StateError>(Box::<[u8]>::from(key))
+            Ok::<_, StateError>(Located {
+                hash: Wanted::new(rows, key).hash,
+                key: key.into(),
+            })
         })?;
         match found {
-            Some(key) => overlay.decoded_row(Space::Rows(table), &key, read_counted),
+            Some(found) => overlay.decoded_row(found.wanted(rows), read_counted),
             None => Ok(None),
         }
     }
@@ -310,16 +348,20 @@ impl<T: Record> Table<T> {
             }
         };
         let (id, inserted) = overlay.next_id(&info, field)?;
-        let document = encode(&info, &id, record)?;
-        let row = Row {
-            inserted,
-            document: &document,
-        };
-        match absent {
-            true => overlay.write_row(&info, &row_key(&id), None, Some(row))?,
-            false => overlay.insert_row(&info, &row_key(&id), row)?,
-        }
-        row_id(id)
+        let id = row_id(id)?;
+        let mut document = overlay.take_scratch();
+        let added = encode(&id, record, &mut document).and_then(|()| {
+            let row = Row {
+                inserted,
+                document: &document,
+            };
+            match absent {
+                true => overlay.write_row(&info, &id.key(), None, Some(row)),
+                false => overlay.insert_row(&info, &id.key(), row),
+            }
+        });
+        overlay.return_scratch(document);
+        added.map(|()| id)
     }
 
     /// Puts the record in the place of what the row has.
@@ -327,23 +369,49 @@ impl<T: Record> Table<T> {
     /// # Errors
     /// When there is no such table or row, the record is too large, or its lookup exists already.
     pub fn put(overlay: &mut Overlay, id: &RowId, record: &T) -> Result<(), StateError> {
-        let info = Self::info(overlay)?.clone();
-        let key = id.key();
-        let document = encode(&info, &id.to_value(), record)?;
-        let wanted = Wanted::new(Space::Rows(info.id), &key);
-        let known = overlay.known_row::<Stored<T>>(wanted);
-        if let Some((old, inserted)) = known
-            && old.record.is_indexed_as(record)
-        {
-            debug_assert!(overlay.is_indexed_alike(&info, &key, &document)?);
-            let row = Row {
-                inserted,
-                document: &document,
+        let row = Stored {
+            id: id.clone(),
+            record: record.clone(),
+        };
+        Self::put_row(overlay, Cow::Owned(row))
+    }
+
+    /// As [`put`](Self::put), with a row as it was read; one that is not needed any more is not copied.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    pub fn put_row(overlay: &mut Overlay, row: Cow<'_, Stored<T>>) -> Result<(), StateError> {
+        let mut document = overlay.take_scratch();
+        let put = Self::put_encoded(overlay, row, &mut document);
+        overlay.return_scratch(document);
+        put
+    }
+
+    fn put_encoded(
+        overlay: &mut Overlay,
+        row: Cow<'_, Stored<T>>,
+        document: &mut Vec<u8>,
+    ) -> Result<(), StateError> {
+        let table = Self::place(overlay)?.table;
+        let key = row.id.key();
+        encode(&row.id, &row.record, document)?;
+        let id = row.id.clone();
+        if document.len() <= overlay.max_record_bytes() {
+            #[cfg(debug_assertions)]
+            let alike = overlay.is_indexed_alike(&Self::info(overlay)?.clone(), &key, document)?;
+            let change = |old: &Stored<T>| {
+                let may = old.record.is_indexed_as(&row.record);
+                #[cfg(debug_assertions)]
+                assert!(!may || alike, "{}.{}", T::CONTRACT, T::TABLE);
+                may.then(|| row.into_owned())
             };
-            let (id, record) = (id.clone(), record.clone());
-            return overlay.rewrite_row(&info, wanted, row, Stored { id, record });
+            let wanted = Wanted::new(Space::Rows(table), &key);
+            if overlay.rewrite(wanted, document, change) {
+                return Ok(());
+            }
         }
-        match overlay.replace_row(&info, &key, &document)? {
+        let info = Self::info(overlay)?.clone();
+        match overlay.replace_row(&info, &key, document)? {
             true => Ok(()),
             false => {
                 let id = id.to_value().to_extended().stringify();
@@ -397,11 +465,20 @@ impl<T: Record> Table<T> {
     }
 }
 
-fn check_count<V>(info: &TableInfo, values: &[V], fields: &[&str]) -> Result<(), StateError> {
-    let (found, expected) = (values.len(), fields.len());
-    match found == expected {
-        true => Ok(()),
-        false => Err(info.invalid_record(format!("{found} values, expected {expected}"))),
+/// Which row a lookup leads to.
+struct Located {
+    key: SmallVec<[u8; 32]>,
+    /// Of the row's key.
+    hash: u64,
+}
+
+impl Located {
+    fn wanted(&self, space: Space) -> Wanted<'_> {
+        Wanted {
+            space,
+            key: &self.key,
+            hash: self.hash,
+        }
     }
 }
 
@@ -413,14 +490,31 @@ fn lookup(info: &TableInfo) -> Result<&IndexInfo, StateError> {
     found.ok_or_else(|| info.invalid_record("the table was created without its lookup"))
 }
 
-/// The document of a record, with its `_id` in front.
-fn encode<T: Serialize>(info: &TableInfo, id: &Value, record: &T) -> Result<Vec<u8>, StateError> {
-    codec::to_vec_behind("_id", id, record).map_err(|error| info.invalid_record(error.to_string()))
+/// Writes the document of a record, with its `_id` in front.
+fn encode<T: Record>(id: &RowId, record: &T, document: &mut Vec<u8>) -> Result<(), StateError> {
+    let number;
+    let id = match id {
+        RowId::Number(id) => {
+            number = Value::Number(*id as f64);
+            &number
+        }
+        RowId::Key(key) => key,
+    };
+    let written = codec::write_behind("_id", id, record, document);
+    written.map_err(|error| invalid::<T>(error.to_string()))
+}
+
+fn invalid<T: Record>(reason: String) -> StateError {
+    StateError::InvalidRecord {
+        contract: T::CONTRACT.into(),
+        table: T::TABLE.into(),
+        reason,
+    }
 }
 
 fn row_id(id: Value) -> Result<RowId, StateError> {
     match id {
-        Value::Object(key) => Ok(RowId::Key(key)),
+        Value::Object(_) => Ok(RowId::Key(Arc::new(id))),
         id => id.as_u64().map(RowId::Number).ok_or_else(|| {
             undecodable(format!(
                 "_id is a {}, expected a whole number or an object",

@@ -5,7 +5,7 @@
 //! up to [`KEY_CUT`] bytes.
 
 use sha2::{Digest, Sha256};
-use tartan_document::order::KeyPart;
+use tartan_document::order::{Key, KeyPart};
 use tartan_document::{Object, codec, order};
 
 use crate::error::StateError;
@@ -19,29 +19,29 @@ pub(crate) const KEY_CUT: usize = 160;
 pub(crate) const MAX_ROW_KEY: usize = KEY_CUT + 32;
 
 /// The key of the row with that `_id`.
-pub(crate) fn row_key<'a>(id: impl Into<KeyPart<'a>>) -> Vec<u8> {
+pub(crate) fn row_key<'a>(id: impl Into<KeyPart<'a>>) -> Key {
     unique_key([id])
 }
 
 /// The key of the row whose `_id` has these fields.
 pub(crate) fn primary_key<'a, V: Into<KeyPart<'a>>>(
     fields: impl Iterator<Item = (&'a str, V)>,
-) -> Vec<u8> {
-    let mut key = Vec::with_capacity(64);
+) -> Key {
+    let mut key = Key::new();
     order::encode_object_key(fields, &mut key);
     bounded(key)
 }
 
 /// A key for a list of values: the same for values that compare equal, different otherwise.
-pub(crate) fn unique_key<'a, V: Into<KeyPart<'a>>>(values: impl IntoIterator<Item = V>) -> Vec<u8> {
-    let mut key = Vec::with_capacity(64);
+pub(crate) fn unique_key<'a, V: Into<KeyPart<'a>>>(values: impl IntoIterator<Item = V>) -> Key {
+    let mut key = Key::new();
     for value in values {
         order::encode_key(value, false, &mut key);
     }
     bounded(key)
 }
 
-fn bounded(mut key: Vec<u8>) -> Vec<u8> {
+fn bounded(mut key: Key) -> Key {
     if key.len() >= KEY_CUT {
         let hash = Sha256::digest(&key);
         key.truncate(KEY_CUT);

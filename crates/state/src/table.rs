@@ -11,7 +11,6 @@ use crate::overlay::Overlay;
 use crate::read::Read;
 use crate::row::{Row, row_key};
 use crate::space::Space;
-use crate::writes::Wanted;
 
 /// What [`Overlay::update`] does when there is no row with that `_id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,19 +259,6 @@ impl Overlay {
         }
     }
 
-    /// Puts a row in the place of one that is known in decoded form and has the same entries in all indexes.
-    pub(crate) fn rewrite_row<T: Send + Sync + 'static>(
-        &mut self,
-        info: &TableInfo,
-        wanted: Wanted<'_>,
-        row: Row<'_>,
-        decoded: T,
-    ) -> Result<(), StateError> {
-        self.check_size(info, Some(row))?;
-        row.with_parts(|parts| self.put_decoded(wanted, parts, (decoded, row.inserted)));
-        Ok(())
-    }
-
     /// Puts a document in the place of the one that the row has; `false` if there is no such row.
     pub(crate) fn replace_row(
         &mut self,
@@ -320,7 +306,11 @@ impl Overlay {
         Ok(old.is_some() && lists.iter().all(|list| list.is_empty()))
     }
 
-    fn check_size(&self, info: &TableInfo, row: Option<Row<'_>>) -> Result<(), StateError> {
+    pub(crate) fn check_size(
+        &self,
+        info: &TableInfo,
+        row: Option<Row<'_>>,
+    ) -> Result<(), StateError> {
         let limit = self.max_record_bytes();
         let found = row.map_or(0, |row| row.document.len());
         if found > limit {

@@ -194,7 +194,7 @@ fn typed_rows_have_keys() {
     let id = Table::insert(&mut overlay, &vote).unwrap();
     assert_eq!(
         id,
-        RowId::Key(object! { "rewardPoolId": 2, "authorperm": "@a/b" })
+        RowId::from(object! { "rewardPoolId": 2, "authorperm": "@a/b" })
     );
     let found = Table::<Vote>::get_by(&overlay, &[Value::from(2), "@a/b".into()])
         .unwrap()
@@ -232,7 +232,7 @@ fn records_may_know_their_keys() {
     };
     let id = Table::insert(&mut overlay, &KnownVote(vote("@a/b"))).unwrap();
     let key = object! { "rewardPoolId": 2, "authorperm": "@a/b" };
-    assert_eq!(id, RowId::Key(key));
+    assert_eq!(id, RowId::from(key));
     assert!(Table::insert(&mut overlay, &vote("@a/b")).is_err());
     let other = Table::insert_absent(&mut overlay, &vote("@a/c")).unwrap();
     assert_eq!(

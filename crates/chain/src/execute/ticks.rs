@@ -108,8 +108,8 @@ impl Execution<'_> {
         ticks.push(tick);
         ledger::put_ticks(self.executor.overlay_mut(), &ticks)?;
         let event = Event {
-            contract: DEPLOYER.to_string(),
-            event: "registerTick".to_string(),
+            contract: DEPLOYER.into(),
+            event: "registerTick".into(),
             data: Value::Object(data),
         };
         Ok(Receipt {

@@ -6,6 +6,7 @@
 
 use std::marker::PhantomData;
 use std::ops::DerefMut;
+use std::sync::Arc;
 
 use compact_str::CompactString;
 use tartan_document::{Decimal128, Value};
@@ -91,14 +92,14 @@ pub(super) fn id<B>(order: &Stored<B>) -> u64 {
 pub(super) struct Queue<B> {
     top: Top,
     /// As it is stored.
-    before: Option<Stored<Top>>,
+    before: Option<Arc<Stored<Top>>>,
     book: PhantomData<fn() -> B>,
 }
 
 impl<B: Book> Queue<B> {
     /// Those of a token.
     pub(super) fn load(ctx: &mut Context<'_>, symbol: &str) -> ActionResult<Queue<B>> {
-        let before = ctx.rows::<Top>().get(&[symbol, B::KIND])?;
+        let before = ctx.rows::<Top>().shared(&[symbol, B::KIND])?;
         let top = match &before {
             Some(row) => row.record.clone(),
             None => Top {
@@ -186,17 +187,22 @@ impl<B: Book> Queue<B> {
         let first = self.top.orders.first();
         if first != self.before.as_ref().and_then(|row| row.orders.first()) {
             *B::best(metric) = match first {
-                Some(Place(price, _)) => Price::of_decimal(*price)?.format().into(),
+                Some(Place(price, _)) => Price::of_decimal(*price)?.text(),
                 None => "0".into(),
             };
         }
         let mut rows = ctx.rows();
         match self.before {
             Some(before) if before.record == self.top => Ok(()),
-            Some(before) => rows.update(&Stored {
-                id: before.id,
-                record: self.top,
-            }),
+            Some(before) => {
+                let id = before.id.clone();
+                // so that nobody else has it
+                drop(before);
+                rows.put(Stored {
+                    id,
+                    record: self.top,
+                })
+            }
             None => rows.insert_absent(self.top).map(std::mem::drop),
         }
     }
@@ -269,7 +275,7 @@ fn note_expiration<B: Book>(ctx: &mut Context<'_>, expiration: i64) -> ActionRes
 
 /// How many orders an account has in the books.
 pub(super) fn open_orders(ctx: &mut Context<'_>, account: &str) -> ActionResult<u64> {
-    let row = ctx.rows::<OpenOrders>().get(&[account])?;
+    let row = ctx.rows::<OpenOrders>().shared(&[account])?;
     Ok(row.map_or(0, |row| row.orders))
 }
 
@@ -279,11 +285,11 @@ fn count(ctx: &mut Context<'_>, account: &str, comes: bool) -> ActionResult {
     match (rows.get(&[account])?, comes) {
         (Some(mut row), true) => {
             row.orders += 1;
-            rows.update(&row)
+            rows.put(row)
         }
         (Some(mut row), false) if row.orders > 1 => {
             row.orders -= 1;
-            rows.update(&row)
+            rows.put(row)
         }
         (Some(row), false) => rows.remove(&row),
         (None, true) => {

@@ -8,7 +8,7 @@ use tartan_state::Stored;
 use super::MOST_FILLS;
 use super::book::{Book, Queue, remove};
 use super::expiry::pass;
-use super::money::{BASE, Desk, Price, locked, minus, stored};
+use super::money::{BASE, Desk, Price, locked, minus, stored, text};
 use super::pair::Pair;
 use super::tables::{BuyOrder, SellOrder, Trade};
 
@@ -234,10 +234,10 @@ impl Trading<'_> {
             buyer,
             seller,
             symbol: self.taker.symbol.into(),
-            quantity: quantity.format(self.taker.precision).into(),
+            quantity: text(quantity, self.taker.precision),
             price: other.price.clone(),
             timestamp: self.taker.now,
-            volume: paid.format(BASE).into(),
+            volume: text(paid, BASE),
             buy_tx_id,
             sell_tx_id,
         };
@@ -329,7 +329,7 @@ impl Incoming for Buying {
             let rest = minus(offered, quantity)?;
             let stays = !price.is_dust(rest, precision);
             if stays {
-                ask.quantity = rest.format(precision).into();
+                ask.quantity = text(rest, precision);
                 ctx.rows().update(&ask)?;
             } else {
                 trading.pay_tokens(ctx, &ask.account, rest)?;
@@ -391,8 +391,8 @@ impl Incoming for Selling {
         let (rest, unlocked) = (minus(wanted, quantity)?, minus(funds, paid)?);
         let stays = last && !price.is_dust(rest, precision) && unlocked.is_positive();
         if stays {
-            bid.quantity = rest.format(precision).into();
-            bid.tokens_locked = Some(unlocked.format(BASE).into());
+            bid.quantity = text(rest, precision);
+            bid.tokens_locked = Some(text(unlocked, BASE));
             ctx.rows().update(&bid)?;
         } else {
             trading.pay_base(ctx, &bid.account, unlocked)?;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use compact_str::CompactString;
 use tartan_decimal::{Decimal, Precision, Quantity, Rounding};
 use tartan_document::{Decimal128, object};
 use tartan_runtime::{ActionResult, Context, Failure, Fatal, NODE, OrFail};
@@ -48,8 +49,8 @@ impl Price {
     }
 
     /// As text with all decimals.
-    pub(super) fn format(self) -> String {
-        Quantity::from_units(self.0).format(BASE)
+    pub(super) fn text(self) -> CompactString {
+        text(Quantity::from_units(self.0), BASE)
     }
 
     /// What so many tokens of this precision cost. `None` if it is more than an amount can be.
@@ -101,6 +102,11 @@ fn product(
 /// The amount in a stored text. A token's precision only grows, so there is nothing to round.
 pub(super) fn stored(text: &str, precision: Precision) -> ActionResult<Quantity> {
     Quantity::parse_rounded(text, precision, Rounding::Down).map_err(|_| corrupt("amount", text))
+}
+
+/// An amount as it is stored.
+pub(super) fn text(quantity: Quantity, precision: Precision) -> CompactString {
+    CompactString::new(&*quantity.text(precision))
 }
 
 /// What a buy order has locked.

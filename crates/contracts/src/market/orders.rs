@@ -6,7 +6,7 @@ use tartan_runtime::{ActionResult, Context, OrFail, Payload, ensure};
 use super::book::{enter, open_orders};
 use super::expiry::sweep;
 use super::matching::{self, Buying, Selling, Taker};
-use super::money::{BASE, Desk, Price};
+use super::money::{BASE, Desk, Price, text};
 use super::pair::Pair;
 use super::tables::{BuyOrder, Order, SellOrder};
 use super::{LONGEST, MOST_ORDERS, Market, authorized};
@@ -103,10 +103,10 @@ impl Placed {
             timestamp: self.now,
             account: self.asked.account.as_str().into(),
             symbol: self.asked.symbol.as_str().into(),
-            quantity: quantity.format(self.precision).into(),
-            price: self.price.format().into(),
+            quantity: text(quantity, self.precision),
+            price: self.price.text(),
             price_dec: self.price.to_decimal(),
-            tokens_locked: locked.map(|locked| locked.format(BASE).into()),
+            tokens_locked: locked.map(|locked| text(locked, BASE)),
             expiration: self.now + self.asked.expiration,
         }
     }

@@ -1,11 +1,14 @@
 //! The market of one token: its figures and the history of its trades.
 
+use std::sync::Arc;
+
+use compact_str::CompactString;
 use tartan_decimal::{Precision, Quantity, Rounding};
 use tartan_document::Value;
 use tartan_runtime::{ActionResult, Context};
 use tartan_state::{RowId, Scan, Stored};
 
-use super::money::{BASE, stored};
+use super::money::{BASE, stored, text};
 use super::tables::{Metric, Trade};
 use super::{PriceChange, Terms};
 
@@ -17,14 +20,14 @@ const FORGOTTEN: usize = 50;
 pub(super) struct Pair {
     pub(super) metric: Metric,
     /// As it is stored.
-    before: Option<Stored<Metric>>,
+    before: Option<Arc<Stored<Metric>>>,
     change: PriceChange,
 }
 
 impl Pair {
     /// The row as it is stored, or a fresh one.
     pub(super) fn load(ctx: &mut Context<'_>, terms: &Terms, symbol: &str) -> ActionResult<Pair> {
-        let before = ctx.rows::<Metric>().get(&[symbol])?;
+        let before = ctx.rows::<Metric>().shared(&[symbol])?;
         let metric = match &before {
             Some(row) => row.record.clone(),
             None => fresh(symbol, terms.price_change),
@@ -41,10 +44,15 @@ impl Pair {
         let mut rows = ctx.rows();
         match self.before {
             Some(before) if before.record == self.metric => Ok(()),
-            Some(before) => rows.update(&Stored {
-                id: before.id,
-                record: self.metric,
-            }),
+            Some(before) => {
+                let id = before.id.clone();
+                // so that nobody else has it
+                drop(before);
+                rows.put(Stored {
+                    id,
+                    record: self.metric,
+                })
+            }
             None => rows.insert(self.metric).map(drop),
         }
     }
@@ -104,7 +112,7 @@ impl Pair {
     fn set_volume(&mut self, units: i128) {
         self.metric.volume = match units < 0 {
             true => "0.000".into(),
-            false => Quantity::from_units(units).format(BASE).into(),
+            false => text(Quantity::from_units(units), BASE),
         };
     }
 
@@ -115,18 +123,18 @@ impl Pair {
             true => {
                 metric.last_day_price = price.into();
                 metric.last_day_price_expiration = now + DAY;
-                ("0".to_string(), "0%".to_string())
+                ("0".into(), "0%".into())
             }
             false => change(stored(price, BASE)?, stored(&metric.last_day_price, BASE)?),
         };
-        metric.price_change_percent = percent.into();
-        *self.change.of(metric) = Some(change.into());
+        metric.price_change_percent = percent;
+        *self.change.of(metric) = Some(change);
         Ok(())
     }
 }
 
 /// How far a price is from the one of the day before, and how far in percent of that.
-fn change(price: Quantity, before: Quantity) -> (String, String) {
+fn change(price: Quantity, before: Quantity) -> (CompactString, CompactString) {
     let change = Quantity::from_units(price.units() - before.units());
     let percent = change.mul_div(10_000, before.units(), Rounding::HalfUp);
     let percent = percent.unwrap_or_default();
@@ -137,8 +145,9 @@ fn change(price: Quantity, before: Quantity) -> (String, String) {
         ""
     };
     let hundredths = Precision::new(2).expect("an amount can have two decimals");
-    let percent = percent.format(hundredths);
-    (change.format(BASE), format!("{sign}{percent}%"))
+    let percent = percent.text(hundredths);
+    let percent = [sign, &percent, "%"].concat();
+    (text(change, BASE), percent.into())
 }
 
 fn fresh(symbol: &str, change: PriceChange) -> Metric {

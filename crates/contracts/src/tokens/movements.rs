@@ -1,8 +1,6 @@
 //! What a native contract takes and pays in one action: what each of those concerned holds is read once and written once,
 //! however often it changes. What the ledger checks and tells is the same as with calls.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use compact_str::CompactString;
@@ -22,22 +20,51 @@ pub(crate) struct Movements {
     contracts: Holdings<ContractBalance>,
 }
 
-/// What is held, by symbol and holder.
-type Holdings<B> = BTreeMap<(CompactString, CompactString), Held<B>>;
+/// What is held, in order of symbol and holder: mostly by three or four of them.
+struct Holdings<B>(Vec<Held<B>>);
 
 struct Held<B> {
+    holder: CompactString,
     /// As it is stored.
-    row: Option<Stored<B>>,
+    row: Option<Arc<Stored<B>>>,
     token: Arc<Stored<Token>>,
     /// What is held by now; none if the holder never held any.
     quantity: Option<Quantity>,
 }
 
+impl<B: Balance> Holdings<B> {
+    /// What a holder holds, read if this is the first movement.
+    fn of(
+        &mut self,
+        ctx: &mut Context<'_>,
+        holder: &str,
+        token: &Arc<Stored<Token>>,
+    ) -> ActionResult<&mut Held<B>> {
+        let wanted = (token.symbol.as_str(), holder);
+        let order =
+            |held: &Held<B>| (held.token.symbol.as_str(), held.holder.as_str()).cmp(&wanted);
+        let place = match self.0.binary_search_by(order) {
+            Ok(place) => place,
+            Err(place) => {
+                self.0.insert(place, Held::load(ctx, holder, token)?);
+                place
+            }
+        };
+        Ok(&mut self.0[place])
+    }
+
+    /// Stores what is held by now.
+    fn settle(self, ctx: &mut Context<'_>) -> ActionResult {
+        self.0.into_iter().try_for_each(|held| held.settle(ctx))
+    }
+}
+
 impl<B: Balance> Held<B> {
     fn load(ctx: &mut Context<'_>, holder: &str, token: &Arc<Stored<Token>>) -> ActionResult<Self> {
-        let row = ctx.rows::<B>().get(&[holder, &token.symbol])?;
+        let row = ctx.rows::<B>().shared(&[holder, &token.symbol])?;
         let quantity = row.as_ref().map(|row| amount::stored(&row.balance, token));
         Ok(Held {
+            holder: holder.into(),
             quantity: quantity.transpose()?,
             row,
             token: token.clone(),
@@ -57,37 +84,24 @@ impl<B: Balance> Held<B> {
         Ok(())
     }
 
-    /// Stores what is held by now.
-    fn settle(self, ctx: &mut Context<'_>, symbol: &str, holder: &str) -> ActionResult {
+    fn settle(self, ctx: &mut Context<'_>) -> ActionResult {
         let Some(quantity) = self.quantity else {
             return Ok(());
         };
-        let balance: CompactString = quantity.format(amount::precision(&self.token)?).into();
+        let balance = quantity.text(amount::precision(&self.token)?);
         match self.row {
-            Some(row) if row.balance == balance => Ok(()),
-            Some(mut row) => {
-                row.balance = balance;
-                ctx.rows().update(&row)
+            Some(row) if row.balance == *balance => Ok(()),
+            Some(row) => {
+                let mut row = Arc::unwrap_or_clone(row);
+                row.balance = CompactString::new(&*balance);
+                ctx.rows().put(row)
             }
             None => {
-                let mut holding = Holding::empty(holder, symbol);
-                holding.balance = balance;
+                let mut holding = Holding::empty(&self.holder, &self.token.symbol);
+                holding.balance = CompactString::new(&*balance);
                 ctx.rows().insert(B::from(holding)).map(drop)
             }
         }
-    }
-}
-
-/// What a holder holds, read if this is the first movement.
-fn held<'h, B: Balance>(
-    holdings: &'h mut Holdings<B>,
-    ctx: &mut Context<'_>,
-    holder: &str,
-    token: &Arc<Stored<Token>>,
-) -> ActionResult<&'h mut Held<B>> {
-    match holdings.entry((token.symbol.clone(), holder.into())) {
-        Entry::Occupied(known) => Ok(known.into_mut()),
-        Entry::Vacant(place) => Ok(place.insert(Held::load(ctx, holder, token)?)),
     }
 }
 
@@ -96,8 +110,8 @@ impl Movements {
     pub(crate) fn of(contract: &'static str) -> Movements {
         Movements {
             contract,
-            accounts: Holdings::new(),
-            contracts: Holdings::new(),
+            accounts: Holdings(Vec::new()),
+            contracts: Holdings(Vec::new()),
         }
     }
 
@@ -118,9 +132,11 @@ impl Movements {
         asked.check_decimals(&token)?;
         asked.check_positive("must transfer positive quantity")?;
         let quantity = asked.quantity(&token)?;
-        held(&mut self.accounts, ctx, payer, &token)?.debit(quantity)?;
-        held(&mut self.contracts, ctx, self.contract, &token)?.credit(quantity)?;
-        let shown = quantity.format(amount::precision(&token)?);
+        self.accounts.of(ctx, payer, &token)?.debit(quantity)?;
+        self.contracts
+            .of(ctx, self.contract, &token)?
+            .credit(quantity)?;
+        let shown = quantity.text(amount::precision(&token)?);
         let event = moved(payer, self.contract, symbol, &shown);
         ctx.emit_as(NAME, "transferToContract", event);
         Ok(())
@@ -137,10 +153,12 @@ impl Movements {
         ensure!(ctx.is_account_name(account), "invalid to");
         let token = ledger::shared_token(ctx, symbol)?;
         ensure!(quantity.is_positive(), "must transfer positive quantity");
-        held(&mut self.contracts, ctx, self.contract, &token)?.debit(quantity)?;
-        held(&mut self.accounts, ctx, account, &token)?.credit(quantity)?;
+        self.contracts
+            .of(ctx, self.contract, &token)?
+            .debit(quantity)?;
+        self.accounts.of(ctx, account, &token)?.credit(quantity)?;
         ledger::note_burn(ctx, &token, account, quantity)?;
-        let shown = quantity.format(amount::precision(&token)?);
+        let shown = quantity.text(amount::precision(&token)?);
         let event = moved(self.contract, account, symbol, &shown);
         ctx.emit_as(NAME, "transferFromContract", event);
         Ok(())
@@ -148,12 +166,7 @@ impl Movements {
 
     /// Puts everything into the tables.
     pub(crate) fn settle(self, ctx: &mut Context<'_>) -> ActionResult {
-        for ((symbol, holder), held) in self.accounts {
-            held.settle(ctx, &symbol, &holder)?;
-        }
-        for ((symbol, holder), held) in self.contracts {
-            held.settle(ctx, &symbol, &holder)?;
-        }
-        Ok(())
+        self.accounts.settle(ctx)?;
+        self.contracts.settle(ctx)
     }
 }

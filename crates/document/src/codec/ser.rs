@@ -23,18 +23,19 @@ pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Error> {
     Ok(writer.finish())
 }
 
-/// The bytes of the document that has this field in front, and then those of a struct or map, as with [`to_vec`]; none of
-/// those may have the same name.
+/// Writes the bytes of the document that has this field in front, and then those of a struct or map, as with [`to_vec`];
+/// none of those may have the same name. What was in the buffer goes, its memory is used.
 ///
 /// # Errors
 ///
 /// As for [`to_vec`].
-pub fn to_vec_behind<T: Serialize + ?Sized>(
+pub fn write_behind<T: Serialize + ?Sized>(
     name: &str,
     first: &Value,
     rest: &T,
-) -> Result<Vec<u8>, Error> {
-    let mut writer = Writer::new();
+    buffer: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let mut writer = Writer::within(std::mem::take(buffer));
     writer.key_str(name);
     write_value(first, &mut writer, 1)?;
     rest.serialize(ValueSerializer {
@@ -42,7 +43,8 @@ pub fn to_vec_behind<T: Serialize + ?Sized>(
         depth: 0,
         as_special: None,
     })?;
-    Ok(writer.finish())
+    *buffer = writer.finish();
+    Ok(())
 }
 
 /// Writes a value that is a field or element of a container at this depth; at depth 0 the document itself.

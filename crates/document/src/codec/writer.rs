@@ -12,9 +12,14 @@ impl Writer {
     pub(super) const START: usize = 1;
 
     pub(super) fn new() -> Writer {
-        let mut out = Vec::with_capacity(256);
-        out.push(VERSION);
-        Writer { out }
+        Writer::within(Vec::with_capacity(256))
+    }
+
+    /// In the place of what is in the buffer.
+    pub(super) fn within(mut buffer: Vec<u8>) -> Writer {
+        buffer.clear();
+        buffer.push(VERSION);
+        Writer { out: buffer }
     }
 
     pub(super) fn finish(self) -> Vec<u8> {

@@ -203,7 +203,10 @@ pub(crate) fn all_plans(table: &TableInfo, filter: &Filter, order: &Order) -> Ve
 /// Rows found by `_id` or by a lookup.
 fn exact(table: &TableInfo, constraints: &Constraints<'_>) -> Option<Access> {
     if let Some(Usable::Equal(values)) = constraints.on(&Path::from("_id"), false) {
-        let mut keys: Vec<Vec<u8>> = values.into_iter().map(row_key).collect();
+        let mut keys: Vec<Vec<u8>> = values
+            .into_iter()
+            .map(|value| row_key(value).into_vec())
+            .collect();
         keys.sort();
         keys.dedup();
         return Some(Access::Points(keys));
@@ -223,7 +226,7 @@ fn exact(table: &TableInfo, constraints: &Constraints<'_>) -> Option<Access> {
                     _ => None,
                 });
         let values: Option<Vec<&Value>> = values.collect();
-        Some(Access::Lookup(index.id, unique_key(values?)))
+        Some(Access::Lookup(index.id, unique_key(values?).into_vec()))
     })
 }
 
