@@ -13,7 +13,7 @@ use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use tartan_chain::{Chain, Notification};
+use tartan_chain::Chain;
 use tartan_contracts::market::tables::{
     BuyOrder, Expirations, Metric, OpenOrders, Order, Place, SellOrder, Top,
 };
@@ -124,25 +124,24 @@ fn measure(dir: &Path, resting: u64, options: &Options) -> Result<Measured, Fail
 /// Executes blocks up to the last flush.
 fn run(chain: &mut Chain, blocks: Vec<MainBlock>) -> Result<Measured, Failure> {
     let orders: usize = blocks.iter().map(|block| block.transactions.len()).sum();
-    let before = chain.reader();
-    let mut notices = before.subscribe();
+    let reader = chain.reader();
+    let latest = || Ok::<_, Failure>(reader.latest_block()?.map_or(0, |block| block.number));
+    let before = latest()?;
     let (start, processor_before) = (Instant::now(), processor());
     let (mut last, mut slowest) = (start, Duration::ZERO);
-    let mut made = Vec::with_capacity(blocks.len());
     chain.replay(blocks.into_iter().map(Ok::<_, Infallible>), |_| {
         slowest = slowest.max(last.elapsed());
-        while let Ok(Some(Notification::Committed(block))) = notices.try_next() {
-            made.push(block);
-        }
         last = Instant::now();
         true
     })?;
     chain.state().flush()?;
     let clock = start.elapsed();
     let processor = processor().saturating_sub(processor_before);
-    // what became of the orders is looked at when the clock has stopped
+    // what became of the orders is read back when the clock has stopped
     let (mut fills, mut closed) = (0, 0);
-    for block in made {
+    for number in before + 1..=latest()? {
+        let block = reader.block(number)?;
+        let block = block.ok_or_else(|| format!("expected block {number}, found none"))?;
         if let Some(logs) = failed(&block) {
             return Err(format!("expected no order to fail, found one with {logs}").into());
         }

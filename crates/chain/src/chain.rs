@@ -8,7 +8,7 @@ use crate::block_input::BlockInput;
 use crate::execute::{Behind, Executed, Execution};
 use crate::network::Identity;
 use crate::notification::Notifier;
-use crate::records::{Block, HashText};
+use crate::records::{Block, HashText, Room};
 use crate::rules::RulesByHeight;
 use crate::{ChainError, Network, Notification, Reader, ledger};
 
@@ -36,6 +36,8 @@ pub struct Chain {
     links: Links,
     latest: Arc<Block>,
     notifier: Notifier,
+    /// For the records of the next block.
+    room: Room,
 }
 
 /// How a chain is opened.
@@ -114,6 +116,7 @@ impl Chain {
             links,
             latest: Arc::new(before_genesis()),
             notifier: Notifier::new(),
+            room: Room::default(),
             network,
             state,
         })
@@ -281,6 +284,7 @@ impl Chain {
             overlay,
             &input,
             behind,
+            std::mem::take(&mut self.room),
         );
         let Executed {
             transactions,
@@ -289,6 +293,7 @@ impl Chain {
             mut overlay,
         } = execution.run(calls)?;
         if transactions.is_empty() && virtual_transactions.is_empty() {
+            self.room = transactions.into_transactions().1;
             let note = database_hash != behind.database_hash
                 && self.network.naming.other_hash_changes.is_some();
             let Some(ref_block) = input.ref_block.filter(|_| note) else {
@@ -314,7 +319,9 @@ impl Chain {
             ..before_genesis()
         };
         let hashing = self.network.block_hashing();
-        let (block, bytes) = Block::assemble(head, transactions, virtual_transactions, hashing);
+        let (block, bytes, room) =
+            Block::assemble(head, transactions, virtual_transactions, hashing);
+        self.room = room;
         ledger::append(&mut overlay, &block, bytes)?;
         Ok((Some(Arc::new(block)), overlay))
     }

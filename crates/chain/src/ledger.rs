@@ -126,7 +126,7 @@ pub(crate) fn append(
             overlay.put(Space::Transactions, &key, encode(&place))?;
         }
     }
-    Ok(overlay.put(Space::Blocks, &block.place.to_be_bytes(), bytes)?)
+    Ok(overlay.put_owned(Space::Blocks, &block.place.to_be_bytes(), bytes)?)
 }
 
 /// Checks that no transaction of a new block has the id of another one. A main chain sees to that by itself.

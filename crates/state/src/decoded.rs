@@ -18,14 +18,12 @@ const ASKED: usize = 64 << 10;
 /// in the store, each time. From block to block as long as the head is followed by its next block.
 ///
 /// A value is kept when it is asked for a second time within a short while: what each of many millions of accounts holds,
-/// each asked for once, would only take the place of the rest. There are two generations. When the younger one is full it
-/// becomes the older one, and what nobody asked for since then goes.
+/// each asked for once, would only take the place of the rest.
 #[derive(Default)]
 pub(crate) struct Decoded {
-    young: HashTable<Entry>,
-    old: HashTable<Entry>,
-    /// Bytes of the younger generation, as they are stored.
-    bytes: usize,
+    values: Generations<Known>,
+    /// Where lookups lead.
+    located: Generations<Located>,
     /// Parts of the hashes of keys that were asked for, each in the place that the rest of its hash says. Keys that share a
     /// place push each other out; empty until something is asked for.
     asked: Vec<u32>,
@@ -37,21 +35,125 @@ pub(crate) struct Known {
     pub(crate) value: Arc<dyn Any + Send + Sync>,
     /// Which insertion of its table it was, if it is a row.
     pub(crate) inserted: u64,
-    /// Bytes that it takes where it is stored.
-    pub(crate) bytes: usize,
 }
 
-struct Entry {
+/// The key of the row that a lookup leads to. It lies within the table of those: there is no way through memory to it.
+#[derive(Clone)]
+pub(crate) struct Located {
+    key: SmallVec<[u8; 16]>,
+    hash: u64,
+}
+
+impl Located {
+    pub(crate) fn of(row: Wanted<'_>) -> Located {
+        Located {
+            key: row.key.into(),
+            hash: row.hash,
+        }
+    }
+
+    /// To look for the row.
+    pub(crate) fn wanted(&self, space: Space) -> Wanted<'_> {
+        Wanted {
+            space,
+            key: &self.key,
+            hash: self.hash,
+        }
+    }
+}
+
+/// What belongs to keys, in two generations. When the younger one is full it becomes the older one, and what nobody asked for
+/// since then goes.
+struct Generations<V> {
+    young: HashTable<Entry<V>>,
+    old: HashTable<Entry<V>>,
+    /// Bytes of the younger generation, as they are stored.
+    bytes: usize,
+}
+
+struct Entry<V> {
     hash: u64,
     space: Space,
-    /// Beside the hash: to compare it costs no way through memory.
+    /// Beside the hash, as everything here: to compare it costs no way through memory.
     key: SmallVec<[u8; 32]>,
-    known: Known,
+    /// Bytes that the value takes where it is stored.
+    bytes: usize,
+    value: V,
 }
 
-impl Entry {
+impl<V> Entry<V> {
     fn is(&self, wanted: Wanted<'_>) -> bool {
         self.hash == wanted.hash && self.space == wanted.space && *self.key == *wanted.key
+    }
+}
+
+impl<V> Default for Generations<V> {
+    fn default() -> Self {
+        Generations {
+            young: HashTable::new(),
+            old: HashTable::new(),
+            bytes: 0,
+        }
+    }
+}
+
+impl<V> Generations<V> {
+    /// What belongs to a key, and the bytes of it.
+    fn find(&mut self, wanted: Wanted<'_>) -> Option<&mut Entry<V>> {
+        let is = |entry: &Entry<V>| entry.is(wanted);
+        if self.young.find(wanted.hash, is).is_none() {
+            let entry = self.take_old(wanted)?;
+            self.add(entry);
+        }
+        self.young.find_mut(wanted.hash, is)
+    }
+
+    fn insert(&mut self, wanted: Wanted<'_>, bytes: usize, value: V) {
+        if let Some(entry) = self.find(wanted) {
+            entry.value = value;
+            let before = std::mem::replace(&mut entry.bytes, bytes);
+            return self.count(bytes, before);
+        }
+        self.add(Entry {
+            hash: wanted.hash,
+            space: wanted.space,
+            key: wanted.key.into(),
+            bytes,
+            value,
+        });
+    }
+
+    fn forget(&mut self, wanted: Wanted<'_>) {
+        match self.young.find_entry(wanted.hash, |entry| entry.is(wanted)) {
+            Ok(found) => {
+                let (entry, _) = found.remove();
+                self.count(0, entry.bytes);
+            }
+            Err(_) => drop(self.take_old(wanted)),
+        }
+    }
+
+    /// So many bytes came, so many went.
+    fn count(&mut self, came: usize, went: usize) {
+        self.bytes = (self.bytes + came).saturating_sub(went);
+    }
+
+    fn take_old(&mut self, wanted: Wanted<'_>) -> Option<Entry<V>> {
+        if self.old.is_empty() {
+            return None;
+        }
+        let found = self.old.find_entry(wanted.hash, |entry| entry.is(wanted));
+        found.ok().map(|found| found.remove().0)
+    }
+
+    fn add(&mut self, entry: Entry<V>) {
+        if self.young.len() >= MOST || self.bytes >= MOST_BYTES {
+            self.old = std::mem::take(&mut self.young);
+            self.bytes = 0;
+        }
+        self.bytes += entry.bytes;
+        self.young
+            .insert_unique(entry.hash, entry, |entry| entry.hash);
     }
 }
 
@@ -61,17 +163,14 @@ impl Decoded {
         &mut self,
         wanted: Wanted<'_>,
     ) -> Option<(Arc<T>, u64)> {
-        let as_asked = |known: &Known| {
-            let value = known.value.clone().downcast().ok()?;
-            Some((value, known.inserted))
-        };
-        if let Some(found) = self.young.find(wanted.hash, |entry| entry.is(wanted)) {
-            return as_asked(&found.known);
-        }
-        let entry = self.take_old(wanted)?;
-        let found = as_asked(&entry.known);
-        self.add(entry);
-        found
+        let known = &self.values.find(wanted)?.value;
+        let value = known.value.clone().downcast().ok()?;
+        Some((value, known.inserted))
+    }
+
+    /// Where a lookup leads, if that is known.
+    pub(crate) fn located(&mut self, wanted: Wanted<'_>) -> Option<Located> {
+        self.located.find(wanted).map(|entry| entry.value.clone())
     }
 
     /// Puts what `change` makes of a value in its place, if it is known as such a one and something is made of it; says which
@@ -82,20 +181,17 @@ impl Decoded {
         bytes: usize,
         change: impl FnOnce(&T) -> Option<T>,
     ) -> Option<u64> {
-        if let Some(entry) = self.take_old(wanted) {
-            self.add(entry);
-        }
-        let found = self.young.find_mut(wanted.hash, |entry| entry.is(wanted))?;
-        let known = &mut found.known;
-        let new = change(known.value.downcast_ref()?)?;
+        let entry = self.values.find(wanted)?;
+        let Known { value, inserted } = &mut entry.value;
+        let new = change(value.downcast_ref()?)?;
         // mostly nobody else has it by now, and its memory is used
-        match Arc::get_mut(&mut known.value).and_then(|known| known.downcast_mut()) {
+        match Arc::get_mut(value).and_then(|value| value.downcast_mut()) {
             Some(place) => *place = new,
-            None => known.value = Arc::new(new),
+            None => *value = Arc::new(new),
         }
-        let before = std::mem::replace(&mut known.bytes, bytes);
-        self.bytes = (self.bytes + bytes).saturating_sub(before);
-        Some(known.inserted)
+        let (inserted, before) = (*inserted, std::mem::replace(&mut entry.bytes, bytes));
+        self.values.count(bytes, before);
+        Some(inserted)
     }
 
     /// Whether a value that is not known was asked for before, so that it is worth keeping. Notes that it is asked for.
@@ -108,52 +204,23 @@ impl Decoded {
         std::mem::replace(&mut self.asked[place], rest) == rest
     }
 
-    /// Keeps the value of a key.
-    pub(crate) fn insert(&mut self, wanted: Wanted<'_>, known: Known) {
-        if let Some(found) = self.young.find_mut(wanted.hash, |entry| entry.is(wanted)) {
-            self.bytes = (self.bytes + known.bytes).saturating_sub(found.known.bytes);
-            found.known = known;
-            return;
-        }
-        let entry = match self.take_old(wanted) {
-            Some(entry) => Entry { known, ..entry },
-            None => Entry {
-                hash: wanted.hash,
-                space: wanted.space,
-                key: wanted.key.into(),
-                known,
-            },
-        };
-        self.add(entry);
+    /// Keeps the value of a key, which takes so many bytes where it is stored.
+    pub(crate) fn insert(&mut self, wanted: Wanted<'_>, bytes: usize, known: Known) {
+        self.values.insert(wanted, bytes, known);
+    }
+
+    /// Keeps where a lookup leads.
+    pub(crate) fn insert_located(&mut self, wanted: Wanted<'_>, located: Located) {
+        let bytes = located.key.len();
+        self.located.insert(wanted, bytes, located);
     }
 
     /// Forgets the value of a key: it was written.
     pub(crate) fn forget(&mut self, wanted: Wanted<'_>) {
-        match self.young.find_entry(wanted.hash, |entry| entry.is(wanted)) {
-            Ok(found) => {
-                let (entry, _) = found.remove();
-                self.bytes = self.bytes.saturating_sub(entry.known.bytes);
-            }
-            Err(_) => drop(self.take_old(wanted)),
+        match wanted.space {
+            Space::Index(_) => self.located.forget(wanted),
+            _ => self.values.forget(wanted),
         }
-    }
-
-    fn take_old(&mut self, wanted: Wanted<'_>) -> Option<Entry> {
-        if self.old.is_empty() {
-            return None;
-        }
-        let found = self.old.find_entry(wanted.hash, |entry| entry.is(wanted));
-        found.ok().map(|found| found.remove().0)
-    }
-
-    fn add(&mut self, entry: Entry) {
-        if self.young.len() >= MOST || self.bytes >= MOST_BYTES {
-            self.old = std::mem::take(&mut self.young);
-            self.bytes = 0;
-        }
-        self.bytes += entry.known.bytes;
-        self.young
-            .insert_unique(entry.hash, entry, |entry| entry.hash);
     }
 }
 
@@ -166,9 +233,8 @@ mod tests {
         let known = Known {
             value: Arc::new(value.to_owned()),
             inserted: 7,
-            bytes,
         };
-        decoded.insert(wanted, known);
+        decoded.insert(wanted, bytes, known);
     }
 
     fn value(decoded: &mut Decoded, key: &str) -> Option<String> {
@@ -239,7 +305,7 @@ mod tests {
         for number in 0..3 * MOST {
             keep(&mut decoded, &number.to_string(), "", 1);
         }
-        assert!(decoded.young.len() + decoded.old.len() <= 2 * MOST);
+        assert!(decoded.values.young.len() + decoded.values.old.len() <= 2 * MOST);
         assert_eq!(value(&mut decoded, "asked"), None);
     }
 }

@@ -5,15 +5,21 @@ use std::time::Instant;
 
 use crate::error::StateError;
 use crate::position::Position;
+use crate::priority;
 use crate::run::changes;
 use crate::state::Shared;
 use crate::writer::Job;
+
+/// How much nicer the thread is than the others: writing to disk can wait, to a bound, but who executes would have to wait for
+/// it where processors are few.
+const NICER: i32 = 10;
 
 /// Starts the thread that writes irreversible blocks to disk.
 pub(crate) fn spawn(shared: Arc<Shared>) -> Result<JoinHandle<()>, StateError> {
     std::thread::Builder::new()
         .name("state-flush".into())
         .spawn(move || {
+            priority::be_nicer(NICER);
             while let Some(job) = shared.next_job() {
                 // A panic is a bug, but one that the writer must hear of instead of waiting for ever.
                 let result = catch_unwind(AssertUnwindSafe(|| write(&shared, job)));

@@ -61,6 +61,7 @@ mod layer;
 mod options;
 mod overlay;
 mod position;
+mod priority;
 mod query;
 mod range;
 mod read;

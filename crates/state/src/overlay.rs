@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::catalog::Catalog;
-use crate::decoded::{Decoded, Known};
+use crate::decoded::{Decoded, Known, Located};
 use crate::error::StateError;
 use crate::layer::Layer;
 use crate::range::{Range, Source};
@@ -135,6 +135,43 @@ impl Overlay {
         self.change(space, key, Some(value.as_ref().into()))
     }
 
+    /// As [`put`](Self::put), of a value that is taken over: a long one is not copied.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    pub fn put_owned(
+        &mut self,
+        space: Space,
+        key: &[u8],
+        value: Vec<u8>,
+    ) -> Result<(), StateError> {
+        check_length(key)?;
+        let wanted = Wanted::new(space, key);
+        self.decoded.forget(wanted);
+        let (place, previous) = self.writes.insert_owned(wanted, value);
+        self.note(place, previous);
+        Ok(())
+    }
+
+    /// Sets or removes an entry of a declared index: nothing of it is ever kept in decoded form.
+    ///
+    /// # Errors
+    /// When the key is longer than [`MAX_KEY`].
+    pub(crate) fn set_entry(
+        &mut self,
+        index: IndexId,
+        key: &[u8],
+        there: bool,
+    ) -> Result<(), StateError> {
+        check_length(key)?;
+        let value: &[u8] = &[];
+        self.write(
+            Wanted::new(Space::Index(index), key),
+            there.then(|| value.into()),
+        );
+        Ok(())
+    }
+
     /// Removes a key; nothing happens if there is none.
     ///
     /// # Errors
@@ -159,12 +196,7 @@ impl Overlay {
         key: &[u8],
         value: Option<Parts<'_>>,
     ) -> Result<(), StateError> {
-        if key.is_empty() || key.len() > MAX_KEY {
-            return Err(StateError::KeyLength {
-                found: key.len(),
-                expected: MAX_KEY,
-            });
-        }
+        check_length(key)?;
         let wanted = Wanted::new(space, key);
         self.decoded.forget(wanted);
         self.write(wanted, value);
@@ -173,6 +205,11 @@ impl Overlay {
 
     fn write(&mut self, wanted: Wanted<'_>, value: Option<Parts<'_>>) {
         let (place, previous) = self.writes.insert(wanted, value);
+        self.note(place, previous);
+    }
+
+    /// Notes what there was in a place, to be undone.
+    fn note(&mut self, place: u32, previous: Option<Change>) {
         if self.savepoints > 0 {
             self.journal.push(Undo::Entry { place, previous });
         }
@@ -205,6 +242,24 @@ impl Overlay {
         self.scratch = scratch;
     }
 
+    /// Where a key of a lookup leads among the rows. It is kept as decoded values are.
+    pub(crate) fn locate(
+        &mut self,
+        wanted: Wanted<'_>,
+        rows: Space,
+    ) -> Result<Option<Located>, StateError> {
+        if let Some(located) = self.decoded.located(wanted) {
+            return Ok(Some(located));
+        }
+        let again = self.decoded.is_asked_again(wanted);
+        let found = self.look_up(wanted)?;
+        let located = found.map(|key| Located::of(Wanted::new(rows, key)));
+        if let Some(located) = located.as_ref().filter(|_| again) {
+            self.decoded.insert_located(wanted, located.clone());
+        }
+        Ok(located)
+    }
+
     /// What `decode` makes of the value of a key. It is kept until the key is written if it is asked for again and again.
     /// `None` if there is no such key.
     ///
@@ -216,6 +271,7 @@ impl Overlay {
         key: &[u8],
         decode: impl FnOnce(&[u8]) -> Result<T, E>,
     ) -> Result<Option<Arc<T>>, E> {
+        debug_assert!(!matches!(space, Space::Index(_)), "entries are located");
         let decode = |bytes: &[u8]| decode(bytes).map(|value| (value, 0));
         self.decoded_row(Wanted::new(space, key), decode)
     }
@@ -241,12 +297,12 @@ impl Overlay {
         let (value, inserted) = decode(bytes)?;
         let value = Arc::new(value);
         if again {
+            let bytes = bytes.len();
             let known = Known {
                 value: value.clone(),
                 inserted,
-                bytes: bytes.len(),
             };
-            self.decoded.insert(wanted, known);
+            self.decoded.insert(wanted, bytes, known);
         }
         Ok(Some(value))
     }
@@ -375,6 +431,16 @@ impl Overlay {
         self.tables.push((wanted, found));
         Ok(found)
     }
+}
+
+fn check_length(key: &[u8]) -> Result<(), StateError> {
+    if key.is_empty() || key.len() > MAX_KEY {
+        return Err(StateError::KeyLength {
+            found: key.len(),
+            expected: MAX_KEY,
+        });
+    }
+    Ok(())
 }
 
 impl Read for Overlay {

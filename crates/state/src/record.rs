@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use smallvec::SmallVec;
 use tartan_document::codec::{self, RawDocument};
 use tartan_document::order::{Key, KeyPart};
 use tartan_document::{Object, Value};
@@ -300,12 +299,7 @@ impl<T: Record> Table<T> {
         };
         // which row it is stays known as well
         let wanted = Self::lookup_key(values)?;
-        let found = overlay.decoded(Space::Index(index), &wanted, |key| {
-            Ok::<_, StateError>(Located {
-                hash: Wanted::new(rows, key).hash,
-                key: key.into(),
-            })
-        })?;
+        let found = overlay.locate(Wanted::new(Space::Index(index), &wanted), rows)?;
         match found {
             Some(found) => overlay.decoded_row(found.wanted(rows), read_counted),
             None => Ok(None),
@@ -462,23 +456,6 @@ impl<T: Record> Table<T> {
             Ok(())
         })?;
         Ok(found)
-    }
-}
-
-/// Which row a lookup leads to.
-struct Located {
-    key: SmallVec<[u8; 32]>,
-    /// Of the row's key.
-    hash: u64,
-}
-
-impl Located {
-    fn wanted(&self, space: Space) -> Wanted<'_> {
-        Wanted {
-            space,
-            key: &self.key,
-            hash: self.hash,
-        }
     }
 }
 

@@ -90,54 +90,58 @@ impl Run {
         table.chain(entries)
     }
 
-    /// A run that reads as `newer` over this one.
-    fn under(&self, newer: &Run) -> Run {
-        let layers: Vec<_> = self.layers.iter().chain(&newer.layers).cloned().collect();
-        let below = self.layers.len() as u32;
+    /// A run that reads as these do one over the other, given from oldest to newest.
+    fn merged(parts: &[Arc<Run>]) -> Run {
+        let layers: Vec<_> = parts
+            .iter()
+            .flat_map(|part| &part.layers)
+            .cloned()
+            .collect();
         let rehash = |hashed: &Hashed| hashed.hash;
-        let mut newest = match &self.newest {
-            Some(newest) => newest.clone(),
-            None => {
-                let mut newest = HashTable::with_capacity(self.len() + newer.len());
-                for hashed in self.newest() {
-                    newest.insert_unique(hashed.hash, hashed, rehash);
+        // all at once: a table that grows is written anew
+        let mut newest: HashTable<Hashed> =
+            HashTable::with_capacity(parts.iter().map(|part| part.len()).sum());
+        for (below, part) in below(parts) {
+            for hashed in part.newest() {
+                let place = hashed.place.behind(below);
+                let hashed = Hashed { place, ..hashed };
+                let is = |known: &Hashed| {
+                    known.hash == hashed.hash && known.place.is(place.wanted(&layers), &layers)
+                };
+                // no two of the oldest are of the same key
+                if below > 0
+                    && let Some(known) = newest.find_mut(hashed.hash, is)
+                {
+                    *known = hashed;
+                    continue;
                 }
-                newest
-            }
-        };
-        newest.reserve(newer.len(), rehash);
-        for hashed in newer.newest() {
-            let place = hashed.place.behind(below);
-            let hashed = Hashed { place, ..hashed };
-            let is = |known: &Hashed| {
-                known.hash == hashed.hash && known.place.is(place.wanted(&layers), &layers)
-            };
-            match newest.find_mut(hashed.hash, is) {
-                Some(known) => *known = hashed,
-                None => drop(newest.insert_unique(hashed.hash, hashed, rehash)),
+                newest.insert_unique(hashed.hash, hashed, rehash);
             }
         }
-        let spaces = self.ordered.keys().chain(newer.ordered.keys());
+        let spaces = parts.iter().flat_map(|part| part.ordered.keys());
         let mut run = Run {
             newest: Some(newest),
             ordered: unordered(spaces.copied()),
             layers,
-            first: self.first,
-            last: newer.last,
+            first: parts.first().map_or(0, |oldest| oldest.first),
+            last: parts.last().map_or(0, |newest| newest.last),
         };
-        run.keep_order(self, newer);
+        run.keep_order(parts);
         run
     }
 
-    /// Puts those spaces in order that were in order in the older one of its parts: they are asked for again.
-    fn keep_order(&mut self, older: &Run, newer: &Run) {
-        let below = older.layers.len() as u32;
-        for (space, known) in &older.ordered {
-            let Some(older) = known.get() else { continue };
-            let newer = newer.ordered(*space).iter();
-            let newer: Vec<Place> = newer.map(|place| place.behind(below)).collect();
-            let merged = merge(&self.layers, older, &newer);
-            self.ordered.insert(*space, OnceLock::from(merged));
+    /// Puts those spaces in order that were in order in the oldest of its parts: they are asked for again.
+    fn keep_order(&mut self, parts: &[Arc<Run>]) {
+        let Some(oldest) = parts.first() else { return };
+        for (space, known) in &oldest.ordered {
+            let Some(known) = known.get() else { continue };
+            let mut order = known.clone();
+            for (below, part) in below(parts).skip(1) {
+                let newer = part.ordered(*space).iter();
+                let newer: Vec<Place> = newer.map(|place| place.behind(below)).collect();
+                order = merge(&self.layers, &order, &newer);
+            }
+            self.ordered.insert(*space, OnceLock::from(order));
         }
     }
 
@@ -184,6 +188,15 @@ impl Run {
             places: places.iter(),
         })
     }
+}
+
+/// Runs, each with the number of layers in those before it.
+fn below(parts: &[Arc<Run>]) -> impl Iterator<Item = (u32, &Arc<Run>)> {
+    parts.iter().scan(0, |below, part| {
+        let before = *below;
+        *below += part.layers.len() as u32;
+        Some((before, part))
+    })
 }
 
 /// Where the newest entry of each key of a space is, in ascending order of keys.
@@ -276,16 +289,22 @@ impl Runs {
         self.push_run(Arc::new(Run::new(layer, position)));
     }
 
-    pub(crate) fn push_run(&mut self, mut run: Arc<Run>) {
-        while let Some(below) = self.runs.last() {
+    pub(crate) fn push_run(&mut self, run: Arc<Run>) {
+        let mut len = run.len();
+        let mut parts = vec![run];
+        let mergeable = |below: &Arc<Run>, len: usize| {
             let fenced = self.fence.is_some_and(|fence| below.last <= fence);
-            if fenced || below.len() >= GROWTH * run.len().max(1) {
-                break;
-            }
-            run = Arc::new(below.under(&run));
-            self.runs.pop();
+            !fenced && below.len() < GROWTH * len.max(1)
+        };
+        while let Some(below) = self.runs.pop_if(|below| mergeable(below, len)) {
+            len += below.len();
+            parts.push(below);
         }
-        self.runs.push(run);
+        parts.reverse();
+        self.runs.push(match &*parts {
+            [only] => only.clone(),
+            parts => Arc::new(Run::merged(parts)),
+        });
     }
 
     /// As [`push`](Runs::push) of what will stay for good where nothing lies below: what the runs hold is merged, so that

@@ -288,6 +288,7 @@ impl Overlay {
     }
 
     /// Whether a document would have the same entries in all indexes as the one that the row has.
+    #[cfg(debug_assertions)]
     pub(crate) fn is_indexed_alike(
         &self,
         info: &TableInfo,
@@ -345,10 +346,10 @@ impl Overlay {
             self.put(Space::Index(index.id), &entry, key)?;
         }
         for (index, fields) in changes.removed {
-            self.delete(Space::Index(index.id), &entries::entry_key(fields, key))?;
+            self.set_entry(index.id, &entries::entry_key(fields, key), false)?;
         }
         for (index, fields) in changes.added {
-            self.put(Space::Index(index.id), &entries::entry_key(fields, key), [])?;
+            self.set_entry(index.id, &entries::entry_key(fields, key), true)?;
         }
         if !changes.multikey.is_empty() {
             let mut info = (*self.table_info(&info.contract, &info.name)?).clone();

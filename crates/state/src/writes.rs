@@ -19,7 +19,7 @@ const SHORT: usize = 4 << 10;
 pub(crate) enum Change {
     Removed,
     Short(Piece),
-    Long(Arc<[u8]>),
+    Long(Arc<Vec<u8>>),
 }
 
 /// A key to be looked for, with its hash. One hash function serves all tables of keys, so that a key that is looked for
@@ -143,14 +143,25 @@ impl Entries {
         if parts.len() <= SHORT {
             return Change::Short(self.arena.keep(head, tail));
         }
-        self.outside += parts.len();
-        Change::Long([head, tail].concat().into())
+        self.change_to_owned([head, tail].concat())
+    }
+
+    fn change_to_owned(&mut self, value: Vec<u8>) -> Change {
+        if value.len() <= SHORT {
+            return Change::Short(self.arena.keep(&value, &[]));
+        }
+        self.outside += value.len();
+        Change::Long(Arc::new(value))
     }
 
     /// Adds a key that is not there.
     pub(crate) fn push(&mut self, wanted: Wanted<'_>, value: Option<Parts<'_>>) -> u32 {
-        let Wanted { space, hash, key } = wanted;
         let change = self.change(value);
+        self.push_change(wanted, change)
+    }
+
+    fn push_change(&mut self, wanted: Wanted<'_>, change: Change) -> u32 {
+        let Wanted { space, hash, key } = wanted;
         let place = self.list.len() as u32;
         let key = self.arena.keep(key, &[]);
         self.list.push(Entry {
@@ -274,11 +285,25 @@ impl Writes {
         wanted: Wanted<'_>,
         value: Option<Parts<'_>>,
     ) -> (u32, Option<Change>) {
+        let change = self.entries.change(value);
+        self.insert_change(wanted, change)
+    }
+
+    /// As [`insert`](Self::insert), of a value that is kept without a copy if it is long.
+    pub(crate) fn insert_owned(
+        &mut self,
+        wanted: Wanted<'_>,
+        value: Vec<u8>,
+    ) -> (u32, Option<Change>) {
+        let change = self.entries.change_to_owned(value);
+        self.insert_change(wanted, change)
+    }
+
+    fn insert_change(&mut self, wanted: Wanted<'_>, change: Change) -> (u32, Option<Change>) {
         if let Some(place) = self.place(wanted) {
-            let change = self.entries.change(value);
             return (place, Some(self.entries.replace(place, change)));
         }
-        let place = self.entries.push(wanted, value);
+        let place = self.entries.push_change(wanted, change);
         let places = self.places_of(wanted.space);
         places.outdate();
         places.all.push(place);

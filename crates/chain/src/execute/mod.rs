@@ -29,7 +29,7 @@ use crate::block_input::BlockInput;
 use crate::genesis::DEPLOYER;
 use crate::ingest::Call;
 use crate::network::Naming;
-use crate::records::{Draft, HashText, Transaction, TransactionId};
+use crate::records::{Draft, HashText, Room, Transaction, TransactionId};
 use crate::rules::RulesByHeight;
 use crate::{ChainError, Network};
 
@@ -43,8 +43,11 @@ const ACTIVE: &str = "isSignedWithActiveKey";
 
 /// From so many calls in a block on, a second thread hashes their transactions and writes them down.
 const DRAFTED_ASIDE: usize = 64;
-/// So many transactions are handed over to it at once: waking it for each would cost more than its work.
+/// So many transactions at least are handed over to it at once: waking it for each would cost more than its work.
 const HANDED_OVER: usize = 32;
+/// And this part of those that are left. Where no processor is idle, waking it takes one from execution; the last ones are
+/// few, as it is waited for in the end.
+const HANDED_OVER_OF: usize = 4;
 
 /// What is said of a payload that only a sandbox can have.
 const NOT_JSON: &str = "SyntaxError: the payload is not JSON";
@@ -73,6 +76,8 @@ pub(crate) struct Execution<'a> {
     height: Option<u64>,
     /// Block 0: native contracts come into being.
     genesis: bool,
+    /// For the draft of the transactions.
+    room: Room,
 }
 
 /// The sidechain block that a block comes behind.
@@ -92,6 +97,7 @@ impl<'a> Execution<'a> {
         overlay: Overlay,
         input: &BlockInput,
         behind: Behind,
+        room: Room,
     ) -> Execution<'a> {
         let block = BlockInfo {
             number: behind.number,
@@ -119,6 +125,7 @@ impl<'a> Execution<'a> {
             number: behind.number,
             height: input.ref_block,
             genesis: behind.number == 0,
+            room,
         }
     }
 
@@ -139,7 +146,7 @@ impl<'a> Execution<'a> {
     /// Runs the calls and gives what is to be recorded of them.
     fn transactions(&mut self, calls: Vec<Call>) -> Result<Draft, ChainError> {
         let mut drafting = Drafting {
-            draft: Draft::with_capacity(calls.len()),
+            draft: Draft::within(std::mem::take(&mut self.room), calls.len()),
             database_hash: std::mem::take(&mut self.database_hash),
             naming: &self.network.naming,
         };
@@ -156,11 +163,13 @@ impl<'a> Execution<'a> {
                         .try_for_each(|done| drafting.add(done))
                         .map(|()| drafting)
                 });
-                let mut batch = Vec::with_capacity(HANDED_OVER);
+                let mut left = calls.len();
+                let mut batch = Vec::new();
                 let executed = self.execute_all(calls, |transaction| {
                     batch.push(transaction);
-                    if batch.len() == HANDED_OVER {
-                        let full = std::mem::replace(&mut batch, Vec::with_capacity(HANDED_OVER));
+                    if batch.len() >= HANDED_OVER.max(left / HANDED_OVER_OF) {
+                        left -= batch.len();
+                        let full = std::mem::take(&mut batch);
                         // one that does not listen any more has failed or panicked
                         drop(done.send(full));
                     }

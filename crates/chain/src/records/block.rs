@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use tartan_document::{Object, Value};
 
 use super::storage::encode_drafted;
-use super::{Draft, GivenBlock, HashText, Hasher, Transaction, merkle_roots};
+use super::{Draft, GivenBlock, HashText, Hasher, Room, Transaction, merkle_roots};
 use crate::Network;
 use crate::network::Naming;
 
@@ -81,13 +81,14 @@ impl Block {
         self.hash = self.compute_hash(hashing);
     }
 
-    /// A block out of a head without transactions and the drafts of its two lists, and its bytes for the store.
+    /// A block out of a head without transactions and the drafts of its two lists, its bytes for the store, and the room of
+    /// the first draft.
     pub(crate) fn assemble(
         mut head: Block,
         transactions: Draft,
         virtual_transactions: Draft,
         hashing: BlockHashing<'_>,
-    ) -> (Block, Vec<u8>) {
+    ) -> (Block, Vec<u8>, Room) {
         let all = transactions
             .transactions()
             .iter()
@@ -98,12 +99,14 @@ impl Block {
         }
         head.hash = head.hash_with(hashing, &transactions);
         let bytes = encode_drafted(&head, [&transactions, &virtual_transactions]);
+        let (transactions, room) = transactions.into_transactions();
+        let (virtual_transactions, _) = virtual_transactions.into_transactions();
         let block = Block {
-            transactions: transactions.into_transactions(),
-            virtual_transactions: virtual_transactions.into_transactions(),
+            transactions,
+            virtual_transactions,
             ..head
         };
-        (block, bytes)
+        (block, bytes, room)
     }
 
     fn set_roots(&mut self) {

@@ -12,16 +12,34 @@ pub(crate) struct Draft {
     stored: Vec<u8>,
 }
 
-/// Bytes that a transaction takes as JSON or in the store, about.
-const TYPICAL: usize = 700;
+/// Memory that drafts are written in, from block to block: what is new to the process has to be cleared first.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    json: Vec<u8>,
+    stored: Vec<u8>,
+}
+
+/// Bytes of room that are kept at most.
+const KEPT: usize = 16 << 20;
+
+impl Room {
+    /// What is left of it when a block is made; an uncommonly large one is given back.
+    fn kept(mut self) -> Room {
+        for bytes in [&mut self.json, &mut self.stored] {
+            bytes.clear();
+            bytes.shrink_to(KEPT);
+        }
+        self
+    }
+}
 
 impl Draft {
-    /// An empty draft with room for so many.
-    pub(crate) fn with_capacity(count: usize) -> Draft {
+    /// An empty draft of so many transactions, written in this room.
+    pub(crate) fn within(room: Room, count: usize) -> Draft {
         Draft {
             transactions: Vec::with_capacity(count),
-            json: Vec::with_capacity(count * TYPICAL),
-            stored: Vec::with_capacity(count * TYPICAL),
+            json: room.json,
+            stored: room.stored,
         }
     }
 
@@ -72,7 +90,13 @@ impl Draft {
         &self.transactions
     }
 
-    pub(super) fn into_transactions(self) -> Vec<Transaction> {
-        self.transactions
+    /// The transactions, and the room they were written in.
+    pub(crate) fn into_transactions(self) -> (Vec<Transaction>, Room) {
+        let Draft {
+            transactions,
+            json,
+            stored,
+        } = self;
+        (transactions, Room { json, stored }.kept())
     }
 }

@@ -18,7 +18,7 @@ mod storage;
 mod transaction;
 
 pub use block::{Block, BlockHashing};
-pub(crate) use draft::Draft;
+pub(crate) use draft::{Draft, Room};
 pub use given::GivenBlock;
 pub(crate) use given::GivenTransactionJson;
 pub use hash_text::{HashText, Hasher, NotAHash};

@@ -166,7 +166,8 @@ fn a_block_of_drafts_is_the_block_itself() {
             hash: HashText::EMPTY,
             ..expected.head()
         };
-        let (assembled, bytes) = Block::assemble(head, draft, virtual_draft, hive.block_hashing());
+        let (assembled, bytes, _) =
+            Block::assemble(head, draft, virtual_draft, hive.block_hashing());
         assert_eq!(assembled, expected);
         assert_eq!(bytes, encode_block(&expected));
     }

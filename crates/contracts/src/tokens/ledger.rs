@@ -137,14 +137,14 @@ pub(super) fn lower_total_staked(
 /// Takes burnt tokens out of circulation; `to` anyone else: nothing to do.
 pub(super) fn note_burn(
     ctx: &mut Context<'_>,
-    token: &Stored<Token>,
+    symbol: &str,
     to: &str,
     quantity: Quantity,
 ) -> ActionResult {
     if to != BURNT {
         return Ok(());
     }
-    let mut token = token.clone();
+    let mut token = Arc::unwrap_or_clone(shared_token(ctx, symbol)?);
     token.circulating_supply = amount::minus(&token.circulating_supply, quantity, &token)?;
-    ctx.rows::<Token>().update(&token)
+    ctx.rows::<Token>().put(token)
 }

@@ -16,6 +16,8 @@ use super::{NAME, ledger};
 /// Movements between accounts and a contract that are not in the tables before they are settled.
 pub(crate) struct Movements {
     contract: &'static str,
+    /// What is known of the tokens that are moved. Burning changes how much there is of one, which is not looked at here.
+    tokens: Vec<Arc<Stored<Token>>>,
     accounts: Holdings<AccountBalance>,
     contracts: Holdings<ContractBalance>,
 }
@@ -110,9 +112,20 @@ impl Movements {
     pub(crate) fn of(contract: &'static str) -> Movements {
         Movements {
             contract,
+            tokens: Vec::new(),
             accounts: Holdings(Vec::new()),
             contracts: Holdings(Vec::new()),
         }
+    }
+
+    fn token(&mut self, ctx: &mut Context<'_>, symbol: &str) -> ActionResult<Arc<Stored<Token>>> {
+        let known = self.tokens.iter().find(|token| token.symbol == symbol);
+        if let Some(token) = known {
+            return Ok(token.clone());
+        }
+        let token = ledger::shared_token(ctx, symbol)?;
+        self.tokens.push(token.clone());
+        Ok(token)
     }
 
     /// What `transferToContract` does.
@@ -128,7 +141,7 @@ impl Movements {
         }
         let asked = Asked::parse(quantity).or_fail("invalid params")?;
         ensure!(payer != self.contract, "cannot transfer to self");
-        let token = ledger::shared_token(ctx, symbol)?;
+        let token = self.token(ctx, symbol)?;
         asked.check_decimals(&token)?;
         asked.check_positive("must transfer positive quantity")?;
         let quantity = asked.quantity(&token)?;
@@ -151,13 +164,13 @@ impl Movements {
         quantity: Quantity,
     ) -> ActionResult {
         ensure!(ctx.is_account_name(account), "invalid to");
-        let token = ledger::shared_token(ctx, symbol)?;
+        let token = self.token(ctx, symbol)?;
         ensure!(quantity.is_positive(), "must transfer positive quantity");
         self.contracts
             .of(ctx, self.contract, &token)?
             .debit(quantity)?;
         self.accounts.of(ctx, account, &token)?.credit(quantity)?;
-        ledger::note_burn(ctx, &token, account, quantity)?;
+        ledger::note_burn(ctx, &token.symbol, account, quantity)?;
         let shown = quantity.text(amount::precision(&token)?);
         let event = moved(self.contract, account, symbol, &shown);
         ctx.emit_as(NAME, "transferFromContract", event);

@@ -72,7 +72,7 @@ impl Tokens {
         debit::<AccountBalance>(ctx, &sender, &token, quantity)?;
         let shown = movement.asked.shown(&token)?;
         credit::<AccountBalance>(ctx, to, &token, quantity, &shown)?;
-        ledger::note_burn(ctx, &token, to, quantity)?;
+        ledger::note_burn(ctx, &token.symbol, to, quantity)?;
         ctx.emit("transfer", moved(&sender, to, &movement.symbol, &shown));
         Ok(())
     }
@@ -100,7 +100,7 @@ impl Tokens {
 
         debit::<AccountBalance>(ctx, &payer, &token, quantity)?;
         credit::<ContractBalance>(ctx, &to, &token, quantity, &shown)?;
-        ledger::note_burn(ctx, &token, &to, quantity)?;
+        ledger::note_burn(ctx, &token.symbol, &to, quantity)?;
         ctx.emit(
             "transferToContract",
             moved(&payer, &to, &movement.symbol, &shown),
@@ -134,7 +134,7 @@ impl Tokens {
 
         debit::<ContractBalance>(ctx, &from, &token, quantity)?;
         self.credit_kind(ctx, to, to_account, &token, quantity, &shown)?;
-        ledger::note_burn(ctx, &token, to, quantity)?;
+        ledger::note_burn(ctx, &token.symbol, to, quantity)?;
         ctx.emit(
             "transferFromContract",
             moved(&from, to, &movement.symbol, &shown),
