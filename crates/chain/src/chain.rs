@@ -5,10 +5,10 @@ use tartan_runtime::{LOST_LOG, Registry};
 use tartan_state::{Overlay, Position, Space, State};
 
 use crate::block_input::BlockInput;
-use crate::execute::{Behind, Executed, Execution};
+use crate::execute::{Behind, Drafter, Executed, Execution};
 use crate::network::Identity;
 use crate::notification::Notifier;
-use crate::records::{Block, HashText, Room};
+use crate::records::{Block, HashText};
 use crate::rules::RulesByHeight;
 use crate::{ChainError, Network, Notification, Reader, ledger};
 
@@ -36,8 +36,7 @@ pub struct Chain {
     links: Links,
     latest: Arc<Block>,
     notifier: Notifier,
-    /// For the records of the next block.
-    room: Room,
+    drafter: Drafter,
 }
 
 /// How a chain is opened.
@@ -116,7 +115,7 @@ impl Chain {
             links,
             latest: Arc::new(before_genesis()),
             notifier: Notifier::new(),
-            room: Room::default(),
+            drafter: Drafter::default(),
             network,
             state,
         })
@@ -246,7 +245,8 @@ impl Chain {
     pub(crate) fn go_on(&mut self, left: Option<Arc<Block>>) -> Option<Arc<Block>> {
         let left = left?;
         let is_new = self.is_new(&left);
-        self.latest = left.clone();
+        let before = std::mem::replace(&mut self.latest, left.clone());
+        self.drafter.let_go(before);
         is_new.then(|| {
             self.notifier.send(Notification::Committed(left.clone()));
             left
@@ -284,7 +284,7 @@ impl Chain {
             overlay,
             &input,
             behind,
-            std::mem::take(&mut self.room),
+            &mut self.drafter,
         );
         let Executed {
             transactions,
@@ -293,7 +293,7 @@ impl Chain {
             mut overlay,
         } = execution.run(calls)?;
         if transactions.is_empty() && virtual_transactions.is_empty() {
-            self.room = transactions.into_transactions().1;
+            self.drafter.room = transactions.into_transactions().1;
             let note = database_hash != behind.database_hash
                 && self.network.naming.other_hash_changes.is_some();
             let Some(ref_block) = input.ref_block.filter(|_| note) else {
@@ -321,7 +321,7 @@ impl Chain {
         let hashing = self.network.block_hashing();
         let (block, bytes, room) =
             Block::assemble(head, transactions, virtual_transactions, hashing);
-        self.room = room;
+        self.drafter.room = room;
         ledger::append(&mut overlay, &block, bytes)?;
         Ok((Some(Arc::new(block)), overlay))
     }

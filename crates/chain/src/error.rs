@@ -16,6 +16,9 @@ pub enum ChainError {
     /// A stored block cannot be read.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// The system has no thread to write transactions down.
+    #[error("cannot start the thread that writes transactions down: {0}")]
+    Thread(std::io::Error),
     /// Another stored record cannot be read.
     #[error("the stored {what} is damaged: {reason}")]
     Damaged {

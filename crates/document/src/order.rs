@@ -557,6 +557,15 @@ mod tests {
     }
 
     #[test]
+    fn a_short_key_is_the_same_key() {
+        for value in values(r#"[null, 1.5, "text", {"b":[true]}, {"$date":7}]"#) {
+            let mut short = Key::new();
+            encode_key(Some(&value), true, &mut short);
+            assert_eq!(*short, *key(&value, true));
+        }
+    }
+
+    #[test]
     fn kinds_have_an_order() {
         check_ascending(&values(
             r#"[null, 5, "", {}, [], false, true, {"$date":0}]"#,

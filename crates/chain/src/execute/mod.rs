@@ -10,26 +10,27 @@
 
 mod blocks;
 mod deploy;
+mod drafter;
 mod patches;
 mod ticks;
 mod user_limit;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::panic::resume_unwind;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
 use tartan_document::{Object, Value};
-use tartan_runtime::{BlockInfo, Executor, HashStep, LogOrder, Logs, NODE, Receipt, Registry};
+use tartan_runtime::{BlockInfo, Executor, LogOrder, Logs, NODE, Receipt, Registry};
 use tartan_state::Overlay;
 
 use self::blocks::StoredBlocks;
 pub use self::deploy::decode_source;
+pub(crate) use self::drafter::Drafter;
+use self::drafter::{Done, Drafting};
 use crate::block_input::BlockInput;
 use crate::genesis::DEPLOYER;
 use crate::ingest::Call;
-use crate::network::Naming;
-use crate::records::{Draft, HashText, Room, Transaction, TransactionId};
+use crate::records::{Draft, HashText, Transaction, TransactionId};
 use crate::rules::RulesByHeight;
 use crate::{ChainError, Network};
 
@@ -64,7 +65,7 @@ pub(crate) struct Executed {
 
 /// A block being executed.
 pub(crate) struct Execution<'a> {
-    network: &'a Network,
+    network: &'a Arc<Network>,
     registry: &'a Registry,
     rules: &'a mut RulesByHeight,
     executor: Executor,
@@ -76,8 +77,7 @@ pub(crate) struct Execution<'a> {
     height: Option<u64>,
     /// Block 0: native contracts come into being.
     genesis: bool,
-    /// For the draft of the transactions.
-    room: Room,
+    drafter: &'a mut Drafter,
 }
 
 /// The sidechain block that a block comes behind.
@@ -91,13 +91,13 @@ pub(crate) struct Behind {
 
 impl<'a> Execution<'a> {
     pub(crate) fn new(
-        network: &'a Network,
+        network: &'a Arc<Network>,
         registry: &'a Arc<Registry>,
         rules: &'a mut RulesByHeight,
         overlay: Overlay,
         input: &BlockInput,
         behind: Behind,
-        room: Room,
+        drafter: &'a mut Drafter,
     ) -> Execution<'a> {
         let block = BlockInfo {
             number: behind.number,
@@ -125,7 +125,7 @@ impl<'a> Execution<'a> {
             number: behind.number,
             height: input.ref_block,
             genesis: behind.number == 0,
-            room,
+            drafter,
         }
     }
 
@@ -146,40 +146,30 @@ impl<'a> Execution<'a> {
     /// Runs the calls and gives what is to be recorded of them.
     fn transactions(&mut self, calls: Vec<Call>) -> Result<Draft, ChainError> {
         let mut drafting = Drafting {
-            draft: Draft::within(std::mem::take(&mut self.room), calls.len()),
+            draft: Draft::within(std::mem::take(&mut self.drafter.room), calls.len()),
             database_hash: std::mem::take(&mut self.database_hash),
-            naming: &self.network.naming,
+            network: self.network.clone(),
         };
         let drafting = if calls.len() < DRAFTED_ASIDE {
             self.execute_all(calls, |done| drafting.add(done))?;
             drafting
         } else {
-            // Hashing and writing down what is done needs nothing of what comes next, so it has a thread of its own.
-            std::thread::scope(|scope| {
-                let (done, rest) = mpsc::channel::<Vec<Done>>();
-                let drafting = scope.spawn(move || {
-                    rest.into_iter()
-                        .flatten()
-                        .try_for_each(|done| drafting.add(done))
-                        .map(|()| drafting)
-                });
-                let mut left = calls.len();
-                let mut batch = Vec::new();
-                let executed = self.execute_all(calls, |transaction| {
-                    batch.push(transaction);
-                    if batch.len() >= HANDED_OVER.max(left / HANDED_OVER_OF) {
-                        left -= batch.len();
-                        let full = std::mem::take(&mut batch);
-                        // one that does not listen any more has failed or panicked
-                        drop(done.send(full));
-                    }
-                    Ok(())
-                });
-                drop(done.send(batch));
-                drop(done);
-                let drafting = drafting.join().unwrap_or_else(|panic| resume_unwind(panic));
-                executed.and(drafting)
-            })?
+            let mut left = calls.len();
+            let part = |left: usize| Vec::with_capacity(HANDED_OVER.max(left / HANDED_OVER_OF));
+            let mut batch = part(left);
+            let begun = self.drafter.begin(drafting)?;
+            let executed = self.execute_all(calls, |transaction| {
+                batch.push(transaction);
+                if batch.len() == batch.capacity() {
+                    left -= batch.len();
+                    // one that does not listen any more has failed or panicked
+                    drop(begun.done.send(std::mem::replace(&mut batch, part(left))));
+                }
+                Ok(())
+            });
+            drop(begun.done.send(batch));
+            let drafting = self.drafter.end(begun);
+            executed.and(drafting)?
         };
         self.database_hash = drafting.database_hash;
         Ok(drafting.draft)
@@ -327,55 +317,6 @@ impl<'a> Execution<'a> {
             action,
             payload,
         })?)
-    }
-}
-
-/// A call that was carried out, and what is still to be written down of it.
-struct Done {
-    call: Call,
-    receipt: Receipt,
-    order: LogOrder,
-    /// What it changed.
-    hash_step: HashStep,
-    /// Whether it is recorded.
-    kept: bool,
-}
-
-impl Done {
-    /// The transaction without its hash; notes the database hash behind it.
-    fn record(self, database_hash: &mut String) -> Result<Transaction, ChainError> {
-        *database_hash = self.hash_step.apply(std::mem::take(database_hash));
-        Ok(Transaction {
-            ref_block: self.call.ref_block,
-            id: self.call.id,
-            sender: self.call.sender,
-            contract: self.call.contract,
-            action: self.call.action,
-            payload: self.call.payload,
-            executed_code_hash: self.receipt.code_hash,
-            hash: HashText::EMPTY,
-            database_hash: hash_text(database_hash)?,
-            logs: self.receipt.logs.to_json(self.order),
-        })
-    }
-}
-
-/// The transactions of a block being written down.
-struct Drafting<'a> {
-    draft: Draft,
-    /// Behind the last of them.
-    database_hash: String,
-    naming: &'a Naming,
-}
-
-impl Drafting<'_> {
-    fn add(&mut self, done: Done) -> Result<(), ChainError> {
-        let kept = done.kept;
-        let transaction = done.record(&mut self.database_hash)?;
-        if kept {
-            self.draft.add(transaction, self.naming);
-        }
-        Ok(())
     }
 }
 
