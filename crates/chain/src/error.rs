@@ -17,7 +17,9 @@ pub enum ChainError {
     #[error(transparent)]
     Record(#[from] RecordError),
     /// The system has no thread to write transactions down.
-    #[error("cannot start the thread that writes transactions down: {0}")]
+    #[error(
+        "cannot start the thread that writes transactions down: {0}; give the process more memory or a higher limit on threads"
+    )]
     Thread(std::io::Error),
     /// Another stored record cannot be read.
     #[error("the stored {what} is damaged: {reason}")]

@@ -307,11 +307,7 @@ impl Overlay {
         Ok(old.is_some() && lists.iter().all(|list| list.is_empty()))
     }
 
-    pub(crate) fn check_size(
-        &self,
-        info: &TableInfo,
-        row: Option<Row<'_>>,
-    ) -> Result<(), StateError> {
+    fn check_size(&self, info: &TableInfo, row: Option<Row<'_>>) -> Result<(), StateError> {
         let limit = self.max_record_bytes();
         let found = row.map_or(0, |row| row.document.len());
         if found > limit {

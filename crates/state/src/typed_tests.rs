@@ -6,8 +6,8 @@ use tartan_document::{Object, Value, object};
 use crate::table_tests::parse;
 use crate::tests::position;
 use crate::{
-    Filter, FindOptions, IfMissing, Index, IndexSpec, Overlay, Read, Record, RowId, Scan, State,
-    Table,
+    Filter, FindOptions, IfMissing, Index, IndexSpec, Overlay, Read, Record, RowId, Scan, Space,
+    State, Table,
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -334,4 +334,65 @@ fn what_is_known_of_rows_is_true_of_the_block_before() {
     check(&mut overlay, 5);
     assert!(Table::<Figures>::remove(&mut overlay, &id).unwrap());
     assert_eq!(prices(&mut overlay, "COOL"), (None, String::new()));
+}
+
+#[test]
+fn a_table_that_is_rolled_back_is_not_remembered() {
+    let mut overlay = State::memory().begin().unwrap();
+    let figures = |symbol: &str| Figures {
+        symbol: symbol.into(),
+        price: 1,
+    };
+    let price = |overlay: &mut Overlay, symbol: &str| {
+        Table::<Figures>::shared_by(overlay, &[symbol]).map(|row| row.map(|row| row.price))
+    };
+    let savepoint = overlay.savepoint();
+    Table::<Figures>::create(&mut overlay).unwrap();
+    Table::insert(&mut overlay, &figures("COOL")).unwrap();
+    assert_eq!(price(&mut overlay, "COOL").unwrap(), Some(1));
+    assert_eq!(price(&mut overlay, "COOL").unwrap(), Some(1));
+    overlay.rollback(savepoint);
+    assert!(price(&mut overlay, "COOL").is_err());
+    // another table may have its number now
+    Table::<Balance>::create(&mut overlay).unwrap();
+    Table::<Figures>::create(&mut overlay).unwrap();
+    assert_eq!(price(&mut overlay, "COOL").unwrap(), None);
+    Table::insert(&mut overlay, &figures("WARM")).unwrap();
+    assert_eq!(price(&mut overlay, "WARM").unwrap(), Some(1));
+}
+
+#[test]
+fn a_known_row_may_not_become_too_large_either() {
+    let mut overlay = State::memory().begin().unwrap();
+    Table::<Figures>::create(&mut overlay).unwrap();
+    let figures = |price| Figures {
+        symbol: "COOL".into(),
+        price,
+    };
+    let id = Table::insert(&mut overlay, &figures(1)).unwrap();
+    for _ in 0..3 {
+        assert_eq!(prices(&mut overlay, "COOL").0, Some(1));
+    }
+    overlay.limit_record_bytes(8);
+    let error = Table::put(&mut overlay, &id, &figures(2)).unwrap_err();
+    assert!(error.to_string().contains("metrics"), "{error}");
+    assert_eq!(prices(&mut overlay, "COOL").0, Some(1));
+}
+
+#[test]
+fn values_that_are_taken_over_read_as_others() {
+    let mut overlay = State::memory().begin().unwrap();
+    for length in [0, 1, 4 << 10, (4 << 10) + 1, 1 << 20] {
+        let value = vec![7; length];
+        overlay.put(Space::Meta, b"a", b"before").unwrap();
+        let savepoint = overlay.savepoint();
+        overlay.put_owned(Space::Meta, b"a", value.clone()).unwrap();
+        assert_eq!(overlay.get(Space::Meta, b"a").unwrap(), Some(&*value));
+        overlay.rollback(savepoint);
+        assert_eq!(
+            overlay.get(Space::Meta, b"a").unwrap(),
+            Some(&b"before"[..])
+        );
+    }
+    assert!(overlay.put_owned(Space::Meta, b"", vec![1]).is_err());
 }
