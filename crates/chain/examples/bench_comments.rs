@@ -23,7 +23,7 @@ use tartan_state::{Read, RowId, Space, Table};
 mod filling;
 mod load;
 
-use filling::{Failure, Fill, call, carry_out, failed, open};
+use filling::{Failure, Fill, call, carry_out, failed, filled, open};
 use load::{Main, Random, START, account as member, processor};
 
 /// As in the binary.
@@ -74,7 +74,8 @@ fn main() -> Result<(), Failure> {
     let mut per_vote = Vec::new();
     for votes in [options.few, options.votes] {
         let dir = dir.join(votes.to_string());
-        let measured = measure(&filled(&dir, votes, &options)?, votes, &options)?;
+        let store = filled(&dir, |dir| fill(dir, votes, &options))?;
+        let measured = measure(&store, votes, &options)?;
         let block = measured.with_votes.as_secs_f64() * 1e3;
         let alone = measured.alone.as_secs_f64() * 1e3;
         per_vote.push((block - alone) / options.per_block as f64);
@@ -102,17 +103,6 @@ fn main() -> Result<(), Failure> {
         options.few
     );
     Ok(())
-}
-
-/// A directory with a filled store.
-fn filled(dir: &Path, votes: u64, options: &Options) -> Result<PathBuf, Failure> {
-    let store = dir.join("store");
-    if !store.exists() {
-        let unfinished = dir.join("unfinished");
-        fill(&unfinished, votes, options)?;
-        std::fs::rename(&unfinished, &store)?;
-    }
-    Ok(store)
 }
 
 fn fill(dir: &Path, votes: u64, options: &Options) -> Result<(), Failure> {

@@ -7,7 +7,8 @@
 //! then with many; what an order costs in both is compared.
 //!
 //! Options: `--resting` (orders in the large book), `--few` (in the small one), `--orders`, `--per-block`, `--traders` (1 for
-//! so many resting orders), `--dir` (a temporary one). On one core: `taskset -c 0`.
+//! so many resting orders), `--dir` (a temporary one). With `--keep`, the filled stores stay in the directory, and the next
+//! run goes on with them at once. On one core: `taskset -c 0`.
 
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ use tartan_state::{RowId, Table};
 mod filling;
 mod load;
 
-use filling::{Failure, Fill, call, carry_out, failed, open};
+use filling::{Failure, Fill, call, carry_out, failed, filled, open};
 use load::{Main, Random, START, account, processor};
 
 /// As in the binary.
@@ -50,6 +51,7 @@ struct Options {
     per_block: u64,
     traders: u64,
     dir: Option<PathBuf>,
+    keep: bool,
 }
 
 /// What was measured.
@@ -72,7 +74,9 @@ fn main() -> Result<(), Failure> {
     let mut clocks = Vec::new();
     for resting in [options.few, options.resting] {
         let dir = dir.join(resting.to_string());
-        let measured = measure(&dir, resting, &options)?;
+        let traders = (resting / options.traders).max(1_000);
+        let store = filled(&dir, |dir| fill(dir, resting, traders))?;
+        let measured = measure(&store, traders, &options)?;
         println!(
             "{resting} resting orders: {:.0} orders/s, {:.1} µs of processor time for each; slowest block {:.1?}; {} fills, \
              {} more orders than before",
@@ -83,7 +87,9 @@ fn main() -> Result<(), Failure> {
             measured.resting
         );
         clocks.push(measured.clock);
-        std::fs::remove_dir_all(&dir)?;
+        if !options.keep {
+            std::fs::remove_dir_all(&dir)?;
+        }
     }
     println!(
         "an order against {} costs {:.2} times what it costs against {}",
@@ -94,19 +100,23 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-fn measure(dir: &Path, resting: u64, options: &Options) -> Result<Measured, Failure> {
+fn fill(dir: &Path, resting: u64, traders: u64) -> Result<(), Failure> {
+    let begun = Instant::now();
     let mut chain = open(dir)?;
     let mut main = Main::default();
-    let begun = Instant::now();
     make_token(&mut chain, &mut main)?;
-    let traders = (resting / options.traders).max(1_000);
     fill_book(Fill::new(&chain, &mut main, BATCH), resting, traders)?;
     eprintln!(
         "{resting} orders of {traders} traders are in the store after {:.0?}",
         begun.elapsed()
     );
+    Ok(())
+}
 
-    let mut random = Random(resting);
+fn measure(store: &Path, traders: u64, options: &Options) -> Result<Measured, Failure> {
+    let mut chain = open(store)?;
+    let mut main = Main::at(chain.position().number);
+    let mut random = Random(u64::from(main.number));
     let mut blocks = |orders: u64, main: &mut Main| -> Vec<MainBlock> {
         let blocks = 0..orders.div_ceil(options.per_block);
         let mut order = |number| random_order(&mut random, number, traders);
@@ -307,9 +317,14 @@ fn options() -> Result<Options, Failure> {
         per_block: 1_000,
         traders: 20,
         dir: None,
+        keep: false,
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
+        if word == "--keep" {
+            options.keep = true;
+            continue;
+        }
         let value = words.next();
         let value = value.ok_or_else(|| format!("expected a value behind {word}"))?;
         match word.as_str() {
@@ -320,7 +335,7 @@ fn options() -> Result<Options, Failure> {
             "--traders" => options.traders = value.parse::<u64>()?.max(1),
             "--dir" => options.dir = Some(value.into()),
             _ => {
-                let known = "--resting, --few, --orders, --per-block, --traders or --dir";
+                let known = "--resting, --few, --orders, --per-block, --traders, --dir or --keep";
                 return Err(format!("expected {known}, found {word}").into());
             }
         }

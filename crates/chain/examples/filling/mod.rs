@@ -1,6 +1,6 @@
 //! Stores for benches that are full already: rows go in as if they had come with blocks, without executing any.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tartan_chain::network::Flavor;
 use tartan_chain::{Block, Chain, Network, OpenOptions};
@@ -26,6 +26,20 @@ pub(crate) fn open(dir: &Path) -> Result<Chain, Failure> {
     let registry = network.registry()?;
     let options = OpenOptions::default();
     Ok(Chain::open(network, state, registry, options)?)
+}
+
+/// A directory with a store that `fill` has filled, now or in a run before.
+pub(crate) fn filled(
+    dir: &Path,
+    fill: impl FnOnce(&Path) -> Result<(), Failure>,
+) -> Result<PathBuf, Failure> {
+    let store = dir.join("store");
+    if !store.exists() {
+        let unfinished = dir.join("unfinished");
+        fill(&unfinished)?;
+        std::fs::rename(&unfinished, &store)?;
+    }
+    Ok(store)
 }
 
 /// A call of a contract; the fields of its payload are written as JSON.
