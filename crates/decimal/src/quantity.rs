@@ -1,6 +1,7 @@
 use std::cmp::Ordering;
 use std::ops::{Add, Deref, Mul};
 
+use arrayvec::ArrayString;
 use num_bigint::BigUint;
 use thiserror::Error;
 
@@ -21,17 +22,13 @@ const LONGEST: usize = 42;
 
 /// The text of an amount, by [`Quantity::text`].
 #[derive(Clone, Copy, Debug)]
-pub struct QuantityText {
-    buffer: [u8; LONGEST],
-    start: usize,
-}
+pub struct QuantityText(ArrayString<LONGEST>);
 
 impl Deref for QuantityText {
     type Target = str;
 
     fn deref(&self) -> &str {
-        let text = std::str::from_utf8(&self.buffer[self.start..]);
-        text.expect("digits, a point and a sign are ASCII")
+        &self.0
     }
 }
 
@@ -151,9 +148,29 @@ impl Quantity {
 
     /// As [`format`](Self::format), without memory of its own.
     pub fn text(self, precision: Precision) -> QuantityText {
-        let mut buffer = [0; LONGEST];
-        let start = write_text(self.0, precision, &mut buffer);
-        QuantityText { buffer, start }
+        let magnitude = self.0.unsigned_abs();
+        let power = power_of_ten(precision.decimals()).unsigned_abs();
+        let mut text = ArrayString::new();
+        if self.0 < 0 {
+            text.push('-');
+        }
+        let mut digits = itoa::Buffer::new();
+        // Division of 128 bits is slow, and there are seldom more than 64.
+        let (whole, fraction) = match u64::try_from(magnitude) {
+            Ok(small) => {
+                let power = power as u64;
+                (digits.format(small / power), small % power)
+            }
+            Err(_) => (digits.format(magnitude / power), (magnitude % power) as u64),
+        };
+        text.push_str(whole);
+        if power > 1 {
+            // with a digit in front, so that none is left out
+            let fraction = digits.format(power as u64 + fraction);
+            text.push('.');
+            text.push_str(&fraction[1..]);
+        }
+        QuantityText(text)
     }
 
     /// Whether it is more than nothing.
@@ -302,60 +319,6 @@ where
 }
 
 /// Writes the text to the end of the buffer and returns where it starts: 39 digits, a sign, a point, a zero.
-fn write_text(units: i128, precision: Precision, buffer: &mut [u8; LONGEST]) -> usize {
-    let decimals = usize::from(precision.decimals());
-    let magnitude = units.unsigned_abs();
-    let power = power_of_ten(precision.decimals()).unsigned_abs();
-    let mut start = buffer.len();
-    // Division of 128 bits is slow, and there are seldom more than 64.
-    let (mut whole, fraction) = match u64::try_from(magnitude) {
-        Ok(small) => (u128::from(small / power as u64), small % power as u64),
-        Err(_) => (magnitude / power, (magnitude % power) as u64),
-    };
-    if decimals > 0 {
-        write_digits(fraction, decimals, buffer, &mut start);
-        start -= 1;
-        buffer[start] = b'.';
-    }
-    const LOW: u128 = 10u128.pow(18);
-    while whole >= LOW {
-        write_digits((whole % LOW) as u64, 18, buffer, &mut start);
-        whole /= LOW;
-    }
-    write_digits(whole as u64, 1, buffer, &mut start);
-    if units < 0 {
-        start -= 1;
-        buffer[start] = b'-';
-    }
-    start
-}
-
-/// `00` to `99`.
-const PAIRS: [[u8; 2]; 100] = {
-    let mut pairs = [[0; 2]; 100];
-    let mut number = 0;
-    while number < pairs.len() {
-        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
-        number += 1;
-    }
-    pairs
-};
-
-/// Writes at least so many digits before the start, which moves.
-fn write_digits(mut number: u64, at_least: usize, buffer: &mut [u8; LONGEST], start: &mut usize) {
-    let end = *start;
-    while number >= 100 || at_least >= end - *start + 2 {
-        *start -= 2;
-        buffer[*start..*start + 2].copy_from_slice(&PAIRS[(number % 100) as usize]);
-        number /= 100;
-    }
-    while number > 0 || end - *start < at_least {
-        *start -= 1;
-        buffer[*start] = b'0' + (number % 10) as u8;
-        number /= 10;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

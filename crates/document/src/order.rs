@@ -157,6 +157,64 @@ impl Digits {
     }
 }
 
+/// The key of a finite number other than zero, behind its first byte.
+#[derive(Default)]
+struct FiniteKey {
+    /// From the end, as the digits come.
+    buffer: [u8; 24],
+    start: usize,
+}
+
+impl FiniteKey {
+    fn push(&mut self, byte: u8) {
+        self.start -= 1;
+        self.buffer[self.start] = byte;
+    }
+
+    fn push_point(&mut self, point: i32) {
+        let [high, low] = ((point + 0x4000) as u16).to_be_bytes();
+        self.push(low);
+        self.push(high);
+    }
+
+    /// The key of `coefficient * 10^exponent`, where ten times the coefficient is no overflow.
+    fn write(&mut self, coefficient: u64, exponent: i32) {
+        self.start = self.buffer.len();
+        self.push(END);
+        let written = coefficient.ilog10() + 1;
+        // pairs count from the first digit on
+        let mut rest = match written % 2 {
+            0 => coefficient,
+            _ => coefficient * 10,
+        };
+        while rest % 100 == 0 {
+            rest /= 100;
+        }
+        while rest > 0 {
+            self.push((rest % 100) as u8 + 1);
+            rest /= 100;
+        }
+        self.push_point(exponent + written as i32);
+    }
+
+    /// The key of any.
+    fn write_long(&mut self, finite: Finite) {
+        self.start = self.buffer.len();
+        self.push(END);
+        let Some((point, digits)) = finite.digits() else {
+            return;
+        };
+        for pair in digits.as_slice().chunks(2).rev() {
+            self.push(pair[0] * 10 + pair.get(1).unwrap_or(&0) + 1);
+        }
+        self.push_point(point);
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        &self.buffer[self.start..]
+    }
+}
+
 fn compare_magnitudes(a: Finite, b: Finite) -> Ordering {
     if a.exponent == b.exponent {
         return a.coefficient.cmp(&b.coefficient);
@@ -450,18 +508,21 @@ impl<B: KeyBuffer> KeyWriter<'_, B> {
         let Number::Finite(finite) = number else {
             return;
         };
-        let Some((point, digits)) = finite.digits() else {
+        if finite.coefficient == 0 {
             return;
-        };
+        }
+        let mut key = FiniteKey::default();
+        match u64::try_from(finite.coefficient) {
+            Ok(coefficient) if coefficient <= u64::MAX / 10 => {
+                key.write(coefficient, finite.exponent)
+            }
+            _ => key.write_long(finite),
+        }
         let invert = self.invert;
         if finite.negative {
             self.invert = !invert;
         }
-        self.bytes(&((point + 0x4000) as u16).to_be_bytes());
-        for pair in digits.as_slice().chunks(2) {
-            self.byte(pair[0] * 10 + pair.get(1).unwrap_or(&0) + 1);
-        }
-        self.byte(END);
+        self.bytes(key.as_slice());
         self.invert = invert;
     }
 
@@ -554,6 +615,25 @@ mod tests {
             .as_array()
             .unwrap()
             .clone()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn both_ways_to_write_a_number_are_the_same(
+            digits in 1..=u64::MAX / 10,
+            cut in 0..20_u32,
+            zeros in 0..4_u32,
+            exponent in -400..400,
+        ) {
+            let coefficient = (digits / 10_u64.pow(cut.min(19))).max(1);
+            let zeros = 10_u64.pow(zeros);
+            let coefficient = coefficient.checked_mul(zeros).unwrap_or(coefficient);
+            let coefficient = coefficient.min(u64::MAX / 10);
+            let (mut short, mut long) = (FiniteKey::default(), FiniteKey::default());
+            short.write(coefficient, exponent);
+            long.write_long(Finite { negative: false, coefficient: coefficient.into(), exponent });
+            assert_eq!(short.as_slice(), long.as_slice());
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::Fatal;
 use crate::code_hash::sha256_hex;
 
 /// Bytes of what a transaction changes, about.
-const TYPICAL_CONTENT: usize = 2 << 10;
+const TYPICAL_CONTENT: usize = 4 << 10;
 
 /// How writes enter a block's `databaseHash`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -101,11 +101,15 @@ impl<V> Generations<V> {
     /// What belongs to a key, and the bytes of it.
     fn find(&mut self, wanted: Wanted<'_>) -> Option<&mut Entry<V>> {
         let is = |entry: &Entry<V>| entry.is(wanted);
-        if self.young.find(wanted.hash, is).is_none() {
-            let entry = self.take_old(wanted)?;
-            self.add(entry);
-        }
-        self.young.find_mut(wanted.hash, is)
+        let place = match self.young.find_bucket_index(wanted.hash, is) {
+            Some(place) => place,
+            None => {
+                let entry = self.take_old(wanted)?;
+                self.add(entry);
+                self.young.find_bucket_index(wanted.hash, is)?
+            }
+        };
+        self.young.get_bucket_mut(place)
     }
 
     fn insert(&mut self, wanted: Wanted<'_>, bytes: usize, value: V) {
