@@ -8,7 +8,7 @@ use crate::block_input::BlockInput;
 use crate::execute::{Behind, Drafter, Executed, Execution};
 use crate::network::Identity;
 use crate::notification::Notifier;
-use crate::records::{Block, HashText};
+use crate::records::{Block, HashText, Unsealed};
 use crate::rules::RulesByHeight;
 use crate::{ChainError, Network, Notification, Reader, ledger};
 
@@ -293,7 +293,7 @@ impl Chain {
             mut overlay,
         } = execution.run(calls)?;
         if transactions.is_empty() && virtual_transactions.is_empty() {
-            self.drafter.room = transactions.into_transactions().1;
+            self.drafter.room = transactions.into_room();
             let note = database_hash != behind.database_hash
                 && self.network.naming.other_hash_changes.is_some();
             let Some(ref_block) = input.ref_block.filter(|_| note) else {
@@ -318,11 +318,17 @@ impl Chain {
             per_user_limit: self.per_user_limit_note(input.ref_block),
             ..before_genesis()
         };
-        let hashing = self.network.block_hashing();
-        let (block, bytes, room) =
-            Block::assemble(head, transactions, virtual_transactions, hashing);
+        let mut block = Unsealed::new(head, transactions, virtual_transactions);
+        let hashed = block.take_hashed(self.network.block_hashing());
+        let hashing = self.drafter.hash(hashed);
+        ledger::index(&mut overlay, block.head(), block.transactions())?;
+        if hashing.is_aside() {
+            self.state.settle();
+        }
+        let (hash, json) = self.drafter.hashed(hashing);
+        let (block, bytes, room) = block.seal(hash, json);
         self.drafter.room = room;
-        ledger::append(&mut overlay, &block, bytes)?;
+        ledger::append(&mut overlay, block.place, bytes)?;
         Ok((Some(Arc::new(block)), overlay))
     }
 

@@ -9,7 +9,7 @@ use tartan_state::{Overlay, Read, Space};
 
 use crate::ChainError;
 use crate::network::Tick;
-use crate::records::{Block, TransactionId, decode_block, encode_block};
+use crate::records::{Block, Transaction, TransactionId, decode_block, encode_block};
 
 /// `Meta`: the place of the latest block.
 const LATEST: &[u8] = b"chain/latest";
@@ -100,33 +100,37 @@ pub(crate) fn put_ticks(overlay: &mut Overlay, ticks: &[Tick]) -> Result<(), Cha
     Ok(overlay.put(Space::Meta, TICKS, encode(&ticks))?)
 }
 
-/// Writes a new block, given as a record and as bytes, and how it and its transactions are found.
-pub(crate) fn append(
+/// Writes how a new block and its transactions are found.
+pub(crate) fn index(
     overlay: &mut Overlay,
-    block: &Block,
-    bytes: Vec<u8>,
+    head: &Block,
+    transactions: &[Transaction],
 ) -> Result<(), ChainError> {
-    let place = encode(&block.place);
+    let place = encode(&head.place);
     overlay.put(Space::Meta, LATEST, place.clone())?;
-    if let Some(main) = block.ref_block {
+    if let Some(main) = head.ref_block {
         overlay.put(Space::MainBlocks, &main.to_be_bytes(), place)?;
     }
     // the transactions of genesis all have the same number for an id
-    let found = if block.place == 0 {
-        0
-    } else {
-        block.transactions.len()
+    let found = match head.place {
+        0 => &[],
+        _ => transactions,
     };
-    for (index, transaction) in (0..).zip(&block.transactions[..found]) {
+    for (index, transaction) in (0..).zip(found) {
         if let Some(key) = transaction_key(&transaction.id) {
             let place = Place {
-                block: block.place,
+                block: head.place,
                 index,
             };
             overlay.put(Space::Transactions, &key, encode(&place))?;
         }
     }
-    Ok(overlay.put_owned(Space::Blocks, &block.place.to_be_bytes(), bytes)?)
+    Ok(())
+}
+
+/// Writes a new block, given as bytes.
+pub(crate) fn append(overlay: &mut Overlay, place: u64, bytes: Vec<u8>) -> Result<(), ChainError> {
+    Ok(overlay.put_owned(Space::Blocks, &place.to_be_bytes(), bytes)?)
 }
 
 /// Checks that no transaction of a new block has the id of another one. A main chain sees to that by itself.

@@ -35,7 +35,8 @@ impl Chain {
         block.place = self.latest_block().place + 1;
         let mut overlay = self.state().begin()?;
         ledger::check_new_ids(&overlay, &block)?;
-        ledger::append(&mut overlay, &block, encode_block(&block))?;
+        ledger::index(&mut overlay, &block, &block.transactions)?;
+        ledger::append(&mut overlay, block.place, encode_block(&block))?;
         self.settle(overlay)?;
         let block = Arc::new(block);
         self.go_on(Some(block.clone()));

@@ -9,6 +9,10 @@ use crate::{Chain, ChainError};
 /// Blocks that are read ahead of execution.
 const AHEAD: usize = 64;
 
+/// How much nicer the thread is that reads them: execution waits for it only when it is behind, which nobody is for long who
+/// has less to do.
+const NICER: i32 = 5;
+
 /// How far a replay has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
@@ -51,6 +55,7 @@ impl Chain {
         thread::scope(|scope| {
             let (sender, receiver) = sync_channel(AHEAD);
             scope.spawn(move || {
+                tartan_state::be_nicer(NICER);
                 for block in blocks {
                     let input = block.map(|block| {
                         (block.number > known)

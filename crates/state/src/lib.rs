@@ -91,6 +91,7 @@ pub use layer::Layer;
 pub use options::StateOptions;
 pub use overlay::{Overlay, Savepoint};
 pub use position::Position;
+pub use priority::be_nicer;
 pub use query::{DEFAULT_LIMIT, Filter, FindOptions, Path, Projection, Scan, Sort, UnknownIndex};
 pub use range::{Entry, Range};
 pub use read::Read;

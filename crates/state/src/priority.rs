@@ -1,6 +1,6 @@
 /// Lets other threads go first where there are fewer processors than threads with work to do: the calling thread is nicer by so
 /// much, in the sense of `nice(2)`. On Linux, where that is a property of threads; nothing happens elsewhere.
-pub(crate) fn be_nicer(by: i32) {
+pub fn be_nicer(by: i32) {
     #[cfg(target_os = "linux")]
     // to be nicer is never refused
     let _ = rustix::process::nice(by);

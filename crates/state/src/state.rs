@@ -142,6 +142,7 @@ impl State {
         }
         writer.version += 1;
         writer.decoded = (writer.version, decoded);
+        writer.runs.settle();
         writer.runs.push(layer.clone(), position.number);
         writer.blocks.push_back(Block {
             position,
@@ -150,6 +151,12 @@ impl State {
         shared.publish(&writer);
         shared.wait_for_room(&mut writer)?;
         Ok(layer)
+    }
+
+    /// Puts the blocks so far together, so that reads look through few runs of them: what the next
+    /// [`commit`](State::commit) would begin with. For a writer that has to wait for something else meanwhile.
+    pub fn settle(&self) {
+        self.0.shared.writer.lock().runs.settle();
     }
 
     /// Drops all blocks after `number`. Returns the new head.

@@ -152,6 +152,7 @@ impl Writer {
             for block in kept {
                 self.runs.push(block.layer.clone(), block.position.number);
             }
+            self.runs.settle();
         }
     }
 
@@ -177,8 +178,10 @@ impl Writer {
             }
             self.runs.push(block.layer.clone(), block.position.number);
         }
+        self.runs.settle();
         while let Some(run) = later.pop() {
             self.runs.push_run(run);
+            self.runs.settle();
         }
         self.flushed = Some(flushed);
         self.last_flush = Instant::now();

@@ -1,4 +1,5 @@
-//! Hashing transactions that are done and writing them down, while the next are executed: that needs nothing of what comes next.
+//! Hashing transactions that are done and writing them down while the next are executed, which needs nothing of what comes next;
+//! and hashing the block of them while the rest is done for it.
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use tartan_runtime::{HashStep, LogOrder, Receipt};
 
 use super::hash_text;
 use crate::ingest::Call;
-use crate::records::{Block, Draft, HashText, Room, Transaction};
+use crate::records::{Block, Draft, HashText, Hashed, Room, Transaction};
 use crate::{ChainError, Network};
 
 /// A call that was carried out, and what is still to be written down of it.
@@ -61,6 +62,12 @@ impl Drafting {
     }
 }
 
+/// Bytes of a block's text from which on it is hashed aside: less would take no longer than waking the other thread.
+const HASHED_ASIDE: usize = 64 << 10;
+
+/// How much nicer the thread is than who executes, where both want the same processor: it has less to do.
+const NICER: i32 = 5;
+
 /// A thread that writes transactions down. It starts with the first block that is large enough, and ends with the chain: one for
 /// each block would take longer to end than what it has left to do.
 #[derive(Default)]
@@ -78,6 +85,8 @@ struct Thread {
 enum Work {
     /// Writes a block down: the transactions that come there, up to the last one that anybody can send.
     Draft(Drafting, Receiver<Vec<Done>>, Sender<Drafted>),
+    /// Hashes a block.
+    Hash(Hashed, Sender<(HashText, Vec<u8>)>),
     /// Lets go of a block. To free its many parts takes a while.
     Drop(Arc<Block>),
 }
@@ -89,6 +98,21 @@ pub(super) struct Begun {
     /// Where its transactions go, in parts.
     pub(super) done: Sender<Vec<Done>>,
     drafted: Receiver<Drafted>,
+}
+
+/// A block that is being hashed.
+pub(crate) enum Hashing {
+    /// It is already: its hash, and its text.
+    Done(HashText, Vec<u8>),
+    /// By the other thread.
+    Aside(Receiver<(HashText, Vec<u8>)>),
+}
+
+impl Hashing {
+    /// Whether there is time for something else meanwhile.
+    pub(crate) fn is_aside(&self) -> bool {
+        matches!(self, Hashing::Aside(_))
+    }
 }
 
 impl Drafter {
@@ -111,13 +135,47 @@ impl Drafter {
     /// If the thread did.
     pub(super) fn end(&mut self, Begun { done, drafted }: Begun) -> Drafted {
         drop(done);
-        if let Ok(drafted) = drafted.recv() {
-            return drafted;
+        match drafted.recv() {
+            Ok(drafted) => drafted,
+            Err(_) => self.pass_on_panic(),
         }
+    }
+
+    /// Hashes a block, a long one on that thread if there is one.
+    pub(crate) fn hash(&self, hashed: Hashed) -> Hashing {
+        match &self.thread {
+            Some(thread) if hashed.len() >= HASHED_ASIDE => {
+                let (done, hash) = channel();
+                drop(thread.work.send(Work::Hash(hashed, done)));
+                Hashing::Aside(hash)
+            }
+            _ => {
+                let (hash, text) = hashed.finish();
+                Hashing::Done(hash, text)
+            }
+        }
+    }
+
+    /// The hash, and the text again.
+    ///
+    /// # Panics
+    /// If the thread did.
+    pub(crate) fn hashed(&mut self, hashing: Hashing) -> (HashText, Vec<u8>) {
+        match hashing {
+            Hashing::Done(hash, text) => (hash, text),
+            Hashing::Aside(hash) => match hash.recv() {
+                Ok(hashed) => hashed,
+                Err(_) => self.pass_on_panic(),
+            },
+        }
+    }
+
+    /// The thread does not answer any more.
+    fn pass_on_panic(&mut self) -> ! {
         let panicked = self.thread.take().map(|thread| thread.handle.join());
         match panicked {
             Some(Err(panic)) => resume_unwind(panic),
-            _ => unreachable!("every block that was begun is answered"),
+            _ => unreachable!("all that is asked of it is answered"),
         }
     }
 
@@ -132,6 +190,7 @@ impl Drafter {
 fn start() -> Result<Thread, ChainError> {
     let (work, orders) = channel();
     let run = move || {
+        tartan_state::be_nicer(NICER);
         for work in orders {
             match work {
                 Work::Draft(mut drafting, rest, drafted) => {
@@ -140,6 +199,7 @@ fn start() -> Result<Thread, ChainError> {
                     // who does not listen has panicked
                     drop(drafted.send(added.map(|()| drafting)));
                 }
+                Work::Hash(hashed, hash) => drop(hash.send(hashed.finish())),
                 Work::Drop(block) => drop(block),
             }
         }

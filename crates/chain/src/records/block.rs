@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use tartan_document::{Object, Value};
 
-use super::storage::encode_drafted;
+use super::storage::encode;
 use super::{Draft, GivenBlock, HashText, Hasher, Room, Transaction, merkle_roots};
 use crate::Network;
 use crate::network::Naming;
@@ -74,39 +74,95 @@ impl Network {
     }
 }
 
-impl Block {
-    /// Sets the roots and the hash from the transactions. A block without any keeps empty roots.
-    pub fn seal(&mut self, hashing: BlockHashing<'_>) {
-        self.set_roots();
-        self.hash = self.compute_hash(hashing);
+/// What a block's hash is taken over.
+pub(crate) struct Hashed {
+    /// Has taken in what stands before the transactions.
+    hasher: Hasher,
+    /// The JSON text of the transactions.
+    json: Vec<u8>,
+}
+
+impl Hashed {
+    /// Bytes of the text.
+    pub(crate) fn len(&self) -> usize {
+        self.json.len()
     }
 
-    /// A block out of a head without transactions and the drafts of its two lists, its bytes for the store, and the room of
-    /// the first draft.
-    pub(crate) fn assemble(
+    /// The hash, and the text again.
+    pub(crate) fn finish(self) -> (HashText, Vec<u8>) {
+        let Hashed { mut hasher, json } = self;
+        hasher.update(&json);
+        (hasher.finish(), json)
+    }
+}
+
+/// A block that has all but its hash.
+pub(crate) struct Unsealed {
+    /// Without transactions.
+    head: Block,
+    transactions: Draft,
+    virtual_transactions: Draft,
+}
+
+impl Unsealed {
+    /// A block out of a head without transactions and the drafts of its two lists.
+    pub(crate) fn new(
         mut head: Block,
         transactions: Draft,
         virtual_transactions: Draft,
-        hashing: BlockHashing<'_>,
-    ) -> (Block, Vec<u8>, Room) {
-        let all = transactions
-            .transactions()
-            .iter()
-            .chain(virtual_transactions.transactions());
-        if let Some(roots) = merkle_roots(all) {
+    ) -> Unsealed {
+        if let Some(roots) = transactions.roots_with(&virtual_transactions) {
             head.merkle_root = roots.hash;
             head.database_hash = roots.database_hash;
         }
-        head.hash = head.hash_with(hashing, &transactions);
-        let bytes = encode_drafted(&head, [&transactions, &virtual_transactions]);
-        let (transactions, room) = transactions.into_transactions();
-        let (virtual_transactions, _) = virtual_transactions.into_transactions();
+        Unsealed {
+            head,
+            transactions,
+            virtual_transactions,
+        }
+    }
+
+    /// What its hash is to be taken over: once, as the text goes with it.
+    pub(crate) fn take_hashed(&mut self, hashing: BlockHashing<'_>) -> Hashed {
+        self.head
+            .hashed_with(hashing, self.transactions.take_json())
+    }
+
+    /// The block without its transactions.
+    pub(crate) fn head(&self) -> &Block {
+        &self.head
+    }
+
+    /// What accounts sent.
+    pub(crate) fn transactions(&self) -> &[Transaction] {
+        self.transactions.transactions()
+    }
+
+    /// The block with its hash, its bytes for the store, and room for the next draft.
+    pub(crate) fn seal(self, hash: HashText, json: Vec<u8>) -> (Block, Vec<u8>, Room) {
+        let head = Block { hash, ..self.head };
+        let (transactions, stored) = self.transactions.into_parts();
+        let room = Room::left(json, stored.len());
+        let (virtual_transactions, virtually) = self.virtual_transactions.into_parts();
+        let bytes = encode(
+            &head,
+            (transactions.len(), stored),
+            (virtual_transactions.len(), virtually),
+        );
         let block = Block {
             transactions,
             virtual_transactions,
             ..head
         };
         (block, bytes, room)
+    }
+}
+
+impl Block {
+    /// Sets the roots and the hash from the transactions. A block without any keeps empty roots.
+    pub fn seal(&mut self, hashing: BlockHashing<'_>) {
+        self.set_roots();
+        self.hash = self.compute_hash(hashing);
     }
 
     fn set_roots(&mut self) {
@@ -149,10 +205,11 @@ impl Block {
         for transaction in &self.transactions {
             draft.add_hashed(transaction.clone(), hashing.naming);
         }
-        self.hash_with(hashing, &draft)
+        self.hashed_with(hashing, draft.take_json()).finish().0
     }
 
-    fn hash_with(&self, hashing: BlockHashing<'_>, transactions: &Draft) -> HashText {
+    /// What its hash is taken over, given the JSON text of its transactions.
+    fn hashed_with(&self, hashing: BlockHashing<'_>, json: Vec<u8>) -> Hashed {
         let mut hasher = Hasher::new();
         hasher.update(self.previous_hash.as_bytes());
         hasher.update(self.previous_database_hash.as_bytes());
@@ -167,11 +224,7 @@ impl Block {
         if hashing.covers_merkle_root {
             hasher.update(self.merkle_root.as_bytes());
         }
-        transactions
-            .json()
-            .iter()
-            .for_each(|piece| hasher.update(piece));
-        hasher.finish()
+        Hashed { hasher, json }
     }
 
     /// Notes that a later main-chain block changed state without making a block of its own.

@@ -1,35 +1,41 @@
 use super::json::{Form, TransactionJson};
+use super::merkle::{Merkle, MerkleRoots};
 use super::storage::encode_transaction;
 use super::{HashText, Transaction};
 use crate::network::Naming;
 
 /// Executed transactions on their way into a block, each with what is made of it while it is at hand: its hash, its
-/// JSON text for the block's hash and its bytes for the store.
+/// JSON text for the block's hash, its bytes for the store and its part in the roots.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
     transactions: Vec<Transaction>,
     json: Vec<u8>,
     stored: Vec<u8>,
+    merkle: Merkle,
 }
 
-/// Memory that drafts are written in, from block to block: what is new to the process has to be cleared first.
+/// Room for a draft, as the one before it needed.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
+    /// Memory that texts are written in, from block to block: what is new to the process has to be cleared first.
     json: Vec<u8>,
-    stored: Vec<u8>,
+    /// How long the bytes for the store were, which go into the store's own memory.
+    stored: usize,
 }
 
 /// Bytes of room that are kept at most.
 const KEPT: usize = 16 << 20;
 
 impl Room {
-    /// What is left of it when a block is made; an uncommonly large one is given back.
-    fn kept(mut self) -> Room {
-        for bytes in [&mut self.json, &mut self.stored] {
-            bytes.clear();
-            bytes.shrink_to(KEPT);
+    /// What is left behind a block whose text was this, and whose bytes for the store so many. Uncommonly large memory is
+    /// given back.
+    pub(super) fn left(mut json: Vec<u8>, stored: usize) -> Room {
+        json.clear();
+        json.shrink_to(KEPT);
+        Room {
+            json,
+            stored: stored.min(KEPT),
         }
-        self
     }
 }
 
@@ -39,7 +45,9 @@ impl Draft {
         Draft {
             transactions: Vec::with_capacity(count),
             json: room.json,
-            stored: room.stored,
+            // a little more, as what has to grow is copied
+            stored: Vec::with_capacity(room.stored + room.stored / 8),
+            merkle: Merkle::default(),
         }
     }
 
@@ -59,6 +67,7 @@ impl Draft {
         });
         TransactionJson::new(&transaction, naming, Form::Hashed).write(&mut self.json);
         encode_transaction(&transaction, &mut self.stored);
+        self.merkle.add(&transaction);
         self.transactions.push(transaction);
     }
 
@@ -73,30 +82,35 @@ impl Draft {
         self.transactions.is_empty()
     }
 
-    /// The JSON text of the list, in two pieces.
-    pub(super) fn json(&self) -> [&[u8]; 2] {
-        match self.is_empty() {
-            true => [b"[", b"]"],
-            false => [&self.json, b"]"],
-        }
+    /// Takes the JSON text of the list out.
+    pub(super) fn take_json(&mut self) -> Vec<u8> {
+        let mut json = std::mem::take(&mut self.json);
+        let end: &[u8] = if self.is_empty() { b"[]" } else { b"]" };
+        json.extend_from_slice(end);
+        json
     }
 
-    /// How many there are, and their bytes.
-    pub(super) fn stored(&self) -> (usize, &[u8]) {
-        (self.transactions.len(), &self.stored)
+    /// The roots over these transactions and then the others; `None` if there are none.
+    pub(super) fn roots_with(&self, others: &Draft) -> Option<MerkleRoots> {
+        let mut merkle = self.merkle.clone();
+        let others = &others.transactions;
+        others
+            .iter()
+            .for_each(|transaction| merkle.add(transaction));
+        merkle.roots()
     }
 
-    pub(super) fn transactions(&self) -> &[Transaction] {
+    pub(crate) fn transactions(&self) -> &[Transaction] {
         &self.transactions
     }
 
-    /// The transactions, and the room they were written in.
-    pub(crate) fn into_transactions(self) -> (Vec<Transaction>, Room) {
-        let Draft {
-            transactions,
-            json,
-            stored,
-        } = self;
-        (transactions, Room { json, stored }.kept())
+    /// The transactions, and their bytes for the store.
+    pub(super) fn into_parts(self) -> (Vec<Transaction>, Vec<u8>) {
+        (self.transactions, self.stored)
+    }
+
+    /// The room it was written in, if nothing comes of it.
+    pub(crate) fn into_room(self) -> Room {
+        Room::left(self.json, self.stored.len())
     }
 }

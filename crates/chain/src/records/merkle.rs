@@ -16,30 +16,61 @@ pub struct MerkleRoots {
 pub fn merkle_roots<'a>(
     transactions: impl IntoIterator<Item = &'a Transaction>,
 ) -> Option<MerkleRoots> {
-    let mut level: Vec<MerkleRoots> = transactions
+    let mut merkle = Merkle::default();
+    transactions
         .into_iter()
-        .map(|transaction| MerkleRoots {
+        .for_each(|transaction| merkle.add(transaction));
+    merkle.roots()
+}
+
+/// The roots over transactions that come one after the other: neighbours are paired as soon as both are there.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Merkle {
+    /// What has no neighbour to its right yet, of each level from the transactions up.
+    alone: Vec<Option<MerkleRoots>>,
+}
+
+impl Merkle {
+    pub(super) fn add(&mut self, transaction: &Transaction) {
+        let mut node = MerkleRoots {
             hash: transaction.hash,
             database_hash: transaction.database_hash,
-        })
-        .collect();
-    if level.is_empty() {
-        return None;
+        };
+        for level in &mut self.alone {
+            match level.take() {
+                Some(left) => node = pair(&left, &node),
+                None => {
+                    *level = Some(node);
+                    return;
+                }
+            }
+        }
+        self.alone.push(Some(node));
     }
-    loop {
-        let above = level.len().div_ceil(2);
-        for index in 0..above {
-            let left = level[2 * index];
-            let right = level.get(2 * index + 1).copied().unwrap_or(left);
-            level[index] = MerkleRoots {
-                hash: join(&left.hash, &right.hash),
-                database_hash: join(&left.database_hash, &right.database_hash),
+
+    /// As [`merkle_roots`] of all that were added.
+    pub(super) fn roots(&self) -> Option<MerkleRoots> {
+        let top = self.alone.len().checked_sub(1)?;
+        // the last one of a level, made of odd ones below
+        let mut last: Option<MerkleRoots> = None;
+        for (level, alone) in self.alone.iter().enumerate() {
+            let (left, right) = match (alone, &last) {
+                (None, None) => continue,
+                (Some(root), None) if level == top && level > 0 => return Some(*root),
+                (Some(odd), None) => (odd, odd),
+                (None, Some(odd)) => (odd, odd),
+                (Some(left), Some(right)) => (left, right),
             };
+            last = Some(pair(left, right));
         }
-        level.truncate(above);
-        if above == 1 {
-            return Some(level[0]);
-        }
+        last
+    }
+}
+
+fn pair(left: &MerkleRoots, right: &MerkleRoots) -> MerkleRoots {
+    MerkleRoots {
+        hash: join(&left.hash, &right.hash),
+        database_hash: join(&left.database_hash, &right.database_hash),
     }
 }
 

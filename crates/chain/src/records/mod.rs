@@ -18,6 +18,7 @@ mod storage;
 mod transaction;
 
 pub use block::{Block, BlockHashing};
+pub(crate) use block::{Hashed, Unsealed};
 pub(crate) use draft::{Draft, Room};
 pub use given::GivenBlock;
 pub(crate) use given::GivenTransactionJson;

@@ -1,6 +1,5 @@
 use serde::de::DeserializeOwned;
 
-use super::draft::Draft;
 use super::{Block, GivenBlock, Transaction};
 
 /// The first byte of a stored block.
@@ -33,33 +32,31 @@ pub fn encode_block(block: &Block) -> Vec<u8> {
         transactions
             .iter()
             .for_each(|transaction| encode_transaction(transaction, &mut bytes));
-        bytes
+        (transactions.len(), bytes)
     };
-    let (transactions, virtual_transactions) =
-        (list(&block.transactions), list(&block.virtual_transactions));
+    let transactions = list(&block.transactions);
     encode(
         &block.head(),
-        [
-            (block.transactions.len(), &transactions),
-            (block.virtual_transactions.len(), &virtual_transactions),
-        ],
+        transactions,
+        list(&block.virtual_transactions),
     )
 }
 
-/// The same from drafts, whose transactions have their bytes already.
-pub(super) fn encode_drafted(head: &Block, drafts: [&Draft; 2]) -> Vec<u8> {
-    encode(head, drafts.map(Draft::stored))
-}
-
-fn encode(head: &Block, lists: [(usize, &[u8]); 2]) -> Vec<u8> {
-    let size: usize = lists.iter().map(|(_, bytes)| bytes.len()).sum();
-    let mut bytes = Vec::with_capacity(size + 512);
-    bytes.push(VERSION);
-    append(head, &mut bytes);
-    for (count, list) in lists {
-        append(&count, &mut bytes);
-        bytes.extend_from_slice(list);
-    }
+/// The same from a block without its transactions, and the number and the bytes of those.
+pub(super) fn encode(
+    head: &Block,
+    transactions: (usize, Vec<u8>),
+    virtual_transactions: (usize, Vec<u8>),
+) -> Vec<u8> {
+    let (count, mut bytes) = transactions;
+    let mut front = vec![VERSION];
+    append(head, &mut front);
+    append(&count, &mut front);
+    // the long part stays where it is
+    bytes.splice(0..0, front);
+    let (count, list) = virtual_transactions;
+    append(&count, &mut bytes);
+    bytes.extend_from_slice(&list);
     bytes
 }
 

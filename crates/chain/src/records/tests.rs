@@ -166,9 +166,10 @@ fn a_block_of_drafts_is_the_block_itself() {
             hash: HashText::EMPTY,
             ..expected.head()
         };
-        let (assembled, bytes, _) =
-            Block::assemble(head, draft, virtual_draft, hive.block_hashing());
-        assert_eq!(assembled, expected);
+        let mut unsealed = Unsealed::new(head, draft, virtual_draft);
+        let (hash, json) = unsealed.take_hashed(hive.block_hashing()).finish();
+        let (sealed, bytes, _) = unsealed.seal(hash, json);
+        assert_eq!(sealed, expected);
         assert_eq!(bytes, encode_block(&expected));
     }
 }
@@ -292,7 +293,35 @@ fn stored_blocks_come_back() {
         .assert_eq(&refused(&[&bytes[..], &[0]].concat()));
 }
 
+/// Level by level, as the specification has it.
+fn root(mut level: Vec<HashText>) -> Option<HashText> {
+    let join = |pair: &[HashText]| {
+        let (left, right) = (pair[0], pair[pair.len() - 1]);
+        HashText::of([left.as_bytes(), right.as_bytes()].concat())
+    };
+    while let [_, ..] = &*level {
+        level = level.chunks(2).map(join).collect();
+        if let [root] = &*level {
+            return Some(*root);
+        }
+    }
+    None
+}
+
 proptest! {
+    #[test]
+    fn the_roots_are_those_of_pairs_level_by_level(count in 0..70_u8) {
+        let leaves: Vec<Transaction> = (0..count).map(|n| Transaction {
+            hash: HashText::of([n]),
+            database_hash: HashText::of([n, n]),
+            ..transaction("", "", "", "", "")
+        }).collect();
+        let roots = merkle_roots(&leaves);
+        let of = |field: fn(&Transaction) -> HashText| root(leaves.iter().map(field).collect());
+        prop_assert_eq!(roots.map(|roots| roots.hash), of(|leaf| leaf.hash));
+        prop_assert_eq!(roots.map(|roots| roots.database_hash), of(|leaf| leaf.database_hash));
+    }
+
     #[test]
     fn any_bytes_are_a_block_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         if let Ok(block) = decode_block(&bytes) {
