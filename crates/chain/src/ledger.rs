@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tartan_document::order::{Key, KeyBuffer};
 use tartan_state::{Overlay, Read, Space};
 
 use crate::ChainError;
@@ -18,6 +19,8 @@ const TICKS: &[u8] = b"chain/ticks";
 
 /// Bytes of a main-chain transaction id.
 const MAIN_ID: usize = 20;
+/// Bytes that a number takes in a record at most.
+const LONGEST_NUMBER: usize = 10;
 
 /// Where a transaction is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
@@ -122,7 +125,9 @@ pub(crate) fn index(
                 block: head.place,
                 index,
             };
-            overlay.put(Space::Transactions, &key, encode(&place))?;
+            let mut bytes = [0; 2 * LONGEST_NUMBER];
+            let place = postcard::to_slice(&place, &mut bytes).expect("two numbers fit");
+            overlay.put(Space::Transactions, &key, place)?;
         }
     }
     Ok(())
@@ -147,27 +152,39 @@ pub(crate) fn check_new_ids(state: &impl Read, block: &Block) -> Result<(), Chai
 
 /// The key of a transaction: the bytes of the main-chain id, then the text behind it (`-3`). An id that does not start
 /// so, as only a sandbox makes it, is put behind a longer prefix than that. `None` if it is longer than a key.
-fn transaction_key(id: &TransactionId) -> Option<Vec<u8>> {
-    let id = match id {
-        TransactionId::Text(id) => id.as_str(),
+fn transaction_key(id: &TransactionId) -> Option<Key> {
+    let mut key = Key::new();
+    match id {
+        TransactionId::Text(id) => match main_id(id) {
+            Some((main, rest)) => {
+                key.append(&main);
+                key.append_byte(0);
+                key.append(rest);
+            }
+            None => {
+                key.append(&[0; MAIN_ID]);
+                key.append_byte(1);
+                key.append(id.as_bytes());
+            }
+        },
         TransactionId::Number(number) => {
-            return Some([&[0; MAIN_ID][..], &[2], &number.to_be_bytes()].concat());
+            key.append(&[0; MAIN_ID]);
+            key.append_byte(2);
+            key.append(&number.to_be_bytes());
         }
-    };
-    let main = id.get(..2 * MAIN_ID).filter(|digits| {
-        digits
-            .bytes()
-            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    });
-    let key = match main.and_then(|digits| hex::decode(digits).ok()) {
-        Some(mut key) => {
-            key.push(0);
-            key.extend_from_slice(&id.as_bytes()[2 * MAIN_ID..]);
-            key
-        }
-        None => [&[0; MAIN_ID][..], &[1], id.as_bytes()].concat(),
-    };
+    }
     (key.len() <= tartan_state::MAX_KEY).then_some(key)
+}
+
+/// The main-chain id that an id begins with, in lower-case digits, and the text behind it.
+fn main_id(id: &str) -> Option<([u8; MAIN_ID], &[u8])> {
+    let (digits, rest) = id.as_bytes().split_at_checked(2 * MAIN_ID)?;
+    let mut main = [0; MAIN_ID];
+    if digits.iter().any(u8::is_ascii_uppercase) {
+        return None;
+    }
+    hex::decode_to_slice(digits, &mut main).ok()?;
+    Some((main, rest))
 }
 
 /// Writes a block that is there already.

@@ -28,10 +28,8 @@
 //! Descending keys have all bytes inverted.
 
 use std::cmp::Ordering;
-use std::ops::DerefMut;
 
-use smallvec::SmallVec;
-
+pub use crate::key::{Key, KeyBuffer};
 use crate::value::safe_integer;
 use crate::{Decimal128, Kind, Object, Value, names};
 
@@ -370,37 +368,6 @@ impl KeyPart<'_> {
             KeyPart::Bool(_) => Kind::Bool,
             KeyPart::Date(_) => Kind::Date,
         }
-    }
-}
-
-/// A key that is made and soon forgotten: most are this short, and take no memory of their own.
-pub type Key = SmallVec<[u8; 64]>;
-
-/// Where keys are written to.
-pub trait KeyBuffer: DerefMut<Target = [u8]> {
-    /// Appends a byte.
-    fn append_byte(&mut self, byte: u8);
-    /// Appends bytes.
-    fn append(&mut self, bytes: &[u8]);
-}
-
-impl KeyBuffer for Vec<u8> {
-    fn append_byte(&mut self, byte: u8) {
-        self.push(byte);
-    }
-
-    fn append(&mut self, bytes: &[u8]) {
-        self.extend_from_slice(bytes);
-    }
-}
-
-impl KeyBuffer for Key {
-    fn append_byte(&mut self, byte: u8) {
-        self.push(byte);
-    }
-
-    fn append(&mut self, bytes: &[u8]) {
-        self.extend_from_slice(bytes);
     }
 }
 

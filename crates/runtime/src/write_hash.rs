@@ -1,11 +1,12 @@
 use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 use tartan_state::{Overlay, Read, Savepoint, Space, StateError};
 
 use crate::Fatal;
 use crate::code_hash::sha256_hex;
 
 /// Bytes of what a transaction changes, about.
-const TYPICAL_CONTENT: usize = 4 << 10;
+const TYPICAL_CONTENT: usize = 2 << 10;
 
 /// How writes enter a block's `databaseHash`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,7 +30,7 @@ enum Step {
     /// It is this by now.
     Counted(String),
     /// These go into it, one after the other.
-    Contents(Vec<Vec<u8>>),
+    Contents(SmallVec<[Vec<u8>; 1]>),
 }
 
 impl HashStep {
@@ -53,7 +54,7 @@ impl DatabaseHash {
     pub(crate) fn new(rule: WriteHash, value: String) -> DatabaseHash {
         DatabaseHash(match rule {
             WriteHash::Counting => Step::Counted(value),
-            WriteHash::Content => Step::Contents(Vec::new()),
+            WriteHash::Content => Step::Contents(SmallVec::new()),
         })
     }
 

@@ -1,5 +1,5 @@
 use smallvec::SmallVec;
-use tartan_document::codec::{self, RawDocument};
+use tartan_document::codec::{self, RawFields};
 use tartan_document::order::Key;
 
 use crate::catalog::{IndexInfo, IndexKind, TableInfo};
@@ -38,19 +38,24 @@ pub(crate) fn index_changes<'i>(
         document: new,
         ..Changes::default()
     };
-    let old = old.map(RawDocument::new).transpose().map_err(undecodable)?;
-    let new = new.map(RawDocument::new).transpose().map_err(undecodable)?;
+    let mut indexes = indexes.peekable();
+    if indexes.peek().is_none() {
+        return Ok(changes);
+    }
+    let (mut old_fields, mut new_fields) = (RawFields::default(), RawFields::default());
+    let old = old.map(|bytes| old_fields.read(bytes));
+    let old = old.transpose().map_err(undecodable)?;
+    let new = new.map(|bytes| new_fields.read(bytes));
+    let new = new.transpose().map_err(undecodable)?;
     for index in indexes {
-        if let (Some(old), Some(new)) = (&old, &new)
+        if let (Some(old), Some(new)) = (old, new)
             && !touches(index, old, new).map_err(undecodable)?
         {
             continue;
         }
         let multikey = match index.spec.kind {
-            IndexKind::Lookup => changes.compare_lookup(index, old.as_ref(), new.as_ref())?,
-            IndexKind::Declared => {
-                changes.compare_entries(info, index, old.as_ref(), new.as_ref())?
-            }
+            IndexKind::Lookup => changes.compare_lookup(index, old, new)?,
+            IndexKind::Declared => changes.compare_entries(info, index, old, new)?,
         };
         if multikey && !index.multikey {
             changes.multikey.push(index.id);
@@ -63,13 +68,13 @@ pub(crate) fn index_changes<'i>(
 /// bytes make equal entries.
 fn touches(
     index: &IndexInfo,
-    old: &RawDocument<'_>,
-    new: &RawDocument<'_>,
+    old: &RawFields<'_>,
+    new: &RawFields<'_>,
 ) -> Result<bool, codec::Error> {
     for field in &index.spec.fields {
         let name = field.path.first();
-        let old = old.field(name)?.map(|value| value.encoded()).transpose()?;
-        let new = new.field(name)?.map(|value| value.encoded()).transpose()?;
+        let old = old.field(name).map(|value| value.encoded()).transpose()?;
+        let new = new.field(name).map(|value| value.encoded()).transpose()?;
         if old != new {
             return Ok(true);
         }
@@ -78,11 +83,11 @@ fn touches(
 }
 
 impl<'i> Changes<'i> {
-    fn compare_lookup(
+    fn compare_lookup<'f>(
         &mut self,
         index: &'i IndexInfo,
-        old: Option<&RawDocument<'_>>,
-        new: Option<&RawDocument<'_>>,
+        old: Option<&RawFields<'f>>,
+        new: Option<&RawFields<'f>>,
     ) -> Result<bool, StateError> {
         let entry = |document| entries::lookup_entry(document, index).map_err(undecodable);
         let old = old.map(entry).transpose()?.map(|(key, _)| key);
@@ -100,10 +105,10 @@ impl<'i> Changes<'i> {
         &mut self,
         info: &TableInfo,
         index: &'i IndexInfo,
-        old: Option<&RawDocument<'_>>,
-        new: Option<&RawDocument<'_>>,
+        old: Option<&RawFields<'_>>,
+        new: Option<&RawFields<'_>>,
     ) -> Result<bool, StateError> {
-        let entries = |document: Option<&RawDocument<'_>>| {
+        let entries = |document: Option<&RawFields<'_>>| {
             let Some(document) = document else {
                 return Ok(Entries {
                     keys: SmallVec::new(),

@@ -8,7 +8,7 @@
 //! An entry of a lookup is a unique key of the fields, with the key of the row as its value.
 
 use smallvec::{SmallVec, smallvec};
-use tartan_document::codec::{Error, RawDocument, RawValue};
+use tartan_document::codec::{Error, RawFields, RawValue};
 use tartan_document::order::{Key, KeyBuffer, KeyPart};
 use tartan_document::{Kind, Object, order};
 
@@ -34,7 +34,7 @@ pub(crate) struct Entries {
 
 /// The entries that a row has in a declared index; `None` if they are too many.
 pub(crate) fn entries(
-    document: &RawDocument<'_>,
+    document: &RawFields<'_>,
     index: &IndexInfo,
 ) -> Result<Option<Entries>, Error> {
     let mut keys: SmallVec<[Key; 1]> = smallvec![Key::new()];
@@ -79,12 +79,12 @@ pub(crate) fn entries(
 
 fn append(key: &mut Key, field: &[u8]) {
     let room = MAX_FIELDS - key.len();
-    key.extend_from_slice(&field[..field.len().min(room)]);
+    KeyBuffer::append(key, &field[..field.len().min(room)]);
 }
 
 /// The entry that a row has in a lookup, and whether an array was met.
 pub(crate) fn lookup_entry(
-    document: &RawDocument<'_>,
+    document: &RawFields<'_>,
     index: &IndexInfo,
 ) -> Result<(Key, bool), Error> {
     let mut values = Vec::with_capacity(index.spec.fields.len());
@@ -96,7 +96,7 @@ pub(crate) fn lookup_entry(
             Some(value) => Some(value.to_value()?),
             // Whole, whatever the path means behind it: the planner leaves such a lookup alone.
             None if array => document
-                .field(first(&field.path))?
+                .field(first(&field.path))
                 .map(|v| v.to_value())
                 .transpose()?,
             None => None,
@@ -111,12 +111,9 @@ fn first(path: &Path) -> &str {
 }
 
 /// Where the path leads without meeting an array, and whether it met one.
-fn plain<'a>(
-    document: &RawDocument<'a>,
-    path: &Path,
-) -> Result<(Option<RawValue<'a>>, bool), Error> {
+fn plain<'a>(document: &RawFields<'a>, path: &Path) -> Result<(Option<RawValue<'a>>, bool), Error> {
     let mut parts = path.parts();
-    let mut value = document.field(parts.next().unwrap_or_default())?;
+    let mut value = document.field(parts.next().unwrap_or_default());
     loop {
         let Some(found) = value else {
             return Ok((None, false));
@@ -138,12 +135,12 @@ fn plain<'a>(
 
 /// What a field of a row that leads through an array is indexed under.
 fn alternatives(
-    document: &RawDocument<'_>,
+    document: &RawFields<'_>,
     field: &IndexField,
     max_len: usize,
 ) -> Result<Vec<Vec<u8>>, Error> {
     let top = document
-        .field(first(&field.path))?
+        .field(first(&field.path))
         .map(|value| value.to_value())
         .transpose()?;
     let mut encoded = Vec::new();
@@ -198,7 +195,9 @@ pub(crate) fn append_sort_key(document: &Object, path: &Path, descending: bool, 
 pub(crate) fn entry_key<B: KeyBuffer>(fields: B, row_key: &[u8]) -> B {
     let mut key = fields;
     key.append(row_key);
-    key.append(&(row_key.len() as u16).to_be_bytes());
+    let [high, low] = (row_key.len() as u16).to_be_bytes();
+    key.append_byte(high);
+    key.append_byte(low);
     key
 }
 

@@ -349,7 +349,10 @@ impl Overlay {
             }
             Undo::Catalog(_) => None,
         });
-        let mut changed: Vec<_> = changed.collect();
+        // all at once: most of the journal is wanted
+        let mut list = Vec::with_capacity(journal.len());
+        list.extend(changed);
+        let mut changed = list;
         changed.sort_unstable_by_key(|(space, key, _)| (*space, *key));
         changed.dedup_by_key(|(space, key, _)| (*space, *key));
         changed.into_iter()

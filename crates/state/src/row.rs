@@ -5,7 +5,7 @@
 //! up to [`KEY_CUT`] bytes.
 
 use sha2::{Digest, Sha256};
-use tartan_document::order::{Key, KeyPart};
+use tartan_document::order::{Key, KeyBuffer, KeyPart};
 use tartan_document::{Object, codec, order};
 
 use crate::error::StateError;
@@ -43,9 +43,9 @@ pub(crate) fn unique_key<'a, V: Into<KeyPart<'a>>>(values: impl IntoIterator<Ite
 
 fn bounded(mut key: Key) -> Key {
     if key.len() >= KEY_CUT {
-        let hash = Sha256::digest(&key);
+        let hash = Sha256::digest(&*key);
         key.truncate(KEY_CUT);
-        key.extend_from_slice(&hash);
+        key.append(&hash);
     }
     key
 }

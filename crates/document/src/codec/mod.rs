@@ -48,7 +48,7 @@ mod writer;
 
 pub use de::from_slice;
 pub use error::Error;
-pub use raw::{RawDocument, RawKey, RawValue};
+pub use raw::{RawDocument, RawFields, RawKey, RawValue};
 pub use ser::{to_vec, write_behind};
 pub(crate) use special::{DATE, DECIMAL, MapKey, decimal_content};
 

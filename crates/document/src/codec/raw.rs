@@ -1,3 +1,5 @@
+use smallvec::SmallVec;
+
 use super::reader::{Reader, Token};
 use super::{Error, read_value};
 use crate::order::KeyPart;
@@ -7,6 +9,35 @@ use crate::{Decimal128, Kind, Text, Value, names};
 #[derive(Clone, Copy, Debug)]
 pub struct RawDocument<'a> {
     fields: Reader<'a>,
+}
+
+/// The fields of a document, found by one look through it: for whoever wants several.
+#[derive(Clone, Debug, Default)]
+pub struct RawFields<'a>(SmallVec<[(&'a [u8], RawValue<'a>); 16]>);
+
+impl<'a> RawFields<'a> {
+    /// Those of the document with these bytes, in the place of what is there.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are damaged.
+    pub fn read(&mut self, bytes: &'a [u8]) -> Result<&RawFields<'a>, Error> {
+        self.0.clear();
+        let mut reader = Reader::document(bytes)?;
+        while !reader.is_empty() {
+            let name = reader.key()?.bytes;
+            self.0.push((name, RawValue { reader }));
+            reader.skip()?;
+        }
+        Ok(self)
+    }
+
+    /// A field.
+    pub fn field(&self, name: &str) -> Option<RawValue<'a>> {
+        let name = name.as_bytes();
+        let found = self.0.iter().find(|(found, _)| *found == name);
+        found.map(|(_, value)| *value)
+    }
 }
 
 /// A value within a [`RawDocument`].
