@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use tartan_document::Object;
-use tartan_document::codec::{RawDocument, decode, encode, from_slice, to_vec};
+use tartan_document::codec::{RawDocument, RawFields, decode, encode, from_slice, to_vec};
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(raw) = RawDocument::new(bytes) {
@@ -11,6 +11,14 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = field.1.to_value();
         }
         let _ = raw.get("a.0.b");
+    }
+    if let Ok(fields) = RawFields::default().read(bytes) {
+        let raw = RawDocument::new(bytes).expect("its fields could be read");
+        for name in ["_id", "a"] {
+            let alone = raw.field(name).expect("its fields could be read");
+            let encoded = alone.map(|value| value.encoded());
+            assert_eq!(fields.field(name).map(|value| value.encoded()), encoded);
+        }
     }
     let Ok(object) = decode(bytes) else { return };
     let canonical = encode(&object).expect("what was decoded can be encoded");

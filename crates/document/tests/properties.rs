@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use proptest::prelude::*;
-use tartan_document::codec::{self, RawDocument};
+use tartan_document::codec::{self, RawDocument, RawFields};
 use tartan_document::order::{compare, encode_key, encode_key_bounded};
 use tartan_document::{Decimal128, Object, Text, Value, parse};
 
@@ -173,9 +173,12 @@ proptest! {
         prop_assert_eq!(&codec::to_vec(&object).unwrap(), &bytes);
         prop_assert_eq!(&codec::from_slice::<Object>(&bytes).unwrap(), &object);
         let raw = RawDocument::new(&bytes).unwrap();
+        let mut fields = RawFields::default();
+        let fields = fields.read(&bytes).unwrap();
         for (name, value) in object.iter() {
             if let Some(name) = name.as_str() {
                 prop_assert_eq!(&raw.field(name).unwrap().unwrap().to_value().unwrap(), value);
+                prop_assert_eq!(&fields.field(name).unwrap().to_value().unwrap(), value);
             }
         }
     }

@@ -292,7 +292,16 @@ fn single_fields_are_found_without_decoding() {
         .collect();
     assert_eq!(names, ["_id", "s", "a", "x", "d", "u", "z"]);
 
-    let damaged = RawDocument::new(&[VERSION, 2, b'a', 0x81]).unwrap();
+    let mut fields = RawFields::default();
+    fields.read(&[VERSION]).unwrap();
+    let fields = fields.read(&bytes).unwrap();
+    assert_eq!(fields.field("s").unwrap().as_str(), Ok(Some("text")));
+    assert!(fields.field("a.b").is_none());
+    let damaged = [VERSION, 2, b'a', 0x81];
+    let refused = RawFields::default().read(&damaged).unwrap_err();
+    assert_eq!(refused, Error::UnexpectedEnd);
+
+    let damaged = RawDocument::new(&damaged).unwrap();
     assert_eq!(damaged.field("b").unwrap_err(), Error::UnexpectedEnd);
     assert_eq!(
         damaged.fields().collect::<Result<Vec<_>, _>>().unwrap_err(),
