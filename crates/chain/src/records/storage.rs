@@ -57,6 +57,10 @@ pub(super) fn encode(
     let (count, list) = virtual_transactions;
     append(&count, &mut bytes);
     bytes.extend_from_slice(&list);
+    if bytes.capacity() > 2 * bytes.len() {
+        // they are kept, and there was room for a longer block
+        bytes.shrink_to_fit();
+    }
     bytes
 }
 

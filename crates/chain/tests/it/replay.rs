@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use tartan_chain::network::Flavor;
 use tartan_chain::recording::{Recording, Writer};
-use tartan_chain::{Chain, Links, Network, OpenOptions};
+use tartan_chain::{Block, Chain, Links, Network, OpenOptions};
 use tartan_graphene::{MainBlock, MainOperation};
 use tartan_state::State;
 
@@ -146,17 +146,21 @@ fn a_recording_gives_the_same_hashes_every_time() {
 #[test]
 fn large_blocks_are_in_order() {
     let (mut chain, mut main) = (dev(), Main::new());
-    let operations = (0..1000).map(|n| pay(&format!("user{n}"), "1")).collect();
-    let main_block = main.block(operations);
-    let block = chain.apply(&main_block).unwrap().unwrap();
-    assert_eq!(block.transactions.len(), 1000);
-    for (transaction, main) in block.transactions.iter().zip(&main_block.transactions) {
-        assert_eq!(transaction.id.as_text(), Some(main.id.to_string().as_str()));
-        assert_eq!(transaction.hash, transaction.compute_hash());
+    for (place, count) in (1..).zip([1000, 1, 1000]) {
+        let operations = (0..count).map(|n| pay(&format!("user{n}"), "1")).collect();
+        let main_block = main.block(operations);
+        let block = chain.apply(&main_block).unwrap().unwrap();
+        assert_eq!(block.transactions.len(), count);
+        for (transaction, main) in block.transactions.iter().zip(&main_block.transactions) {
+            let id = main.id.to_string();
+            assert_eq!(transaction.id.as_text(), Some(id.as_str()));
+            assert_eq!(transaction.hash, transaction.compute_hash());
+        }
+        let mut sealed = Block::clone(&block);
+        sealed.seal(chain.network().block_hashing());
+        assert_eq!(sealed, *block);
+        assert_eq!(chain.reader().block(place).unwrap().unwrap(), block);
     }
-    let hashing = chain.network().block_hashing();
-    assert_eq!(block.hash, block.compute_hash(hashing));
-    assert_eq!(chain.reader().block(1).unwrap().unwrap(), block);
 }
 
 #[test]
