@@ -185,10 +185,11 @@ fn text_table(folder: &Path) -> Result<String, String> {
         let (language, area) = name
             .split_once('/')
             .ok_or_else(|| format!("texts/{name}: expected texts/<language>/<area>.ftl"))?;
+        // from where the crate is when it is compiled: checkouts may share a folder of outputs
+        let path = format!("/texts/{name}");
         writeln!(
             rows,
-            "    ({language:?}, {area:?}, include_str!({:?})),",
-            file.display()
+            "    ({language:?}, {area:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),"
         )
         .map_err(|error| error.to_string())?;
     }
