@@ -23,7 +23,6 @@ pub mod codec;
 mod decimal128;
 mod extended;
 mod json;
-mod key;
 mod macros;
 mod names;
 mod object;

@@ -5,7 +5,7 @@
 //!
 //! - [`encode`] and [`decode`]: objects;
 //! - [`to_vec`] and [`from_slice`]: anything with serde, the same bytes as of the equivalent object;
-//! - [`RawDocument`]: single fields.
+//! - [`RawDocument`]: single fields; [`RawFields`]: several of a document.
 //!
 //! # Format, version 2
 //!
