@@ -318,7 +318,6 @@ where
     Some((units, missing))
 }
 
-/// Writes the text to the end of the buffer and returns where it starts: 39 digits, a sign, a point, a zero.
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -350,12 +350,11 @@ impl Overlay {
             Undo::Catalog(_) => None,
         });
         // all at once: most of the journal is wanted
-        let mut list = Vec::with_capacity(journal.len());
-        list.extend(changed);
-        let mut changed = list;
-        changed.sort_unstable_by_key(|(space, key, _)| (*space, *key));
-        changed.dedup_by_key(|(space, key, _)| (*space, *key));
-        changed.into_iter()
+        let mut in_order = Vec::with_capacity(journal.len());
+        in_order.extend(changed);
+        in_order.sort_unstable_by_key(|(space, key, _)| (*space, *key));
+        in_order.dedup_by_key(|(space, key, _)| (*space, *key));
+        in_order.into_iter()
     }
 
     /// Marks a moment to come back to.
