@@ -323,7 +323,7 @@ impl Chain {
         let hashing = self.drafter.hash(hashed);
         ledger::index(&mut overlay, block.head(), block.transactions())?;
         if hashing.is_aside() {
-            self.state.settle();
+            self.state.compact();
         }
         let (hash, json) = self.drafter.hashed(hashing);
         let (block, bytes, room) = block.seal(hash, json);

@@ -285,9 +285,9 @@ pub(crate) struct Runs {
 }
 
 impl Runs {
-    /// Adds a block. It is put together with those below by [`settle`](Runs::settle).
+    /// Adds a block. It is put together with those below by [`compact`](Runs::compact).
     pub(crate) fn push(&mut self, layer: Arc<Layer>, position: u32) {
-        self.runs.push(Arc::new(Run::new(layer, position)));
+        self.push_run(Arc::new(Run::new(layer, position)));
     }
 
     pub(crate) fn push_run(&mut self, run: Arc<Run>) {
@@ -295,7 +295,7 @@ impl Runs {
     }
 
     /// Puts the newest runs together as far as their sizes ask for it.
-    pub(crate) fn settle(&mut self) {
+    pub(crate) fn compact(&mut self) {
         let Some(newest) = self.runs.pop() else {
             return;
         };
@@ -364,7 +364,7 @@ mod tests {
     fn runs_stay_logarithmic() {
         let mut runs = Runs::default();
         for i in 0..1000u32 {
-            runs.settle();
+            runs.compact();
             runs.push(layer(&[(&format!("{i:04}"), Some("v"))]), i);
         }
         assert!(runs.iter().count() <= 10, "{} runs", runs.iter().count());
@@ -415,7 +415,7 @@ mod tests {
                 assert_eq!(text(&runs, all.0, all.1), "a=1 b=1 d=-");
             }
             runs.push(layer(&[("c", Some("2")), ("b", None)]), 2);
-            runs.settle();
+            runs.compact();
             assert_eq!(text(&runs, all.0, all.1), "a=1 b=- c=2 d=-");
             let find = |key: &[u8]| {
                 let wanted = Wanted::new(Space::Meta, key);

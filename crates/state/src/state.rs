@@ -142,7 +142,7 @@ impl State {
         }
         writer.version += 1;
         writer.decoded = (writer.version, decoded);
-        writer.runs.settle();
+        writer.runs.compact();
         writer.runs.push(layer.clone(), position.number);
         writer.blocks.push_back(Block {
             position,
@@ -155,8 +155,8 @@ impl State {
 
     /// Puts the blocks so far together, so that reads look through few runs of them: what the next
     /// [`commit`](State::commit) would begin with. For a writer that has to wait for something else meanwhile.
-    pub fn settle(&self) {
-        self.0.shared.writer.lock().runs.settle();
+    pub fn compact(&self) {
+        self.0.shared.writer.lock().runs.compact();
     }
 
     /// Drops all blocks after `number`. Returns the new head.

@@ -152,7 +152,7 @@ impl Writer {
             for block in kept {
                 self.runs.push(block.layer.clone(), block.position.number);
             }
-            self.runs.settle();
+            self.runs.compact();
         }
     }
 
@@ -178,10 +178,10 @@ impl Writer {
             }
             self.runs.push(block.layer.clone(), block.position.number);
         }
-        self.runs.settle();
+        self.runs.compact();
         while let Some(run) = later.pop() {
             self.runs.push_run(run);
-            self.runs.settle();
+            self.runs.compact();
         }
         self.flushed = Some(flushed);
         self.last_flush = Instant::now();
