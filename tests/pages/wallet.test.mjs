@@ -255,8 +255,10 @@ const journeys = (chain) => (at) => {
     await page.fill("dialog input[type=password]", keys(demo, "bob").active);
     await page.click("dialog button[type=submit]");
     await page.waitForSelector("t-status[data-stage=sent]");
-    await page.unroute(status);
     await page.reload();
+    await page.waitForSelector("t-status[data-stage=sent]");
+    // not before: what is done is forgotten, and a reload would find nothing to follow
+    await page.unroute(status);
     await page.waitForSelector("t-status:is([data-stage=done], [data-stage=final])");
     assert.equal(await page.inputValue("#memo"), "");
   });
