@@ -180,7 +180,7 @@ async function tell({ area, name, story, running, browser, width, viewport, opti
 }
 
 /** Waits until every island of the page is there: nobody is as fast as a story. */
-async function awake(page) {
+export async function awake(page) {
   await page.waitForFunction(() => document.querySelector(":not(:defined)") === null);
 }
 

@@ -1,7 +1,7 @@
 // Pools and swaps: a pool from nothing, and a swap that its own protection refuses because somebody was faster.
 import assert from "node:assert/strict";
 import { unique } from "./chain.mjs";
-import { suite } from "./support.mjs";
+import { awake, suite } from "./support.mjs";
 import { agree, become, reviewed, trading, units } from "./trading.mjs";
 
 suite("swap", (at, width) => {
@@ -80,6 +80,7 @@ suite("swap", (at, width) => {
       await become(hers, "erin", demo);
       const swap = await hers.newPage();
       await swap.goto(`${demo.sideChain}/swap?from=${one}&to=${other}&amount=10`);
+      await awake(swap);
       await swap.locator("#swap-quote [data-call]").click();
       assert.match((await reviewed(swap))[0], new RegExp(`^Swap in the pool ${pair}: 10 ${one}`));
       await acts("dave", [
@@ -103,6 +104,7 @@ suite("swap", (at, width) => {
     // and takes half of it out
     const remove = page.locator("t-action[call='marketpools.removeLiquidity']");
     await page.reload();
+    await awake(page);
     await page.fill("#shares", "50");
     const before = await balance(maker, one);
     await remove.locator("button[type=submit]").click();
