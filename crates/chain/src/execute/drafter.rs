@@ -210,3 +210,57 @@ fn start() -> Result<Thread, ChainError> {
         handle: thread.map_err(ChainError::Thread)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+
+    /// One whose thread panics.
+    fn panicking() -> Drafter {
+        let (work, orders) = channel();
+        let handle = std::thread::spawn(move || {
+            let _orders = orders;
+            panic!("of the thread");
+        });
+        Drafter {
+            thread: Some(Thread { work, handle }),
+            room: Room::default(),
+        }
+    }
+
+    fn nothing() -> Drafting {
+        Drafting {
+            draft: Draft::default(),
+            database_hash: "behind".to_owned(),
+            network: Arc::new(Network::dev(crate::network::Flavor::Steem)),
+        }
+    }
+
+    #[track_caller]
+    fn assert_passed_on(drafter: &mut Drafter, ask: impl FnOnce(&mut Drafter)) {
+        let panic = catch_unwind(AssertUnwindSafe(|| ask(drafter))).unwrap_err();
+        assert_eq!(panic.downcast_ref(), Some(&"of the thread"));
+        // the next block has a thread of its own
+        let begun = drafter.begin(nothing()).unwrap();
+        assert_eq!(drafter.end(begun).unwrap().database_hash, "behind");
+    }
+
+    #[test]
+    fn a_panic_while_a_block_is_written_down_is_passed_on() {
+        assert_passed_on(&mut panicking(), |drafter| {
+            let begun = drafter.begin(nothing()).unwrap();
+            drop(drafter.end(begun));
+        });
+    }
+
+    #[test]
+    fn a_panic_while_a_block_is_hashed_is_passed_on() {
+        assert_passed_on(&mut panicking(), |drafter| {
+            let (done, hash) = channel();
+            drop(done);
+            drop(drafter.hashed(Hashing::Aside(hash)));
+        });
+    }
+}
