@@ -27,7 +27,7 @@ impl Default for StateOptions {
             max_readers: 4096,
             flush_bytes: 64 << 20,
             flush_interval: Duration::from_secs(5),
-            max_pending_bytes: 256 << 20,
+            max_pending_bytes: 512 << 20,
             max_record_bytes: 16 << 20,
         }
     }

@@ -60,6 +60,8 @@ pub(crate) struct NodeFile {
     pub(crate) map_size: Option<Size>,
     /// Irreversible blocks are written to disk at least this often.
     pub(crate) flush_interval: Option<Time>,
+    /// What waits to be written to disk takes at most this much memory.
+    pub(crate) write_buffer: Option<Size>,
 }
 
 /// How a peg is looked after: the table `[peg]`, and flags of `tartan peg`, which win.
@@ -339,6 +341,7 @@ mod tests {
             public-nodes = ["https://other.example"]
             map-size = "128GiB"
             flush-interval = "2s"
+            write-buffer = "1GiB"
             [peg]
             journal = "peg"
             limit-payment = "100"
@@ -351,6 +354,7 @@ mod tests {
         assert_eq!(file.node.start_block, Some(5));
         assert_eq!(file.node.public_nodes, ["https://other.example"]);
         assert_eq!(file.node.map_size, Some(Size(128 << 30)));
+        assert_eq!(file.node.write_buffer, Some(Size(1 << 30)));
         assert_eq!(
             file.network.as_deref(),
             Some("/etc/tartan/ours.toml"),

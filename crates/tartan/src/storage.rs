@@ -22,6 +22,15 @@ pub(crate) struct Storage {
     /// Irreversible blocks are written to disk at least this often [default: 5s].
     #[arg(long, env = "TARTAN_FLUSH_INTERVAL", hide_env_values = true, value_name = "TIME", value_parser = parse_time)]
     flush_interval: Option<Duration>,
+    /// What waits to be written to disk takes at most this much memory [default: 512MiB]. Beyond it, execution waits for the
+    /// disk.
+    #[arg(
+        long,
+        env = "TARTAN_WRITE_BUFFER",
+        hide_env_values = true,
+        value_name = "SIZE"
+    )]
+    write_buffer: Option<Size>,
 }
 
 impl Storage {
@@ -36,6 +45,10 @@ impl Storage {
             .or(file.flush_interval.map(|time| time.0))
         {
             options.flush_interval = interval;
+        }
+        if let Some(Size(bytes)) = self.write_buffer.or(file.write_buffer) {
+            options.max_pending_bytes = bytes;
+            options.flush_bytes = options.flush_bytes.min(bytes / 4);
         }
         options
     }

@@ -99,7 +99,15 @@ fn an_interrupted_replay_goes_on() {
     let first = running.json();
     assert_eq!(running.ends(), 0);
     assert_eq!(first["complete"], false);
-    let second = desk.json(&["replay", recording.path(), "--data-dir", "state"]);
+    // with hardly any memory for what waits for the disk
+    let second = desk.json(&[
+        "replay",
+        recording.path(),
+        "--data-dir",
+        "state",
+        "--write-buffer",
+        "1KiB",
+    ]);
     assert_eq!(second["beganAfter"], first["endedAt"]);
     assert_eq!(second["complete"], true);
     assert_eq!(
