@@ -48,6 +48,7 @@ impl Storage {
         }
         if let Some(Size(bytes)) = self.write_buffer.or(file.write_buffer) {
             options.max_pending_bytes = bytes;
+            // a batch goes to disk while the next ones gather
             options.flush_bytes = options.flush_bytes.min(bytes / 4);
         }
         options
