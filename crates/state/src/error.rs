@@ -71,6 +71,14 @@ pub enum StateError {
         /// Reader slots.
         limit: u32,
     },
+    /// The disk does not take what is written.
+    #[error("cannot write the state in {path}: {error}; is its disk full, or failing?")]
+    Disk {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
     /// The store failed.
     #[error("store: {0}")]
     Store(String),

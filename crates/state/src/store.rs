@@ -1,5 +1,6 @@
 //! The irreversible state on disk: one LMDB environment, written by one atomic transaction for each flush.
 
+use std::io::ErrorKind;
 use std::ops::Bound;
 use std::path::Path;
 use std::sync::Arc;
@@ -167,9 +168,25 @@ fn open_error(path: &Path, map_size: usize, max_readers: u32, error: heed::Error
             path: path.into(),
             found: error.to_string(),
         },
+        heed::Error::Io(error) if is_of_disk(&error) => StateError::Disk {
+            path: path.into(),
+            error,
+        },
         heed::Error::EnvAlreadyOpened => StateError::InUse { path: path.into() },
         error => StateError::Store(error.to_string()),
     }
+}
+
+/// Whether the disk is what failed. LMDB reports a disk that took a part only of what was written, as a full one does, as an
+/// input/output error.
+fn is_of_disk(error: &std::io::Error) -> bool {
+    const EIO: i32 = 5;
+    let kinds = [
+        ErrorKind::StorageFull,
+        ErrorKind::QuotaExceeded,
+        ErrorKind::FileTooLarge,
+    ];
+    kinds.contains(&error.kind()) || error.raw_os_error() == Some(EIO)
 }
 
 /// Bytes up to the last page that was ever used.

@@ -1,5 +1,7 @@
 //! The same main-chain blocks lead to the same sidechain.
 
+use std::process::Command;
+
 use serde_json::Value;
 
 use crate::harness::{BLOCKS, Desk, Recording, SideChain};
@@ -114,6 +116,23 @@ fn an_interrupted_replay_goes_on() {
         hashes(&second),
         hashes(&desk.json(&["replay", recording.path()]))
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_takes_no_more_is_named() {
+    let desk = Desk::new();
+    let replay = desk.command(&["replay", Recording::get().path(), "--data-dir", "state"]);
+    // files of 100 KiB at most; who writes more is told so instead of being ended
+    let mut limited = Command::new("sh");
+    limited
+        .args(["-c", r#"trap '' XFSZ; ulimit -f 200; exec "$0" "$@""#])
+        .arg(replay.get_program())
+        .args(replay.get_args())
+        .current_dir(desk.path(""));
+    let error = desk.run_command(limited, "").failed(&["replay"]);
+    let (place, advice) = ("cannot write the state in state: ", "is its disk full");
+    assert!(error.contains(place) && error.contains(advice), "{error}");
 }
 
 #[test]
