@@ -32,7 +32,11 @@ pub(crate) struct Args {
 /// `cargo xtask book`.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     if let Some(page) = &args.sessions {
-        return play_sessions(workspace, page);
+        let commands = play_sessions(workspace, page)?;
+        if workspace.json {
+            println!("{}", serde_json::json!({ "commands": commands }));
+        }
+        return Ok(());
     }
     check(workspace)?;
     build(workspace)
@@ -51,7 +55,12 @@ fn build(workspace: &Workspace) -> Result<()> {
         &program.to_string_lossy(),
         &["build", "book", "--dest-dir", &out],
     )?;
-    println!("{out}/index.html");
+    let first = format!("{out}/index.html");
+    if workspace.json {
+        println!("{}", serde_json::json!({ "book": first }));
+    } else {
+        println!("{first}");
+    }
     Ok(())
 }
 
@@ -103,11 +112,11 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Notes> {
 
 /// Plays the tested commands of every page against the binary.
 pub(crate) fn check_sessions(workspace: &Workspace) -> Result<Notes> {
-    play_sessions(workspace, "").map(|()| Notes::new())
+    play_sessions(workspace, "").map(|_| Notes::new())
 }
 
-/// Plays the commands of `page`, or of all pages when it is empty.
-fn play_sessions(workspace: &Workspace, page: &str) -> Result<()> {
+/// Plays the commands of `page`, or of all pages when it is empty, and returns how many there are.
+fn play_sessions(workspace: &Workspace, page: &str) -> Result<usize> {
     let source = source(workspace);
     let mut chosen = pages(&source)?;
     if !page.is_empty() {
@@ -134,7 +143,7 @@ fn play_sessions(workspace: &Workspace, page: &str) -> Result<()> {
         bail!("no page has a block marked `console tested`");
     }
     eprintln!("{commands} commands of the book do what it says");
-    Ok(())
+    Ok(commands)
 }
 
 /// Markdown files below `source`, as paths relative to it.

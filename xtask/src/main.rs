@@ -69,12 +69,17 @@ enum Task {
     Fuzz(fuzz::Args),
     /// Execute the same blocks of JavaScript contracts in a debug and in a release build.
     #[command(after_help = "\
-Example:
-  cargo xtask determinism                says whether they agree, or which line differs")]
+Examples:
+  cargo xtask determinism                says whether they agree, or which line differs
+  cargo xtask determinism --json         the same of each build, as JSON")]
     Determinism,
     /// Run the tests that break things at random moments, over and over.
     Soak(soak::Args),
     /// Check licences, sources, duplicates and advisories of all dependencies.
+    #[command(after_help = "\
+Examples:
+  cargo xtask policy                     says what breaks deny.toml, and what could not be checked
+  cargo xtask policy --json              the same, as JSON")]
     Policy,
     /// Check the book, play its sessions, or build its pages.
     Book(book::Args),
@@ -118,7 +123,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Task::Demo(args) => demo(&workspace, args),
         Task::Bench(args) => bench::run(&workspace, args).map(|()| ExitCode::SUCCESS),
         Task::Fuzz(args) => fuzz::run(&workspace, args),
-        Task::Determinism => determinism::run(&workspace).map(|()| ExitCode::SUCCESS),
+        Task::Determinism => determinism::run(&workspace),
         Task::Soak(args) => soak::run(&workspace, args),
         Task::Policy => policy::run(&workspace),
         Task::Book(args) => book::run(&workspace, args).map(|()| ExitCode::SUCCESS),

@@ -6,9 +6,9 @@
 //! the other side about as much as one order has, so that the book stays as large as it is. First with few resting orders,
 //! then with many; what an order costs in both is compared.
 //!
-//! Options: `--resting` (orders in the large book), `--few` (in the small one), `--orders`, `--per-block`, `--traders` (1 for
-//! so many resting orders), `--dir` (a temporary one). With `--keep`, the filled stores stay in the directory, and the next
-//! run goes on with them at once. On one core: `taskset -c 0`.
+//! Options: `--resting` (orders in the large book), `--few` (in the small one), `--orders`, `--per-block`, `--traders` (so many
+//! in both books; without it, one for each 20 resting orders), `--dir` (a temporary one). With `--keep`, the filled stores stay
+//! in the directory, and the next run goes on with them at once. On one core: `taskset -c 0`.
 
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,10 @@ const WIDTH: u64 = 10_000_000;
 const BATCH: u64 = 100_000;
 /// What an order of the book asks for, in units of the token.
 const SIZE: u64 = 1_000;
+/// Resting orders of a trader on average, where nothing is said about traders. The contract allows 200.
+const ORDERS_OF_A_TRADER: u64 = 20;
+/// Traders at least, where nothing is said about them.
+const FEWEST_TRADERS: u64 = 1_000;
 
 #[derive(Clone)]
 struct Options {
@@ -49,7 +53,8 @@ struct Options {
     few: u64,
     orders: u64,
     per_block: u64,
-    traders: u64,
+    /// In both books; as many as suits each where nothing is said.
+    traders: Option<u64>,
     dir: Option<PathBuf>,
     keep: bool,
 }
@@ -74,12 +79,13 @@ fn main() -> Result<(), Failure> {
     let mut clocks = Vec::new();
     for resting in [options.few, options.resting] {
         let dir = dir.join(resting.to_string());
-        let traders = (resting / options.traders).max(1_000);
+        let suitable = (resting / ORDERS_OF_A_TRADER).max(FEWEST_TRADERS);
+        let traders = options.traders.unwrap_or(suitable);
         let store = filled(&dir, |dir| fill(dir, resting, traders))?;
         let measured = measure(&store, traders, &options)?;
         println!(
-            "{resting} resting orders: {:.0} orders/s, {:.1} µs of processor time for each; slowest block {:.1?}; {} fills, \
-             {} more orders than before",
+            "{resting} resting orders of {traders} traders: {:.0} orders/s, {:.1} µs of processor time for each; slowest block \
+             {:.1?}; {} fills, {} more orders than before",
             1e6 / measured.clock,
             measured.processor,
             measured.slowest,
@@ -315,7 +321,7 @@ fn options() -> Result<Options, Failure> {
         few: 100_000,
         orders: 200_000,
         per_block: 1_000,
-        traders: 20,
+        traders: None,
         dir: None,
         keep: false,
     };
@@ -332,7 +338,7 @@ fn options() -> Result<Options, Failure> {
             "--few" => options.few = value.parse()?,
             "--orders" => options.orders = value.parse::<u64>()?.max(1),
             "--per-block" => options.per_block = value.parse::<u64>()?.max(1),
-            "--traders" => options.traders = value.parse::<u64>()?.max(1),
+            "--traders" => options.traders = Some(value.parse::<u64>()?.max(1)),
             "--dir" => options.dir = Some(value.into()),
             _ => {
                 let known = "--resting, --few, --orders, --per-block, --traders, --dir or --keep";
