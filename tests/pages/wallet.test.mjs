@@ -95,6 +95,42 @@ const journeys = (chain) => (at) => {
     assert.match(await csv.text(), /^timestamp,.*\n.*tokens_transfer/);
   });
 
+  at("asks before something is sent without the memo that its receiver needs", async (story) => {
+    const { page, open, demo, axe, shot } = story;
+    const peg = chain === "hive" ? "honey-swap" : "steem-peg";
+    const { active } = keys(demo, "bob");
+    const goBack = async () => {
+      await page.keyboard.press("Escape");
+      await page.waitForSelector("dialog", { state: "detached" });
+    };
+    await logIn(story, "bob");
+    await open("/wallet/COOL?do=send");
+    await page.fill("#to", peg);
+    await page.fill("#quantity", "0.001");
+    await page.click("t-action form button[type=submit]");
+    await page.locator("dialog .notice", { hasText: `@${peg} tells by the memo` }).waitFor();
+    await axe();
+    await shot("memo-missing");
+    await page.fill("dialog input[type=password]", active);
+    await page.click("dialog button[type=submit]");
+    await page.locator("dialog .sign-problem", { hasText: "Go back and add a memo" }).waitFor();
+    assert.ok(await page.locator("dialog input[type=checkbox]").evaluate((box) => box === document.activeElement));
+    // one goes back and adds it
+    await goBack();
+    await page.fill("#memo", "for my account");
+    await page.click("t-action form button[type=submit]");
+    await page.waitForSelector("dialog[open]");
+    assert.equal(await page.locator("dialog .notice").count(), 0);
+    await goBack();
+    // or says that none is wanted
+    await page.fill("#memo", "");
+    await page.click("t-action form button[type=submit]");
+    await page.check("dialog input[type=checkbox]");
+    await page.fill("dialog input[type=password]", active);
+    await page.click("dialog button[type=submit]");
+    await page.waitForSelector("t-status:is([data-stage=done], [data-stage=final])");
+  });
+
   at("says in plain words what a contract refuses, and keeps what was typed", async (story) => {
     const { page, open, demo, axe, shot } = story;
     await logIn(story, "bob");

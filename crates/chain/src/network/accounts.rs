@@ -8,6 +8,19 @@ pub struct Accounts {
     pub engine: String,
     /// Holds the pegged main-chain funds, may deploy and update.
     pub peg: String,
+    /// Exchanges and gateways: they tell by the memo whose a deposit is, as the peg account does. Who sends there without one
+    /// is asked first. They have no part in the network's identity.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needing_memo: Vec<String>,
+}
+
+impl Accounts {
+    /// The accounts that tell by the memo whose a deposit is.
+    pub fn needing_memo(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.peg)
+            .chain(&self.needing_memo)
+            .map(String::as_str)
+    }
 }
 
 /// The tokens with a special part.

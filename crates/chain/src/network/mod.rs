@@ -41,7 +41,7 @@ pub use rules::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Network {
-    /// What people call it. Like the main chain's explorer, it has no part in the [identity](Network::identity).
+    /// What people call it. Like the main chain's explorer and the exchanges, it has no part in the [identity](Network::identity).
     pub name: String,
     /// Told apart by this: the sidechain reads custom_json operations with the id `ssc-<chain_id>`.
     pub chain_id: String,

@@ -286,6 +286,18 @@ fn a_folder_of_sources_has_all_of_them() {
 }
 
 #[test]
+fn who_needs_a_memo_is_for_people_only() {
+    let hive = Network::load("hive").unwrap();
+    let needing: Vec<&str> = hive.accounts.needing_memo().collect();
+    assert!(needing.contains(&"honey-swap") && needing.contains(&"deepcrypto8"));
+    let mut other = hive.clone();
+    other.accounts.needing_memo.clear();
+    assert!(other.identity().matches(&hive.identity()));
+    other.accounts.peg.clear();
+    assert!(!other.identity().matches(&hive.identity()));
+}
+
+#[test]
 fn the_explorer_of_the_main_chain_is_for_people_only() {
     let hive = Network::load("hive").unwrap();
     let explorer = hive.main_chain.explorer.clone().unwrap();

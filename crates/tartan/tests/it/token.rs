@@ -1,6 +1,6 @@
 //! `tartan token`: what a founder does, and what the program says when it cannot be done.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tartan_graphene::{PrivateKey, Role};
 
 use crate::founding::Founding;
@@ -202,6 +202,28 @@ fn what_the_contract_refuses_is_told_in_its_words() {
     assert_eq!(
         error,
         "there is no token NONE on this sidechain; symbols are capital letters"
+    );
+    founding.demo.stop();
+}
+
+#[test]
+fn what_needs_a_memo_is_not_sent_without_one() {
+    let founding = Founding::new("token");
+    let send = ["transfer", "COOL", "steem-peg", "1"];
+    let with = |memo| [&send[..], &["--memo", memo]].concat();
+    let error = founding.refused("bob", &send);
+    assert_eq!(
+        error,
+        "@steem-peg tells by the memo whose a deposit is, and there is none: give the one that you were told with --memo, or say \
+         --memo '' to send without"
+    );
+    let payload = |done: Value| done["payload"].clone();
+    let sent = payload(founding.act("bob", &with("mine")));
+    assert_eq!(sent["memo"], "mine");
+    let sent = payload(founding.act("bob", &with("")));
+    assert_eq!(
+        sent,
+        json!({ "symbol": "COOL", "to": "steem-peg", "quantity": "1" })
     );
     founding.demo.stop();
 }

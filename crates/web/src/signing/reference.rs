@@ -31,6 +31,8 @@ pub(super) struct Reference {
     liquid: String,
     dollar: String,
     development: bool,
+    /// Accounts that tell by the memo whose a deposit is.
+    needing_memo: Vec<String>,
 }
 
 /// The last one, which serves all who ask within a moment.
@@ -72,6 +74,7 @@ pub(super) async fn reference(
     let broadcaster = Broadcaster::new(client.clone()).lifetime(LIFETIME);
     let prepared = broadcaster.prepare(Vec::new()).await;
     let prepared = prepared.map_err(Problem::unreachable)?;
+    let needing_memo = site.network().accounts.needing_memo();
     let reference = Reference {
         flavor: main.flavor,
         chain_id,
@@ -83,6 +86,7 @@ pub(super) async fn reference(
         liquid: protocol.symbols.liquid,
         dollar: protocol.symbols.dollar,
         development: main.is_any(),
+        needing_memo: needing_memo.map(str::to_owned).collect(),
     };
     known.reference = Some((Instant::now(), reference.clone()));
     Ok(Json(reference))

@@ -34,6 +34,7 @@ impl fmt::Display for Done {
 }
 
 pub(super) async fn run(settings: &Settings, action: &Action, json: bool) -> Result<()> {
+    action.check(&settings.network.accounts)?;
     let (account, key) = action.signer().resolve(settings)?;
     let (name, payload) = action.call(account.as_str());
     let call = Call {

@@ -3,9 +3,10 @@
 mod act;
 mod look;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Subcommand;
 use serde_json::{Value, json};
+use tartan_chain::network::Accounts;
 
 use crate::config::Connection;
 use crate::signer::Signer;
@@ -82,7 +83,8 @@ enum Action {
     Transfer {
         #[command(flatten)]
         movement: Movement,
-        /// A note that travels with the transfer, readable by everyone.
+        /// A note that travels with the transfer, readable by everyone. An empty one says that none is wanted where the
+        /// receiver, an exchange say, needs one.
         #[arg(long)]
         memo: Option<String>,
     },
@@ -178,6 +180,24 @@ struct Amount {
 }
 
 impl Action {
+    /// Refuses what would probably be lost.
+    fn check(&self, accounts: &Accounts) -> Result<()> {
+        let Action::Transfer {
+            movement,
+            memo: None,
+        } = self
+        else {
+            return Ok(());
+        };
+        let receiver = movement.account_name.trim();
+        ensure!(
+            accounts.needing_memo().all(|needing| needing != receiver),
+            "@{receiver} tells by the memo whose a deposit is, and there is none: give the one that you were told with --memo, or \
+             say --memo '' to send without"
+        );
+        Ok(())
+    }
+
     fn signer(&self) -> &Signer {
         match self {
             Action::Create { signer, .. }
@@ -213,7 +233,7 @@ impl Action {
             Action::Issue(movement) => ("issue", to(movement, "to")),
             Action::Transfer { movement, memo } => {
                 let mut payload = to(movement, "to");
-                if let Some(memo) = memo {
+                if let Some(memo) = memo.as_deref().filter(|memo| !memo.is_empty()) {
                     payload["memo"] = json!(memo);
                 }
                 ("transfer", payload)

@@ -1,5 +1,6 @@
 // The dialog that says what is going to be signed, and lets it be signed. Loaded when something is.
 
+import { receiversMissingMemo } from "./cautions";
 import { keyField } from "./key-field";
 import { freshId, h, openDialog } from "./elements";
 import { keychain } from "./methods/keychain";
@@ -17,7 +18,7 @@ export async function confirmAndSign(member: Member, request: Request, texts: Te
   const needsKey =
     member.method === "key" && !(request.authority === "posting" && (await keptKey(request.account)) !== undefined);
   const dialog = new ConfirmDialog(member, { ...request, words: said.map(({ sentence }) => sentence) }, texts);
-  return dialog.run(said, needsKey);
+  return dialog.run(said, needsKey, await receiversMissingMemo(request.operations));
 }
 
 class ConfirmDialog {
@@ -29,6 +30,8 @@ class ConfirmDialog {
   readonly #waiting = h("p", { class: "sign-waiting", role: "status" });
   readonly #sign: HTMLButtonElement;
   #key: HTMLInputElement | undefined;
+  /** Must be ticked before something is sent that may be lost. */
+  #allTheSame: HTMLInputElement | undefined;
   #outcome: Outcome = { kind: "cancelled" };
   #busy = false;
 
@@ -40,7 +43,7 @@ class ConfirmDialog {
     this.#sign = h("button", { type: "submit" }, texts.say("do"));
   }
 
-  async run(said: Statement[], needsKey: boolean): Promise<Outcome> {
+  async run(said: Statement[], needsKey: boolean, missingMemo: string[]): Promise<Outcome> {
     const texts = this.#texts;
     const title = freshId("sign-title");
     const cancel = h("button", { class: "quiet", type: "button" }, texts.say("cancel"));
@@ -50,6 +53,7 @@ class ConfirmDialog {
       { method: "dialog", novalidate: true },
       h("h2", { id: title }, texts.say("title", { account: this.#request.account })),
       statementList(said),
+      missingMemo.length > 0 && this.#memoPart(missingMemo),
       rawJson(this.#request, texts),
       h("p", { class: "sign-how" }, texts.say(`how-${this.#member.method}-${this.#request.authority}`)),
       needsKey && this.#keyPart(),
@@ -68,9 +72,19 @@ class ConfirmDialog {
       if (this.#busy) event.preventDefault();
     });
     const closed = openDialog(this.#dialog);
-    (this.#key ?? this.#sign).focus();
+    (this.#allTheSame ?? this.#key ?? this.#sign).focus();
     await closed;
     return this.#outcome;
+  }
+
+  /** Asks whether it should be sent without a memo to those who need one. */
+  #memoPart(receivers: string[]): HTMLElement {
+    const texts = this.#texts;
+    const accounts = receivers.map((receiver) => `@${receiver}`).join(", ");
+    const words = h("p", { id: freshId("sign-caution") }, texts.say("memo-missing", { accounts }));
+    this.#allTheSame = h("input", { type: "checkbox", "aria-describedby": words.id });
+    const label = h("label", { class: "check" }, this.#allTheSame, ` ${texts.say("memo-missing-send")}`);
+    return h("div", { class: "notice warning" }, words, label);
   }
 
   #keyPart(): HTMLElement {
@@ -82,6 +96,11 @@ class ConfirmDialog {
   async #submit(): Promise<void> {
     if (this.#busy) return;
     this.#problem.textContent = "";
+    if (this.#allTheSame && !this.#allTheSame.checked) {
+      this.#problem.textContent = this.#texts.say("memo-missing-unanswered");
+      this.#allTheSame.focus();
+      return;
+    }
     this.#setBusy(true);
     try {
       const outcome = await (await this.#method()).sign(this.#request);

@@ -73,6 +73,8 @@ export interface Reference {
   dollar: string;
   /** A network for development: wallets would send its transactions to the public chain, so we send them. */
   development: boolean;
+  /** Accounts that tell by the memo whose a deposit is: exchanges, gateways, the peg. */
+  needingMemo: string[];
 }
 
 /** Public keys of an account of the main chain: the answer of `/api/sign/account/<name>`. */
