@@ -108,7 +108,7 @@ const journeys = (chain) => (at) => {
     await page.fill("#to", peg);
     await page.fill("#quantity", "0.001");
     await page.click("t-action form button[type=submit]");
-    await page.locator("dialog .notice", { hasText: `@${peg} tells by the memo` }).waitFor();
+    await page.locator("dialog .notice", { hasText: `Deposits to @${peg} are told apart by their memo` }).waitFor();
     await axe();
     await shot("memo-missing");
     await page.fill("dialog input[type=password]", active);

@@ -186,7 +186,8 @@ fn is_of_disk(error: &std::io::Error) -> bool {
         ErrorKind::QuotaExceeded,
         ErrorKind::FileTooLarge,
     ];
-    kinds.contains(&error.kind()) || error.raw_os_error() == Some(EIO)
+    let is_eio = cfg!(unix) && error.raw_os_error() == Some(EIO);
+    is_eio || kinds.contains(&error.kind())
 }
 
 /// Bytes up to the last page that was ever used.

@@ -8,17 +8,16 @@ pub struct Accounts {
     pub engine: String,
     /// Holds the pegged main-chain funds, may deploy and update.
     pub peg: String,
-    /// Exchanges and gateways: they tell by the memo whose a deposit is, as the peg account does. Who sends there without one
-    /// is asked first. They have no part in the network's identity.
+    /// Exchanges and gateways, whose deposits are told apart by their memos. They have no part in the network's identity.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub needing_memo: Vec<String>,
+    pub exchanges: Vec<String>,
 }
 
 impl Accounts {
-    /// The accounts that tell by the memo whose a deposit is.
+    /// The accounts whose deposits are told apart by their memos: who sends there without one is asked first.
     pub fn needing_memo(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.peg)
-            .chain(&self.needing_memo)
+            .chain(&self.exchanges)
             .map(String::as_str)
     }
 }

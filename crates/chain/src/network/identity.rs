@@ -44,7 +44,7 @@ impl Network {
             ..self.clone()
         };
         anonymous.main_chain.explorer = None;
-        anonymous.accounts.needing_memo = Vec::new();
+        anonymous.accounts.exchanges = Vec::new();
         // a struct of strings, numbers and ordered maps: its JSON text is one and the same on every machine
         let data = serde_json::to_vec(&(RULES_VERSION, &anonymous, &self.sources))
             .expect("plain data with text keys is JSON");

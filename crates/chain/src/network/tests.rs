@@ -291,7 +291,7 @@ fn who_needs_a_memo_is_for_people_only() {
     let needing: Vec<&str> = hive.accounts.needing_memo().collect();
     assert!(needing.contains(&"honey-swap") && needing.contains(&"deepcrypto8"));
     let mut other = hive.clone();
-    other.accounts.needing_memo.clear();
+    other.accounts.exchanges.clear();
     assert!(other.identity().matches(&hive.identity()));
     other.accounts.peg.clear();
     assert!(!other.identity().matches(&hive.identity()));

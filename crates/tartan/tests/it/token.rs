@@ -214,8 +214,8 @@ fn what_needs_a_memo_is_not_sent_without_one() {
     let error = founding.refused("bob", &send);
     assert_eq!(
         error,
-        "@steem-peg tells by the memo whose a deposit is, and there is none: give the one that you were told with --memo, or say \
-         --memo '' to send without"
+        "deposits to @steem-peg are told apart by their memo, and there is none: give the one that you were told with --memo, \
+         or say --memo '' to send without"
     );
     let payload = |done: Value| done["payload"].clone();
     let sent = payload(founding.act("bob", &with("mine")));

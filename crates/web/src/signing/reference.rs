@@ -31,7 +31,7 @@ pub(super) struct Reference {
     liquid: String,
     dollar: String,
     development: bool,
-    /// Accounts that tell by the memo whose a deposit is.
+    /// Accounts whose deposits are told apart by their memos.
     needing_memo: Vec<String>,
 }
 

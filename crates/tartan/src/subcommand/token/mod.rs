@@ -192,8 +192,8 @@ impl Action {
         let receiver = movement.account_name.trim();
         ensure!(
             accounts.needing_memo().all(|needing| needing != receiver),
-            "@{receiver} tells by the memo whose a deposit is, and there is none: give the one that you were told with --memo, or \
-             say --memo '' to send without"
+            "deposits to @{receiver} are told apart by their memo, and there is none: give the one that you were told with --memo, \
+             or say --memo '' to send without"
         );
         Ok(())
     }

@@ -20,7 +20,7 @@ function isEmpty(memo: unknown): boolean {
   return memo === undefined || memo === null || (typeof memo === "string" && memo.trim() === "");
 }
 
-/** Those receivers that cannot tell whose a deposit is, since it has no memo. */
+/** Those of them whose deposits are told apart by their memos. */
 export async function receiversMissingMemo(operations: Operation[]): Promise<string[]> {
   const receivers = receiversWithoutMemo(operations);
   if (receivers.length === 0) return [];

@@ -73,7 +73,7 @@ export interface Reference {
   dollar: string;
   /** A network for development: wallets would send its transactions to the public chain, so we send them. */
   development: boolean;
-  /** Accounts that tell by the memo whose a deposit is: exchanges, gateways, the peg. */
+  /** Accounts whose deposits are told apart by their memos: exchanges, gateways, the peg. */
   needingMemo: string[];
 }
 
